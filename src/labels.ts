@@ -1,0 +1,17 @@
+/** Labels on every object that dind64 makes. The engine is the only store, so these names are its schema. */
+export const labels = {
+  /** Cluster name; on everything that belongs to one cluster. */
+  cluster: 'dev.dind64.cluster',
+  /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `node-network`, `egress-network`, `node-var`, `helper-config`, `host-change`, `image-store`, `engine-image`, `throw-away`. */
+  role: 'dev.dind64.role',
+  /** Node index within the cluster: its address is node CIDR + index (control plane 2). */
+  index: 'dev.dind64.index',
+  /** Hash of the specification that an object was made from; a difference means: make it anew. */
+  spec: 'dev.dind64.spec',
+  /** Port of the API on the engine host's loopback, on the node network. */
+  apiPort: 'dev.dind64.api-port',
+  /** JSON of one recorded host change, on its volume (host/record.ts). */
+  hostChange: 'dev.dind64.host-change',
+  /** Content tag of an image that dind64 built. */
+  content: 'dev.dind64.content',
+} as const;
