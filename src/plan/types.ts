@@ -1,0 +1,93 @@
+import type { CheckTarget, AaaaUse } from '../settings/types.js';
+import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
+
+/** Facts about the engine host, read by a short-lived container in its network namespace (host/facts.ts). */
+export interface HostFacts {
+  /** Interfaces with their addresses (`address/length` kept apart) and MTU. */
+  links: { name: string; mtu: number; up: boolean; addresses: { address: IpAddress; length: number; scope: string }[] }[];
+  routes: { family: 4 | 6; destination: string; device: string; gateway?: string; protocol: string; metric: number; table: string }[];
+  sysctls: {
+    ipv4Forwarding: boolean;
+    ipv6Forwarding: boolean;
+    /** Interface -> value, for interfaces that exist. */
+    acceptRa: Record<string, number>;
+    ipv6Disabled: boolean;
+  };
+  /** Which ip6tables the engine's own rules are in; `none`: no rules of an engine seen. */
+  rulesBackend: 'nft' | 'legacy' | 'none';
+  /** Policy of ip6tables FORWARD in that backend; undefined: no such chain. */
+  forwardPolicy: { ipv4: string | undefined; ipv6: string | undefined };
+  /** Other nftables tables with a base chain on the forward hook, e.g. `inet firewalld`. */
+  foreignForwardTables: string[];
+  /** Whether [::1] exists on the engine host. */
+  ipv6Loopback: boolean;
+  /** TCP ports on 127.0.0.1 and ::1 that are free, for the API. */
+  freePorts: number[];
+  /** Which of the asked ports are taken. */
+  takenPorts: number[];
+  /** Whether the engine host can give CAP_SYS_RESOURCE to a container. */
+  capSysResource: boolean;
+  /** nameserver lines that the engine hands to its embedded resolver, as far as they can be seen. */
+  resolvers: string[];
+  inotify: { maxUserWatches: number; maxUserInstances: number };
+}
+
+export interface NodePlan {
+  name: string;
+  role: 'control-plane' | 'worker';
+  /** Last hextet of its address: control plane 2, workers from 3. */
+  index: number;
+  address: Ipv6Address;
+  podCidr: Ipv6Cidr;
+  macAddress: string;
+}
+
+export interface HelperPlan { name: string; address: Ipv6Address; macAddress: string; egressMacAddress: string; configVolume: string; image: string }
+
+/** Rules and sysctls on the engine host. Chains carry the cluster's name. */
+export interface HostPlan {
+  bridge: string;
+  nodeCidr: Ipv6Cidr;
+  /** At most 28 characters each. */
+  chains: { forward: string; postrouting: string };
+  snatAddress: IpAddress | undefined;
+  /** Never forwarded to: cloud metadata. */
+  refusedDestinations: Ipv6Cidr[];
+  /** Bridges of the engine that the cluster must not reach (wildcards `br-+` and `docker+` are always added). */
+  otherBridges: string[];
+  /** Uplinks whose IPv6 default route is the kernel's router-advertisement route and whose accept_ra is 1. */
+  raiseAcceptRa: string[];
+}
+
+/** Every name, address, file text, route and rule of a cluster: plain data. Rule 1: if a test cannot print it, it is not in the plan. */
+export interface ClusterPlan {
+  clusterName: string;
+  mode: { requested: AaaaUse; aaaa: boolean; reason: string };
+  k8sVersion: string;
+  timeoutMs: number;
+  nodeNetwork: { name: string; bridge: string; cidr: Ipv6Cidr; gateway: Ipv6Address; mtu: number };
+  egressNetwork: { name: string; bridge: string; mtu: number };
+  podCidr: Ipv6Cidr;
+  serviceCidr: Ipv6Cidr;
+  /** The tenth address of the service CIDR, kubeadm's rule. */
+  clusterDns: Ipv6Address;
+  nat64: HelperPlan & {
+    prefix: Ipv6Cidr;
+    engine: 'tayga';
+    /** Exists only inside the container. */
+    pool: Ipv4Cidr;
+    /** Never translated to, all of them: fixed ranges, the engine's networks, the user's list; RFC 6052 3.1 with the well-known prefix. */
+    deny: Ipv4Cidr[];
+  };
+  dns64: HelperPlan & { upstreams: IpAddress[]; nat64Zones: string[] };
+  api: HelperPlan & { port: number; publishIpv6: boolean };
+  nodes: NodePlan[];
+  nodeImage: string;
+  cni: { kind: 'ptp' } | { kind: 'none' } | { kind: 'manifest'; source: string };
+  /** Facts that change what goes into a node. */
+  nodeTraits: { cgroupVersion: '1' | '2'; cgroupDriver: 'systemd' | 'cgroupfs'; devMapper: boolean; userNamespaceHost: boolean };
+  host: HostPlan;
+  checkTargets: CheckTarget[] | 'none';
+  kubeconfig: { context: string; server: string };
+  proxy: Record<string, string>;
+}
