@@ -12,6 +12,10 @@ export interface HostFacts {
     /** Interface -> value, for interfaces that exist. */
     acceptRa: Record<string, number>;
     ipv6Disabled: boolean;
+    /** net.ipv6.conf.default.forwarding; absent means as `ipv6Forwarding`. */
+    ipv6DefaultForwarding?: boolean;
+    /** Interfaces whose own IPv6 forwarding is on: turning `all` off would turn these off too. */
+    forwardingInterfaces?: string[];
   };
   /** Which ip6tables the engine's own rules are in; `none`: no rules of an engine seen. */
   rulesBackend: 'nft' | 'legacy' | 'none';
@@ -19,6 +23,8 @@ export interface HostFacts {
   forwardPolicy: { ipv4: string | undefined; ipv6: string | undefined };
   /** Other nftables tables with a base chain on the forward hook, e.g. `inet firewalld`. */
   foreignForwardTables: string[];
+  /** What in those tables drops or rejects forwarded packets: its policy, or a rule's text as `nft list` prints it. */
+  forwardDrops?: { table: string; chain: string; rule: string }[];
   /** Whether [::1] exists on the engine host. */
   ipv6Loopback: boolean;
   /** TCP ports on 127.0.0.1 and ::1 that are free, for the API. */
@@ -83,6 +89,12 @@ export interface ClusterPlan {
   api: HelperPlan & { port: number; publishIpv6: boolean };
   nodes: NodePlan[];
   nodeImage: string;
+  /** Exact version that the node image holds: `v1.37.2`. */
+  kubernetesVersion: string;
+  /** Volume with the unpacked component images of the node image, mounted read-only on every node. */
+  componentStore: string;
+  /** Debian with network tools: short-lived host containers and the check's pod. */
+  baseImage: string;
   cni: { kind: 'ptp' } | { kind: 'none' } | { kind: 'manifest'; source: string };
   /** Facts that change what goes into a node. */
   nodeTraits: { cgroupVersion: '1' | '2'; cgroupDriver: 'systemd' | 'cgroupfs'; devMapper: boolean; userNamespaceHost: boolean };
