@@ -8,8 +8,8 @@ export const labels = {
   index: 'dev.dind64.index',
   /** Hash of the specification that an object was made from; a difference means: make it anew. */
   spec: 'dev.dind64.spec',
-  /** Port of the API on the engine host's loopback, on the node network. */
-  apiPort: 'dev.dind64.api-port',
+  /** JSON of plan/addressing.ts on the node network: CIDRs and API port, for the cluster's whole life. */
+  addressing: 'dev.dind64.addressing',
   /** JSON of one recorded host change, on its volume (host/record.ts). */
   hostChange: 'dev.dind64.host-change',
   /** Content tag of an image that dind64 built. */

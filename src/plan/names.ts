@@ -1,0 +1,42 @@
+import { hexIdentity } from './identity.js';
+
+/** Every name that belongs to a cluster, from its name alone: what `down` and `clean` need. */
+export interface ClusterNames {
+  nodeNetwork: string;
+  egressNetwork: string;
+  nodeBridge: string;
+  egressBridge: string;
+  controlPlane: string;
+  dns64: string;
+  nat64: string;
+  api: string;
+  /** ip6tables chains on the engine host. */
+  chains: { forward: string; postrouting: string };
+  context: string;
+}
+
+export function nameCluster(clusterName: string): ClusterNames {
+  const short = shortName(clusterName);
+  return {
+    nodeNetwork: `${clusterName}-net`,
+    egressNetwork: `${clusterName}-egress`,
+    nodeBridge: `br-${short}`,
+    // Starts with br- as well, so that the wildcard of the forward chain covers it.
+    egressBridge: `br-eg-${hexIdentity(clusterName, 9)}`,
+    controlPlane: `${clusterName}-control-plane`,
+    dns64: `${clusterName}-dns64`,
+    nat64: `${clusterName}-nat64`,
+    api: `${clusterName}-api`,
+    chains: { forward: `DIND64-FWD-${short}`, postrouting: `DIND64-NAT-${short}` },
+    context: `dind64-${clusterName}`,
+  };
+}
+
+export function workerName(clusterName: string, number: number): string {
+  return `${clusterName}-worker-${number}`;
+}
+
+/** Linux allows 15 characters for an interface (IFNAMSIZ); 12 are left after the prefix. */
+function shortName(clusterName: string): string {
+  return clusterName.length <= 12 ? clusterName : `${clusterName.slice(0, 5)}-${hexIdentity(clusterName, 6)}`;
+}

@@ -1,0 +1,25 @@
+import { indexes } from './addressing.js';
+import { macAddressFor } from './identity.js';
+import { nameCluster, workerName } from './names.js';
+import { nthAddress, subnet } from '../net/cidr.js';
+import type { Ipv6Cidr } from '../net/types.js';
+import type { NodePlan } from './types.js';
+
+/**
+ * The nodes of a cluster. A node's pod CIDR is the part of the pod CIDR with its own index (node ::3 has part 3, as in
+ * fd00:40:0:0:3::/80), so that routes and CNI files are known before any node has started.
+ */
+export function planNodes(clusterName: string, nodeCidr: Ipv6Cidr, podCidr: Ipv6Cidr, workers: number): NodePlan[] {
+  const make = (name: string, role: NodePlan['role'], index: number): NodePlan => ({
+    name,
+    role,
+    index,
+    address: nthAddress(nodeCidr, index),
+    podCidr: subnet(podCidr, 80, index),
+    macAddress: macAddressFor(name),
+  });
+  return [
+    make(nameCluster(clusterName).controlPlane, 'control-plane', indexes.controlPlane),
+    ...Array.from({ length: workers }, (_, number) => make(workerName(clusterName, number + 1), 'worker', indexes.firstWorker + number)),
+  ];
+}

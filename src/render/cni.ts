@@ -1,0 +1,28 @@
+import type { ClusterPlan, NodePlan } from '../plan/types.js';
+
+/**
+ * CNI configuration of one node: ptp with the node's own /80. `ipMasq` stays off since it would translate pod to pod traffic
+ * between nodes; the node's egress table does what is needed (render/egress.ts).
+ */
+export function renderCniConfig(plan: Pick<ClusterPlan, 'nodeNetwork'>, node: Pick<NodePlan, 'podCidr'>): string {
+  const config = {
+    cniVersion: '1.0.0',
+    name: 'dind64',
+    plugins: [
+      {
+        type: 'ptp',
+        ipMasq: false,
+        mtu: plan.nodeNetwork.mtu,
+        ipam: {
+          type: 'host-local',
+          // On a tmpfs: the addresses of pods that died with the node must not be kept over its restart.
+          dataDir: '/run/cni-ipam-state',
+          ranges: [[{ subnet: node.podCidr }]],
+          routes: [{ dst: '::/0' }],
+        },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}

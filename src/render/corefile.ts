@@ -1,0 +1,31 @@
+import type { ClusterPlan } from '../plan/types.js';
+
+/**
+ * CoreDNS: cluster.local and the reverse zones as kubeadm sets them; everything else goes to DNS64 and is not cached here, so that
+ * a switch of the mode leaves no stale answer (DNS64 keeps the only cache). `max_fails 0`: with one upstream, marking it as
+ * down would only add failures.
+ */
+export function renderCorefile(plan: Pick<ClusterPlan, 'dns64'>): string {
+  return `.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . ${plan.dns64.address} {
+       max_concurrent 1000
+       max_fails 0
+    }
+    cache 30 cluster.local
+    loop
+    reload
+    loadbalance
+}
+`;
+}

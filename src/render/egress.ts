@@ -1,0 +1,42 @@
+import { indexes } from '../plan/addressing.js';
+import { nthAddress, subnet } from '../net/cidr.js';
+import type { ClusterPlan } from '../plan/types.js';
+
+/**
+ * The nftables file of every node: what leaves for the helpers, the gateway and the world is masqueraded to the node's own address;
+ * pods, services and nodes never are. Without AAAA use there is no direct way out: what is not cluster, helper or NAT64 prefix
+ * is rejected at once, so that no unique-local source reaches an uplink (network.md, Ways out).
+ */
+export function renderEgressTable(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64' | 'cni'>, aaaa: boolean): string {
+  const { nodeNetwork, podCidr, serviceCidr } = plan;
+  const nodeRange = subnet(nodeNetwork.cidr, 120, 0n);
+  const gateway = nthAddress(nodeNetwork.cidr, BigInt(indexes.gateway));
+  return [
+    'table ip6 dind64_egress',
+    'delete table ip6 dind64_egress',
+    'table ip6 dind64_egress {',
+    '  chain postrouting {',
+    '    type nat hook postrouting priority srcnat; policy accept;',
+    `    ip6 saddr != ${podCidr} return`,
+    `    ip6 daddr ${gateway} masquerade`,
+    `    ip6 daddr { ${podCidr}, ${serviceCidr}, ${nodeRange}, fe80::/10, ff00::/8 } return`,
+    '    masquerade',
+    '  }',
+    ...(aaaa ? [] : renderRejects(plan)),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function renderRejects(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64'>): string[] {
+  const inside = `{ ::1, ${plan.nodeNetwork.cidr}, ${plan.nat64.prefix}, ${plan.podCidr}, ${plan.serviceCidr}, fe80::/10, ff00::/8 }`;
+  return (['forward', 'output'] as const).flatMap((hook) => [
+    `  chain ${hook} {`,
+    `    type filter hook ${hook} priority filter; policy accept;`,
+    // The way back of what came in from outside (a published port) is not a way out.
+    '    ct direction reply accept',
+    `    ip6 daddr ${inside} accept`,
+    '    counter reject with icmpv6 type no-route',
+    '  }',
+  ]);
+}

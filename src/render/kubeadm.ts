@@ -1,0 +1,142 @@
+import { stringify } from 'yaml';
+import type { ClusterPlan, NodePlan } from '../plan/types.js';
+
+/** Secrets that are made at `up` and stand in files of mode 0600 only. */
+export interface JoinSecrets {
+  /** Bootstrap token, `[a-z0-9]{6}.[a-z0-9]{16}`. */
+  token: string;
+}
+
+const apiVersion = 'kubeadm.k8s.io/v1beta4';
+
+/** kubeadm's InitConfiguration and what belongs to it, one YAML stream (kubeadm v1beta4: Kubernetes 1.31 and later). */
+export function renderInitConfig(plan: ClusterPlan, node: NodePlan, kubernetesVersion: string, secrets: JoinSecrets): string {
+  return joinDocuments([
+    {
+      apiVersion,
+      kind: 'InitConfiguration',
+      bootstrapTokens: [{ token: secrets.token, ttl: '2h0m0s', description: 'dind64: workers joining at up' }],
+      localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+      nodeRegistration: registration(plan, node),
+      timeouts: timeouts(plan),
+    },
+    {
+      apiVersion,
+      kind: 'ClusterConfiguration',
+      clusterName: plan.clusterName,
+      kubernetesVersion,
+      controlPlaneEndpoint: `[${node.address}]:6443`,
+      networking: { podSubnet: plan.podCidr, serviceSubnet: plan.serviceCidr, dnsDomain: 'cluster.local' },
+      apiServer: { certSANs: ['localhost', '127.0.0.1', '::1', node.address, plan.api.address, node.name] },
+      controllerManager: {
+        extraArgs: [
+          { name: 'bind-address', value: '::1' },
+          // A node's pod CIDR follows from its address, so that routes and CNI files can be in place before it starts (plan/nodes.ts).
+          { name: 'allocate-node-cidrs', value: 'false' },
+          { name: 'node-cidr-mask-size-ipv6', value: '80' },
+        ],
+      },
+      scheduler: { extraArgs: [{ name: 'bind-address', value: '::1' }] },
+    },
+    kubeletConfig(plan),
+    {
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      mode: 'nftables',
+      clusterCIDR: plan.podCidr,
+      // The engine host's limits are not writable from a node; 0 leaves them alone.
+      conntrack: { maxPerCore: 0, tcpCloseWaitTimeout: '0s', tcpEstablishedTimeout: '0s' },
+    },
+  ]);
+}
+
+/** A worker joins by a discovery file, so no polling for a signed cluster-info is needed. */
+export function renderJoinConfig(plan: ClusterPlan, node: NodePlan, secrets: JoinSecrets): string {
+  return joinDocuments([
+    {
+      apiVersion,
+      kind: 'JoinConfiguration',
+      discovery: { file: { kubeConfigPath: '/dind64/discovery.conf' }, tlsBootstrapToken: secrets.token },
+      nodeRegistration: registration(plan, node),
+      timeouts: timeouts(plan),
+    },
+  ]);
+}
+
+/** The kubeconfig without credentials that a joining worker discovers the cluster by. */
+export function renderDiscoveryFile(plan: ClusterPlan, caPem: string): string {
+  const controlPlane = plan.nodes.find((node) => node.role === 'control-plane');
+  return joinDocuments([
+    {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [
+        { name: '', cluster: { server: `https://[${controlPlane?.address ?? ''}]:6443`, 'certificate-authority-data': Buffer.from(caPem).toString('base64') } },
+      ],
+      contexts: [],
+      users: [],
+      preferences: {},
+    },
+  ]);
+}
+
+function registration(plan: ClusterPlan, node: NodePlan): object {
+  const alone = plan.nodes.length === 1;
+  return {
+    name: node.name,
+    criSocket: 'unix:///run/containerd/containerd.sock',
+    imagePullPolicy: 'IfNotPresent',
+    taints: node.role === 'control-plane' && !alone ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
+    kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
+    ignorePreflightErrors: ignoredPreflightChecks(plan),
+  };
+}
+
+/** Checks of kubeadm that say nothing about a node in a container; the reason stands with each. */
+function ignoredPreflightChecks(plan: ClusterPlan): string[] {
+  return [
+    'Swap', // laptops swap; the kubelet is told to bear it
+    'NumCPU', // a one-core machine is slow, not wrong
+    'Mem',
+    'FileContent--proc-sys-net-bridge-bridge-nf-call-ip6tables', // no bridge CNI in a node
+    'FileContent--proc-sys-net-bridge-bridge-nf-call-iptables',
+    // cgroup v1 only: kubeadm fails where the kubelet is told to go on (failCgroupV1), and kernels without modules have no config to read.
+    ...(plan.nodeTraits.cgroupVersion === '1' ? ['SystemVerification'] : []),
+  ];
+}
+
+function kubeletConfig(plan: ClusterPlan): object {
+  const { cgroupVersion, cgroupDriver } = plan.nodeTraits;
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: '::',
+    healthzBindAddress: '::1',
+    clusterDNS: [plan.clusterDns],
+    clusterDomain: 'cluster.local',
+    cgroupDriver,
+    cgroupRoot: '/kubelet',
+    failSwapOn: false,
+    // The disk is the engine host's and shared with everything else there: a nearly full laptop must not evict a test cluster's pods.
+    imageGCHighThresholdPercent: 100,
+    evictionHard: { 'nodefs.available': '0%', 'nodefs.inodesFree': '0%', 'imagefs.available': '0%' },
+    ...(cgroupVersion === '1' ? { failCgroupV1: false } : {}),
+  };
+}
+
+/** kubeadm's own waits, scaled like ours. */
+function timeouts(plan: ClusterPlan): object {
+  const seconds = (share: number): string => `${Math.max(30, Math.round((plan.timeoutMs / 1000) * share))}s`;
+  return {
+    controlPlaneComponentHealthCheck: seconds(0.8),
+    kubeletHealthCheck: seconds(0.8),
+    kubernetesAPICall: seconds(0.4),
+    etcdAPICall: seconds(0.4),
+    tlsBootstrap: seconds(1),
+    discovery: seconds(1),
+  };
+}
+
+function joinDocuments(documents: object[]): string {
+  return documents.map((document) => stringify(document, { lineWidth: 0 })).join('---\n');
+}

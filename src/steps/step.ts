@@ -1,0 +1,46 @@
+import type { Logger } from 'pino';
+import type { Engine } from '../engine/types.js';
+import type { ClusterNames } from '../plan/names.js';
+import type { ClusterPlan } from '../plan/types.js';
+import type { Reporter } from '../progress/types.js';
+import type { UserPaths } from '../settings/types.js';
+
+/** What a step of `down` or `clean` works with: the cluster's name and what the engine tells. */
+export interface RemovalContext {
+  engine: Engine;
+  clusterName: string;
+  names: ClusterNames;
+  /** Reference of dind64's base image, for short-lived host containers; made when it is missing. */
+  baseImage: () => Promise<string>;
+  paths: UserPaths;
+  /** Path of the one kubeconfig to use; undefined: as client-go finds it. */
+  kubeconfig: string | undefined;
+  timeoutMs: number;
+  reporter: Reporter;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/** What a step of `up` works with: the plan as well. Steps speak to each other through the plan and the engine only. */
+export interface StepContext extends RemovalContext {
+  plan: ClusterPlan;
+  /** Proxy variables and the CA bundle's text that nodes get. */
+  caBundle: string | undefined;
+  rulesBackend: 'nft' | 'legacy' | 'none';
+  firewallBackend: 'iptables' | 'nftables';
+}
+
+export interface StepResult { result: 'done' | 'unchanged' | 'skipped'; text?: string }
+
+/** One thing to do, idempotent. It starts as soon as every step named in `after` is done. */
+export interface Step<C extends RemovalContext> {
+  id: string;
+  /** Shown to people: `nodes start`. */
+  title: string;
+  after: string[];
+  /** `observe` shows the last thing seen; `signal` ends the step when another one failed, too. */
+  run(context: C, observe: (text: string) => void): Promise<StepResult>;
+}
+
+export type UpStep = Step<StepContext>;
+export type RemovalStep = Step<RemovalContext>;
