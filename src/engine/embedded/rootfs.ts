@@ -2,12 +2,13 @@ import { type DebianRecipe, ensureDebianRootfs, type ProgressOptions } from './d
 
 /**
  * Debian forky: Docker 28.5, the first Debian release whose engine makes IPv6-only networks (28 and newer).
- * tini is PID 1 of the engine's namespace and reaps what containerd's shims leave.
  */
 export const engineRecipe: DebianRecipe = {
   name: 'engine',
   suite: 'forky',
-  packages: ['ca-certificates', 'docker-cli', 'docker.io', 'iproute2', 'iptables', 'kmod', 'nftables', 'procps', 'tini'],
+  packages: ['ca-certificates', 'docker-cli', 'docker.io', 'iproute2', 'iptables', 'kmod', 'nftables', 'procps'],
+  // Places that the start mounts over, in a root that is read-only then.
+  hooks: ['mkdir -p "$1/lib/modules" "$1/var/lib/docker" && : >"$1/etc/resolv.conf"'],
   output: 'directory',
 };
 

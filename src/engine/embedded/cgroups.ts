@@ -1,0 +1,20 @@
+import { readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { engineCgroup } from './start.js';
+
+/** Removes the empty cgroups that the engine's containers left, in every hierarchy (v1: one folder each; v2: the root itself). */
+export async function removeCgroups(stateDir: string, mountPoint = '/sys/fs/cgroup'): Promise<void> {
+  const hierarchies = [mountPoint, ...(await folders(mountPoint))];
+  await Promise.all(hierarchies.map((path) => removeTree(join(path, engineCgroup(stateDir)))));
+}
+
+async function removeTree(path: string): Promise<void> {
+  for (const child of await folders(path)) await removeTree(child);
+  // Absent, or with processes that are none of ours: both are fine.
+  await rmdir(path).catch(() => undefined);
+}
+
+async function folders(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(path, entry.name));
+}

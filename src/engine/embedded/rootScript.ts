@@ -1,0 +1,52 @@
+/**
+ * POSIX sh that runs in new mount and pid namespaces: makes the private root filesystem this process tree's only one, then
+ * runs a command in it. Arguments: root, data root (or `-`), folder for the socket, CA bundle (or `-`), then the command.
+ * A real pivot_root, as a chroot would let `docker exec` escape. All mounts end with the namespace.
+ */
+export const rootScript = `
+set -eu
+root=$1 data=$2 run=$3 ca=$4
+shift 4
+mount --make-rprivate /
+mount --bind "$root" "$root"
+cd "$root"
+mount -t proc proc proc
+# A new sysfs shows the interfaces of this network namespace; a bind mount of /sys would show those of the machine's.
+mount -t sysfs sysfs sys
+for place in fs/cgroup fs/bpf kernel/security kernel/debug kernel/tracing; do
+  if mountpoint -q "/sys/$place"; then mount --rbind "/sys/$place" "sys/$place"; fi
+done
+mount --rbind /dev dev
+mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=1777 tmpfs tmp
+mkdir run/engine run/xtables
+mount --bind "$run" run/engine
+if [ "$data" != - ]; then
+  # Read through the machine's own /proc, which gives the pid that the machine sees.
+  read -r pid rest < /proc/self/stat
+  echo "$pid" > "$run/pid.new"
+  mv "$run/pid.new" "$run/pid"
+  mount --bind "$data" var/lib/docker
+fi
+mount --bind "$run/resolv.conf" etc/resolv.conf
+if [ "$ca" != - ]; then mount --bind "$ca" etc/ssl/certs/ca-certificates.crt; fi
+if [ -d /lib/modules ]; then mount --bind -o ro /lib/modules lib/modules; fi
+# The engine looks here when resolv.conf names only the local stub.
+if [ -d /run/systemd/resolve ]; then
+  mkdir -p run/systemd/resolve
+  mount --bind -o ro /run/systemd/resolve run/systemd/resolve
+fi
+pivot_root . mnt
+cd /
+umount -l /mnt
+mount -o remount,bind,ro /
+export PATH=/run/xtables:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+# The machine's rules decide the backend: a verdict in one does not override a drop in the other. Listing makes no table.
+backend=nft
+if ! nft list tables >/dev/null 2>&1; then backend=legacy
+elif [ -s /proc/net/ip_tables_names ] && iptables-legacy-save 2>/dev/null | grep -q '^-A'; then backend=legacy; fi
+for name in iptables ip6tables; do
+  for end in '' -save -restore; do ln -s "/usr/sbin/$name-$backend$end" "/run/xtables/$name$end"; done
+done
+exec "$@"
+`;

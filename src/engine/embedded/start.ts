@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DindError } from '../../errors.js';
+import { recordHostState } from './hostState.js';
+import { engineAnswers, waitForEngine } from './ready.js';
+import { rootArgv, type EngineRoot } from './root.js';
+import { isEngineRunning, stopEmbeddedEngine } from './stop.js';
+
+export interface EmbeddedEngineOptions {
+  /** From ensureEngineRootfs. */
+  rootfs: string;
+  /** Everything that outlives the engine: `data` (unless `dataRoot` says otherwise), `engine.log`, `engine.json`. */
+  stateDir: string;
+  /** Socket, pid and lock; default `<stateDir>/run`. Short: a socket's path has 107 characters at most. */
+  runDir?: string;
+  dataRoot?: string;
+  /** Path such as `/run/netns/lab1`; absent: the machine's own. */
+  networkNamespace?: string;
+  /** Added to dockerd's configuration file. */
+  daemonJson?: Record<string, unknown>;
+  /** Content of the engine's /etc/resolv.conf; default: the machine's. */
+  resolvConf?: string;
+  /** HTTP_PROXY and so on, for pulls. */
+  proxy?: Record<string, string>;
+  caBundle?: string | undefined;
+  /**
+   * Record rules and sysctls before, so that `stopEmbeddedEngine` can put them back. Default: where the engine
+   * runs in the machine's own network namespace and is allowed to make rules.
+   */
+  restoreHost?: boolean;
+  /** Default 60000. */
+  timeoutMs?: number;
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface EmbeddedEngine {
+  /** `unix:///.../docker.sock` */
+  endpoint: string;
+  /** Of the engine's first process, as the machine sees it. */
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** dockerd settings for an engine that only builds, in the machine's own network namespace: it touches no rule and makes no bridge. Builds use network mode `host`. */
+export const buildEngineJson = { iptables: false, ip6tables: false, bridge: 'none', 'ip-forward': false } as const;
+
+/**
+ * Starts dockerd in a private root filesystem, or finds the one that runs already in `stateDir`. It outlives this process.
+ * Needs root on Linux. Throws DindError `embedded-engine-failed` with the end of its log, or WaitError.
+ */
+export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+  const { stateDir } = options;
+  const runDir = options.runDir ?? join(stateDir, 'run');
+  const dataRoot = options.dataRoot ?? join(stateDir, 'data');
+  const socket = join(runDir, 'docker.sock');
+  const limitMs = options.timeoutMs ?? 60_000;
+  if (Buffer.byteLength(socket) > 107) throw new DindError({ code: 'socket-path-too-long', source: 'user', doing: 'starting the embedded engine', where: socket, observed: 'a socket\'s path has 107 characters at most' });
+  const describe = async (): Promise<EmbeddedEngine> => ({ endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ stateDir, runDir }) });
+
+  await mkdir(stateDir, { recursive: true });
+  await mkdir(runDir, { recursive: true });
+  await mkdir(dataRoot, { recursive: true });
+  if (await isEngineRunning(runDir)) {
+    await engineAnswers(socket, limitMs, options.signal);
+    return describe();
+  }
+  await Promise.all(['docker.sock', 'pid'].map((name) => rm(join(runDir, name), { force: true })));
+  const root: EngineRoot = { rootfs: options.rootfs, runDir, networkNamespace: options.networkNamespace, caBundle: options.caBundle };
+  await writeFile(join(runDir, 'resolv.conf'), options.resolvConf ?? (await readFile('/etc/resolv.conf', 'utf8').catch(() => '')));
+  await writeFile(join(runDir, 'daemon.json'), JSON.stringify({ ...baseDaemonJson(stateDir), ...options.daemonJson }, undefined, 2));
+  await writeFile(join(stateDir, 'engine.json'), JSON.stringify(root, undefined, 2));
+  if (options.restoreHost ?? (options.networkNamespace === undefined && options.daemonJson?.['iptables'] !== false)) await recordHostState(root, stateDir);
+
+  // docker-init is the pid namespace's first process and reaps what containerd's shims leave.
+  // flock keeps the lock's descriptor open in everything that it starts: as long as one process of the engine lives, it is locked.
+  const inner = rootArgv(root, dataRoot, ['docker-init', '--', 'dockerd', '--config-file', '/run/engine/daemon.json']);
+  const logPath = join(stateDir, 'engine.log');
+  const log = await open(logPath, 'a');
+  const from = (await log.stat()).size;
+  try {
+    const child = spawn('flock', ['--nonblock', '--conflict-exit-code', '75', '--no-fork', join(runDir, 'lock'), ...inner], {
+      detached: true, cwd: '/', stdio: ['ignore', log.fd, log.fd], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...options.proxy },
+    });
+    await waitForEngine({ child, socket, limitMs, signal: options.signal, readLog: async () => (await readFile(logPath)).subarray(from).toString() });
+    child.unref();
+  } catch (error) {
+    await stopEmbeddedEngine({ stateDir, runDir }).catch(() => undefined);
+    throw error;
+  } finally {
+    await log.close();
+  }
+  return describe();
+}
+
+/** cgroupfs: systemd's manager is out of reach from the private root. An own parent, so that stopping can remove all of it. */
+function baseDaemonJson(stateDir: string): Record<string, unknown> {
+  return {
+    hosts: ['unix:///run/engine/docker.sock'],
+    'data-root': '/var/lib/docker',
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    'cgroup-parent': engineCgroup(stateDir),
+  };
+}
+
+/** The cgroup of all containers of the engine with this state folder. */
+export function engineCgroup(stateDir: string): string {
+  return `/dind64-engine-${createHash('sha256').update(stateDir).digest('hex').slice(0, 8)}`;
+}
