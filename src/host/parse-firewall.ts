@@ -1,0 +1,94 @@
+import type { HostFacts } from '../plan/types.js';
+
+export interface NftChain { table: string; name: string; hook: string | undefined; policy: string | undefined; rules: string[] }
+
+type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> & { forwardDrops: NonNullable<HostFacts['forwardDrops']> };
+
+/** Tables of the engine's nftables backend (moby, nftabler.go), and ours. */
+const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
+/** The tables that iptables-nft and ip6tables-nft keep their rules in. */
+const iptablesNft = /^ip6? filter$/;
+
+/**
+ * Reads `nft -t list ruleset` and `iptables-legacy -S` of both families (empty where there is no such table): where the engine's
+ * rules are, and what else stands in the way of a forwarded packet. An accept in one table cannot undo a drop in another.
+ */
+export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: string }, bridges: readonly string[]): FirewallFacts {
+  const chains = parseNftChains(texts.nft);
+  const iptablesChains = chains.filter((chain) => iptablesNft.test(chain.table));
+  const rulesBackend = chooseBackend(iptablesChains, `${texts.legacy4}\n${texts.legacy6}`, bridges);
+  const nftPolicy = (table: string): string | undefined => iptablesChains.find((chain) => chain.table === table && chain.name === 'FORWARD')?.policy?.toUpperCase();
+  const legacyPolicy = (text: string): string | undefined => /^-P FORWARD (\S+)/m.exec(text)?.[1];
+  const useLegacy = rulesBackend === 'legacy' || (rulesBackend === 'none' && iptablesChains.length === 0);
+  const foreign = chains.filter((chain) => /^(inet|ip6?) /.test(chain.table) && !enginesOrOurs.test(chain.table) && (useLegacy || !iptablesNft.test(chain.table)));
+  const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
+  return {
+    rulesBackend,
+    forwardPolicy: {
+      ipv4: useLegacy ? legacyPolicy(texts.legacy4) : nftPolicy('ip filter'),
+      ipv6: useLegacy ? legacyPolicy(texts.legacy6) : nftPolicy('ip6 filter'),
+    },
+    foreignForwardTables: tables,
+    forwardDrops: [
+      ...tables.flatMap((table) => findDrops(foreign.filter((chain) => chain.table === table))),
+      ...(useLegacy ? [] : [...findLegacyDrops('ip filter (iptables-legacy)', texts.legacy4), ...findLegacyDrops('ip6 filter (ip6tables-legacy)', texts.legacy6)]),
+    ],
+  };
+}
+
+/** Chains of `nft list ruleset`, whose indentation is fixed: tables at 0, chains at 1, rules at 2 tabs. */
+export function parseNftChains(text: string): NftChain[] {
+  const chains: NftChain[] = [];
+  let table = '';
+  let chain: NftChain | undefined;
+  for (const line of text.split('\n')) {
+    const tableName = /^table (\S+ \S+) \{/.exec(line)?.[1];
+    const chainName = /^\tchain (\S+) \{/.exec(line)?.[1];
+    if (tableName !== undefined) table = tableName;
+    else if (chainName !== undefined) chains.push((chain = { table, name: chainName, hook: undefined, policy: undefined, rules: [] }));
+    else if (line === '\t}') chain = undefined;
+    else if (chain !== undefined && line.startsWith('\t\t')) readChainLine(chain, line.trim());
+  }
+  return chains;
+}
+
+function readChainLine(chain: NftChain, line: string): void {
+  const base = /^type \S+ hook (\S+) .*?;(?: policy (\S+);)?/.exec(line);
+  if (base === null) {
+    if (!line.startsWith('comment ')) chain.rules.push(line);
+    return;
+  }
+  chain.hook = base[1];
+  chain.policy = base[2] ?? 'accept';
+}
+
+/** After a change of backend the old rules stay until a reboot: the backend that names more of today's bridges is the one in use. */
+function chooseBackend(nft: NftChain[], legacy: string, bridges: readonly string[]): HostFacts['rulesBackend'] {
+  const inNft = nft.some((chain) => chain.name.startsWith('DOCKER'));
+  const inLegacy = /^-N DOCKER/m.test(legacy);
+  if (!inNft || !inLegacy) return inNft ? 'nft' : inLegacy ? 'legacy' : 'none';
+  const nftText = nft.flatMap((chain) => chain.rules).join('\n');
+  const legacyWords = new Set(legacy.split(/\s+/));
+  const named = { nft: bridges.filter((bridge) => nftText.includes(`"${bridge}"`)).length, legacy: bridges.filter((bridge) => legacyWords.has(bridge)).length };
+  return named.legacy > named.nft ? 'legacy' : 'nft';
+}
+
+/** What can end a forwarded packet's way in one table: policies, and drops and rejects in chains that the forward hook leads to. */
+function findDrops(chains: NftChain[]): FirewallFacts['forwardDrops'] {
+  const reached = new Set(chains.filter((chain) => chain.hook === 'forward').map((chain) => chain.name));
+  for (const name of reached) {
+    for (const rule of chains.find((chain) => chain.name === name)?.rules ?? []) {
+      for (const match of rule.matchAll(/\b(?:jump|goto) ([^\s,}]+)/g)) reached.add(match[1] ?? '');
+    }
+  }
+  return chains.filter((chain) => reached.has(chain.name)).flatMap((chain) => [
+    ...chain.rules.filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule)).map((rule) => ({ table: chain.table, chain: chain.name, rule })),
+    ...(chain.hook === 'forward' && chain.policy === 'drop' ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }] : []),
+  ]);
+}
+
+function findLegacyDrops(table: string, text: string): FirewallFacts['forwardDrops'] {
+  const policy = /^-P FORWARD DROP$/m.test(text) ? [{ table, chain: 'FORWARD', rule: 'policy DROP' }] : [];
+  const rules = [...text.matchAll(/^-A FORWARD (.*-j (?:DROP|REJECT).*)$/gm)].map((match) => ({ table, chain: 'FORWARD', rule: match[1] ?? '' }));
+  return [...rules, ...policy];
+}

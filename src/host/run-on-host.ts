@@ -1,0 +1,51 @@
+import { CommandError } from '../errors.js';
+import { labels } from '../labels.js';
+import type { ContainerSpec, Engine, ExecResult } from '../engine/types.js';
+
+export interface HostScript {
+  /** For messages, a gerund phrase. */
+  doing: string;
+  /** Bash; goes in by stdin, so that nothing of it stands in `docker inspect`. */
+  script: string;
+  capabilities?: string[];
+  /** Sysctls are written: /proc/sys must not be read-only. */
+  writesSysctls?: boolean;
+  /** /proc/1 must be the engine host's. */
+  seesProcesses?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a script in a short-lived container in the engine host's network namespace: the only way in which dind64 reads or changes
+ * a host, so that remote engines and engines in a VM are the same to it. Returns its output; throws CommandError when it fails.
+ */
+export async function runOnHost(engine: Engine, baseImage: string, request: HostScript): Promise<ExecResult> {
+  const spec: ContainerSpec = {
+    image: baseImage,
+    entrypoint: ['bash', '-s'],
+    command: [],
+    labels: { [labels.role]: 'throw-away' },
+    capabilities: request.capabilities ?? [],
+    network: 'host',
+    // With the engine's user namespace remap, host networking is refused otherwise; without it this changes nothing.
+    userNamespace: 'host',
+    ...(request.writesSysctls === true ? { unconfinedPaths: true } : { readOnlyRoot: true }),
+    ...(request.seesProcesses === true ? { pidNamespace: 'host' as const } : {}),
+  };
+  const result = await engine.run(spec, {
+    // As one compound command with no input: nothing the script starts can swallow the rest of it.
+    stdin: `{\n${request.script}\n} < /dev/null\n`,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  if (result.exitCode !== 0) {
+    throw new CommandError({
+      doing: request.doing,
+      where: `the engine host of ${engine.endpoint}`,
+      argv: ['bash', '-s'],
+      status: result.exitCode,
+      output: `${result.stderr}\n${result.stdout}`,
+      code: 'host-command-failed',
+    });
+  }
+  return result;
+}
