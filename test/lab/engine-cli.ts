@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
 import { buildEngineJson, startEmbeddedEngine } from '../../src/engine/embedded/start.js';
 import { stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
-import { readLabEnvironment } from './engineEnvironment.js';
+import { readLabEnvironment } from './engine-environment.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

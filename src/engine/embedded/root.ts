@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { CommandError } from '../../errors.js';
-import { rootScript } from './rootScript.js';
+import { rootScript } from './root-script.js';
 
 /** The private root filesystem, and what of the machine is visible in it. */
 export interface EngineRoot {

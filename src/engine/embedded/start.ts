@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DindError } from '../../errors.js';
-import { recordHostState } from './hostState.js';
+import { recordHostState } from './host-state.js';
 import { engineAnswers, waitForEngine } from './ready.js';
 import { rootArgv, type EngineRoot } from './root.js';
 import { isEngineRunning, stopEmbeddedEngine } from './stop.js';

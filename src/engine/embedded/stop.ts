@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { WaitError } from '../../errors.js';
 import { removeCgroups } from './cgroups.js';
-import { restoreHostState } from './hostState.js';
+import { restoreHostState } from './host-state.js';
 import { getFromEngine } from './ready.js';
 import type { EngineRoot } from './root.js';
 
