@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { readBetween, replaceBetween } from '../../../scripts/marked-text.js';
+import { renderEnvExample, renderSettingsTable } from '../../../src/settings/documents.js';
+
+const remedy = 'run `npm run docs:settings`';
+
+test('.env.example is what the definitions say', () => {
+  expect(readFileSync('.env.example', 'utf8'), remedy).toBe(renderEnvExample());
+});
+
+test.runIf(existsSync('README.md'))('the settings table of README.md is what the definitions say', () => {
+  expect(readBetween(readFileSync('README.md', 'utf8'), 'settings'), remedy).toBe(renderSettingsTable());
+});
+
+test('text between markers is replaced, and only that', () => {
+  expect(replaceBetween('a\n<!-- x -->\nold\n<!-- /x -->\nb', 'x', 'new')).toBe('a\n<!-- x -->\nnew\n<!-- /x -->\nb');
+  expect(() => replaceBetween('a', 'x', 'new')).toThrow('there is no <!-- x -->');
+});
