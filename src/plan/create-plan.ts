@@ -76,7 +76,7 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     host: planHost(inputs, names),
     checkTargets: settings.checkTargets ?? defaultCheckTargets,
     kubeconfig: { context: names.context, server: `https://127.0.0.1:${apiPort}` },
-    proxy: inputs.proxy,
+    proxy: extendNoProxy(inputs.proxy, [nodeCidr, podCidr, serviceCidr, '.svc', '.cluster.local', 'localhost', '127.0.0.1', '::1']),
   };
 }
 
@@ -91,6 +91,14 @@ function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
     otherBridges: bridges.filter((bridge): bridge is string => bridge !== undefined).sort(),
     raiseAcceptRa: inputs.raiseAcceptRa,
   };
+}
+
+/** With a proxy, the cluster's own traffic must not go to it. Go's net/http takes CIDRs in NO_PROXY. */
+function extendNoProxy(proxy: Record<string, string>, own: string[]): Record<string, string> {
+  if (Object.keys(proxy).length === 0) return {};
+  const given = proxy['NO_PROXY'] ?? proxy['no_proxy'];
+  const value = [...(given === undefined ? [] : [given]), ...own].join(',');
+  return { ...proxy, NO_PROXY: value, no_proxy: value };
 }
 
 /** IPv4 subnets of the engine's networks: never translated to, the cluster's own egress network included. */

@@ -10,12 +10,13 @@ export interface JoinSecrets {
 const apiVersion = 'kubeadm.k8s.io/v1beta4';
 
 /** kubeadm's InitConfiguration and what belongs to it, one YAML stream (kubeadm v1beta4: Kubernetes 1.31 and later). */
-export function renderInitConfig(plan: ClusterPlan, node: NodePlan, kubernetesVersion: string, secrets: JoinSecrets): string {
+export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
   return joinDocuments([
     {
       apiVersion,
       kind: 'InitConfiguration',
-      bootstrapTokens: [{ token: secrets.token, ttl: '2h0m0s', description: 'dind64: workers joining at up' }],
+      // kubeadm makes one in any case; the workers get their own (render/bootstrap-token.ts), so this one may end soon.
+      bootstrapTokens: [{ ttl: '1m0s' }],
       localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
       nodeRegistration: registration(plan, node),
       timeouts: timeouts(plan),
@@ -24,7 +25,7 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan, kubernetesVe
       apiVersion,
       kind: 'ClusterConfiguration',
       clusterName: plan.clusterName,
-      kubernetesVersion,
+      kubernetesVersion: plan.kubernetesVersion,
       controlPlaneEndpoint: `[${node.address}]:6443`,
       networking: { podSubnet: plan.podCidr, serviceSubnet: plan.serviceCidr, dnsDomain: 'cluster.local' },
       apiServer: { certSANs: ['localhost', '127.0.0.1', '::1', node.address, plan.api.address, node.name] },

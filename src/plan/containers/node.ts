@@ -1,0 +1,42 @@
+import { labels } from '../../labels.js';
+import type { ContainerSpec } from '../../engine/types.js';
+import type { ClusterPlan, NodePlan } from '../types.js';
+
+/**
+ * A node: privileged, as every Docker-in-Docker node is, since containerd and systemd run in it. Its entry point is ours: kind's
+ * own one dies on a network without IPv4.
+ */
+export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerSpec & { name: string } {
+  return {
+    name: node.name,
+    hostname: node.name,
+    image: plan.nodeImage,
+    entrypoint: ['/dind64/entrypoint'],
+    command: [],
+    env: { container: 'docker' },
+    labels: { [labels.cluster]: plan.clusterName, [labels.role]: node.role, [labels.index]: String(node.index) },
+    privileged: true,
+    privateCgroups: true,
+    ...(plan.nodeTraits.userNamespaceHost ? { userNamespace: 'host' as const } : {}),
+    tmpfs: { '/run': '', '/tmp': '' },
+    mounts: [
+      // noCopy: copying the component images of the image's /var/lib/containerd would take seconds a node; they come from the store.
+      { type: 'volume', target: '/var/lib/containerd', noCopy: true },
+      { type: 'volume', target: '/var/lib/kubelet', noCopy: true },
+      { type: 'volume', target: '/var/lib/etcd', noCopy: true },
+      { type: 'volume', target: '/var/log', noCopy: true },
+      { type: 'volume', source: plan.componentStore, target: '/dind64-components', readOnly: true },
+      { type: 'bind', source: '/lib/modules', target: '/lib/modules', readOnly: true },
+      ...(plan.nodeTraits.devMapper ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper' }] : []),
+    ],
+    sysctls: {
+      'net.ipv6.conf.all.disable_ipv6': '0',
+      'net.ipv6.conf.all.forwarding': '1',
+      // Parallel refusals would go unanswered otherwise (network.md).
+      'net.ipv6.icmp.ratelimit': '0',
+    },
+    network: [{ network: plan.nodeNetwork.name, ipv6: node.address, macAddress: node.macAddress }],
+    restart: 'unless-stopped',
+    stopSignal: 'SIGRTMIN+3',
+  };
+}

@@ -1,0 +1,29 @@
+import type { FileEntry } from '../engine/types.js';
+import type { ClusterPlan, NodePlan } from '../plan/types.js';
+import { renderCniConfig } from './cni.js';
+import { renderEgressTable } from './egress.js';
+
+/** The files of a node that a running one can be given anew (the mode, more nodes): paths relative to `/`. */
+export function renderNodeNetworkFiles(plan: ClusterPlan, node: NodePlan, aaaa: boolean): FileEntry[] {
+  return [
+    { path: 'dind64/network/routes', content: renderRoutes(plan, node) },
+    { path: 'dind64/network/egress.nft', content: renderEgressTable(plan, aaaa) },
+    { path: 'dind64/network/resolv.conf', content: `nameserver ${plan.dns64.address}\n` },
+  ];
+}
+
+/** What a node gets once, before it starts: paths relative to `/`. The harness itself comes from images/harness. */
+export function renderNodeFiles(plan: ClusterPlan, node: NodePlan, caBundle: string | undefined): FileEntry[] {
+  const proxyLines = Object.entries(plan.proxy).map(([name, value]) => `${name}=${value}\n`);
+  return [
+    ...(plan.cni.kind === 'ptp' ? [{ path: 'etc/cni/net.d/10-dind64.conflist', content: renderCniConfig(plan, node) }] : []),
+    ...(proxyLines.length === 0 ? [] : [{ path: 'dind64/proxy.env', content: proxyLines.join(''), mode: 0o600 }]),
+    ...(caBundle === undefined ? [] : [{ path: 'dind64/ca-bundle.crt', content: caBundle }]),
+  ];
+}
+
+/** Arguments of `ip -6 route replace`, one route a line. The default route is the engine's. */
+export function renderRoutes(plan: ClusterPlan, node: NodePlan): string {
+  const others = plan.cni.kind === 'ptp' ? plan.nodes.filter((other) => other.name !== node.name) : [];
+  return [`${plan.nat64.prefix} via ${plan.nat64.address}`, ...others.map((other) => `${other.podCidr} via ${other.address}`), ''].join('\n');
+}

@@ -1,0 +1,36 @@
+import { controlPlaneOf, initConfigPath, waitForContainerd } from './control-plane.js';
+import { adminKubeconfig, execInNode, kubectlInNode } from './in-node.js';
+import { renderCorednsManifest } from '../render/coredns.js';
+import type { StepContext, UpStep } from './step.js';
+
+/** CoreDNS, applied as soon as the API answers, while kubeadm still finishes. */
+export const applyClusterDns: UpStep = {
+  id: 'cluster-dns',
+  title: 'cluster DNS',
+  after: ['nodes'],
+  run: async (context) => {
+    const { engine, plan, signal } = context;
+    const controlPlane = controlPlaneOf(plan).name;
+    if (await hasCoredns(context)) return { result: 'unchanged' };
+    await waitForContainerd(engine, controlPlane, plan.timeoutMs, signal);
+    const print = ['kubeadm', 'init', 'phase', 'addon', 'coredns', `--config=${initConfigPath}`, '--print-manifest'];
+    const manifest = renderCorednsManifest(await execInNode(engine, controlPlane, 'printing the CoreDNS manifests', print, { signal }), plan);
+    await waitForApi(context);
+    await kubectlInNode(engine, controlPlane, 'installing CoreDNS', ['apply', '--server-side', '--force-conflicts', '-f', '-'], { stdin: manifest, signal });
+    return { result: 'done' };
+  },
+};
+
+/** Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. */
+export async function waitForApi({ engine, plan, signal }: StepContext): Promise<void> {
+  const script = `n=0; until kubectl --kubeconfig=${adminKubeconfig} --request-timeout=2s get --raw /readyz >/dev/null 2>&1; do n=$((n+1)); [ $n -ge "$1" ] && exit 1; sleep 0.2; done`;
+  const controlPlane = controlPlaneOf(plan).name;
+  await execInNode(engine, controlPlane, 'waiting for the API', ['sh', '-c', script, 'wait-for-api', String(Math.ceil(plan.timeoutMs / 300))], { signal });
+}
+
+async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
+  const controlPlane = controlPlaneOf(plan).name;
+  if ((await engine.readFile(controlPlane, adminKubeconfig)) === undefined) return false;
+  const argv = ['kubectl', `--kubeconfig=${adminKubeconfig}`, '--request-timeout=5s', '-n', 'kube-system', 'get', 'deployment', 'coredns'];
+  return (await engine.exec(controlPlane, argv, { signal })).exitCode === 0;
+}

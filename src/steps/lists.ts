@@ -1,0 +1,38 @@
+import { runCheck } from './check.js';
+import { applyClusterDns } from './cluster-dns.js';
+import { installCni } from './cni.js';
+import { initControlPlane } from './control-plane.js';
+import { removeConfigVolumes, removeHelpers, startApi, startDns64, startNat64 } from './helpers.js';
+import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networks.js';
+import { installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
+import { addContext, removeContext } from './kubeconfig.js';
+import { removeNodes, startNodes } from './nodes.js';
+import { recordPodCidrs, waitForReady } from './ready.js';
+import { joinWorkers } from './workers.js';
+import type { RemovalStep, UpStep } from './step.js';
+
+/** Everything `up` does once the images are there and the plan is made; each step starts when those it names in `after` are done. */
+export const upSteps: readonly UpStep[] = [
+  recordHost,
+  ensureNodeNetwork,
+  ensureEgressNetwork,
+  startDns64,
+  startNat64,
+  startApi,
+  startNodes,
+  installHostRules,
+  initControlPlane,
+  applyClusterDns,
+  addContext,
+  joinWorkers,
+  recordPodCidrs,
+  installCni,
+  waitForReady,
+  runCheck,
+];
+
+/** Nodes, their volumes, host rules and the context go; networks, helpers and images stay. */
+export const downSteps: readonly RemovalStep[] = [removeContext, removeNodes, uninstallHostRules];
+
+/** All of the cluster goes and the host is as it was before. */
+export const cleanSteps: readonly RemovalStep[] = [removeContext, removeNodes, uninstallHostRules, removeHelpers, removeNetworks, removeConfigVolumes, restoreHost];

@@ -1,0 +1,46 @@
+import { DindError } from '../errors.js';
+import { hasIpv6DefaultRoute } from '../host/changes.js';
+import { probeIpv6Egress } from '../host/egress-probe.js';
+import { defaultCheckTargets } from '../plan/check-targets.js';
+import { nameCluster } from '../plan/names.js';
+import { readRunningMode } from './support/dns64.js';
+import type { Engine } from '../engine/types.js';
+import type { ClusterPlan, HostFacts } from '../plan/types.js';
+import type { AaaaUse } from '../settings/types.js';
+import type { Context } from './context.js';
+
+type Mode = ClusterPlan['mode'];
+
+/**
+ * The mode of `up`: what the environment or `.env` says wins; with nothing said a running cluster keeps its mode, and a new one gets
+ * `false`. `true` without an IPv6 default route is refused before anything is touched.
+ */
+export async function decideMode(context: Context, engine: Engine, baseImage: string, facts: HostFacts): Promise<Mode> {
+  const { settings } = context.environment;
+  const running = await readRunningMode(engine, nameCluster(settings.clusterName).dns64);
+  if (settings.allowAaaaUse === undefined && running !== undefined) {
+    context.reporter.report({ type: 'notice', level: 'info', text: `DIND_ALLOW_AAAA_USE is not set: the cluster keeps its mode (AAAA use ${running.aaaa ? 'on' : 'off'}: ${running.reason})` });
+    return running;
+  }
+  return resolveMode(context, engine, baseImage, facts, settings.allowAaaaUse ?? 'false', settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`);
+}
+
+/** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
+export async function resolveMode(context: Context, engine: Engine, baseImage: string, facts: HostFacts, requested: AaaaUse, asked: string): Promise<Mode> {
+  if (requested === 'false') return { requested, aaaa: false, reason: asked };
+  const hasRoute = hasIpv6DefaultRoute(facts);
+  if (requested === 'true') {
+    if (hasRoute) return { requested, aaaa: true, reason: asked };
+    throw new DindError({
+      code: 'no-ipv6-egress', source: 'user', exitCode: 2,
+      doing: `checking ${asked}`, where: `the engine host of ${engine.endpoint}`,
+      observed: 'it has no IPv6 default route, so no IPv6 site can be reached directly',
+      hint: 'let dind64 decide, which uses NAT64 alone on such a host:\n  DIND_ALLOW_AAAA_USE=auto npm run up',
+    });
+  }
+  if (!hasRoute) return { requested, aaaa: false, reason: 'auto: the engine host has no IPv6 default route' };
+  const { checkTargets } = context.environment.settings;
+  if (checkTargets === 'none') return { requested, aaaa: true, reason: 'auto: the engine host has an IPv6 default route (not tried, since DIND_CHECK_TARGETS=none)' };
+  const { ok, reason } = await probeIpv6Egress(engine, baseImage, checkTargets ?? defaultCheckTargets, context.signal);
+  return { requested, aaaa: ok, reason: `auto: ${reason}` };
+}

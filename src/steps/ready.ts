@@ -1,0 +1,44 @@
+import { controlPlaneOf } from './control-plane.js';
+import { kubectlInNode } from './in-node.js';
+import type { StepContext, UpStep } from './step.js';
+
+/** Every node has its planned pod CIDR in the API too, as tools read it there; the controller manager gives none out (render/kubeadm.ts). */
+export const recordPodCidrs: UpStep = {
+  id: 'pod-cidrs',
+  title: 'pod CIDRs',
+  after: ['workers'],
+  run: async (context) => {
+    const { engine, plan, signal } = context;
+    const controlPlane = controlPlaneOf(plan).name;
+    const listed = await kubectlInNode(engine, controlPlane, 'reading the nodes', ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR}{"\\n"}{end}'], { signal });
+    const present = new Map(listed.trim().split('\n').map((line) => line.split(' ') as [string, string]));
+    const missing = plan.nodes.filter((node) => present.get(node.name) !== node.podCidr);
+    await Promise.all(
+      missing.map(async (node) => {
+        const patch = JSON.stringify({ spec: { podCIDR: node.podCidr, podCIDRs: [node.podCidr] } });
+        await kubectlInNode(engine, controlPlane, `recording the pod CIDR of ${node.name}`, ['patch', 'node', node.name, '--type=merge', '-p', patch], { signal });
+      }),
+    );
+    return { result: missing.length === 0 ? 'unchanged' : 'done' };
+  },
+};
+
+/** All nodes Ready (with a CNI) and CoreDNS available, by watches. */
+export const waitForReady: UpStep = {
+  id: 'ready',
+  title: 'nodes and cluster DNS ready',
+  after: ['workers', 'cluster-dns', 'cni'],
+  run: async (context) => {
+    if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
+    await Promise.all([
+      waitByKubectl(context, 'waiting until all nodes are Ready', ['node', '--all', '--for=condition=Ready']),
+      waitByKubectl(context, 'waiting until CoreDNS is available', ['-n', 'kube-system', 'deployment/coredns', '--for=condition=Available']),
+    ]);
+    return { result: 'done' };
+  },
+};
+
+async function waitByKubectl({ engine, plan, signal }: StepContext, doing: string, argv: string[]): Promise<void> {
+  const timeout = `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s`;
+  await kubectlInNode(engine, controlPlaneOf(plan).name, doing, ['wait', timeout, ...argv], { signal });
+}

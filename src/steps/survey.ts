@@ -1,0 +1,110 @@
+import { DindError } from '../errors.js';
+import { chooseMtu, planAcceptRa } from '../host/changes.js';
+import { findCidrConflicts } from '../host/conflicts.js';
+import { readHostFacts } from '../host/facts.js';
+import { labels } from '../labels.js';
+import { parseCidr } from '../net/cidr.js';
+import { chooseCidrs, type Addressing } from '../plan/addressing.js';
+import { nameCluster } from '../plan/names.js';
+import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
+import type { Cidr } from '../net/types.js';
+import type { ClusterPlan, HostFacts } from '../plan/types.js';
+import type { Context } from './context.js';
+import { decideMode } from './mode.js';
+
+/** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
+export interface Survey {
+  engine: Engine;
+  info: EngineInfo;
+  baseImage: string;
+  facts: HostFacts;
+  networks: NetworkState[];
+  addressing: Addressing;
+  mode: ClusterPlan['mode'];
+  mtu: number;
+  raiseAcceptRa: string[];
+  /** The node network is there already: the cluster is completed, not made. */
+  exists: boolean;
+}
+
+/** Reads, decides and checks; changes nothing. Every conflict is reported at once. */
+export async function surveyHost(context: Context, engine: Engine, baseImage: string): Promise<Survey> {
+  const { settings } = context.environment;
+  const [info, networks] = await Promise.all([engine.info(), engine.listNetworks()]);
+  const recorded = readRecordedAddressing(networks, settings.clusterName);
+  const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
+  const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });
+  const addressing = recorded ?? chooseAddressing(context, facts, networks);
+  if (recorded !== undefined) refuseOtherAddressing(context, recorded);
+  else refuseConflicts(context, addressing, facts, networks);
+  return {
+    engine, info, baseImage, facts, networks, addressing,
+    mode: await decideMode(context, engine, baseImage, facts),
+    mtu: chooseMtu(facts),
+    raiseAcceptRa: planAcceptRa(facts),
+    exists: recorded !== undefined,
+  };
+}
+
+function readRecordedAddressing(networks: NetworkState[], clusterName: string): Addressing | undefined {
+  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.labels[labels.addressing];
+  return text === undefined ? undefined : (JSON.parse(text) as Addressing);
+}
+
+function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkState[]): Addressing {
+  const { settings } = context.environment;
+  // Pods and services of other clusters are no routes of the host, but two clusters with the same ones would puzzle people.
+  const taken: Cidr[] = [...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination), ...networks.flatMap((network) => network.subnets)]
+    .filter((text) => text.includes(':') && text.includes('/')).map(parseCidr);
+  const others = networks.map((network) => network.labels[labels.addressing]).filter((text) => text !== undefined).map((text) => JSON.parse(text) as Addressing);
+  const cidrs = chooseCidrs(settings, [...taken, ...others.flatMap((other) => [other.podCidr, other.serviceCidr])]);
+  const apiPort = settings.apiPort ?? facts.freePorts[0];
+  if (apiPort === undefined || facts.takenPorts.includes(apiPort)) {
+    throw new DindError({ code: 'port-taken', source: 'user', doing: 'choosing the port of the API', where: `127.0.0.1 of ${context.environment.engine.dockerHost ?? 'the engine host'}`, observed: `port ${apiPort ?? '?'} is taken`, hint: 'choose another DIND_API_PORT, or leave it out' });
+  }
+  return { ...cidrs, nat64Prefix: settings.nat64Prefix, apiPort };
+}
+
+/** A running cluster keeps its addresses: other ones in the settings cannot be meant for it. */
+function refuseOtherAddressing({ environment: { settings } }: Context, recorded: Addressing): void {
+  const wanted: [string, unknown, unknown][] = [
+    ['DIND_NODE_CIDR', settings.nodeCidr, recorded.nodeCidr],
+    ['DIND_POD_CIDR', settings.podCidr, recorded.podCidr],
+    ['DIND_SERVICE_CIDR', settings.serviceCidr, recorded.serviceCidr],
+    ['DIND_NAT64_PREFIX', settings.nat64Prefix, recorded.nat64Prefix],
+    ['DIND_API_PORT', settings.apiPort, recorded.apiPort],
+  ];
+  const different = wanted.filter(([, asked, has]) => asked !== undefined && asked !== has);
+  if (different.length === 0) return;
+  throw new DindError({
+    code: 'cluster-differs', source: 'user', exitCode: 2,
+    doing: `completing the cluster ${settings.clusterName}`,
+    observed: different.map(([name, asked, has]) => `it was made with ${name}=${String(has)}, not ${String(asked)}`).join('; '),
+    hint: 'take the setting back, run `npm run clean` first, or make a second cluster with another DIND_CLUSTER_NAME',
+  });
+}
+
+function refuseConflicts(context: Context, addressing: Addressing, facts: HostFacts, networks: NetworkState[]): void {
+  const { settings } = context.environment;
+  const names = nameCluster(settings.clusterName);
+  const conflicts = findCidrConflicts({
+    cidrs: [
+      { name: 'DIND_NODE_CIDR', cidr: addressing.nodeCidr },
+      { name: 'DIND_POD_CIDR', cidr: addressing.podCidr },
+      { name: 'DIND_SERVICE_CIDR', cidr: addressing.serviceCidr },
+      { name: 'DIND_NAT64_PREFIX', cidr: addressing.nat64Prefix },
+    ],
+    facts,
+    networks,
+    ownNetworks: [names.nodeNetwork, names.egressNetwork],
+  });
+  for (const { text } of conflicts.filter(({ severity }) => severity === 'covered')) context.reporter.report({ type: 'notice', level: 'warning', text });
+  const taken = conflicts.filter(({ severity }) => severity === 'taken');
+  if (taken.length === 0) return;
+  throw new DindError({
+    code: 'cidr-taken', source: 'user', exitCode: 2,
+    doing: 'checking the CIDRs against the engine and its host',
+    observed: taken.map(({ text }) => text).join('\n'),
+    hint: `give free ones, for example ${taken[0]?.name ?? 'DIND_NODE_CIDR'}=fd00:64:1::/64, or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`,
+  });
+}

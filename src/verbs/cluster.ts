@@ -1,0 +1,63 @@
+import { parse, stringify } from 'yaml';
+import { DindError } from '../errors.js';
+import { labels } from '../labels.js';
+import { nameCluster } from '../plan/names.js';
+import type { Addressing } from '../plan/addressing.js';
+import type { ContainerState, Engine } from '../engine/types.js';
+
+/** What a client needs to reach the API from the engine host, base64 where kubeconfig has base64. */
+export interface AdminAccess { context: string; server: string; caData: string; clientCertData: string; clientKeyData: string }
+
+/** The cluster's containers of one kind, by name. */
+export async function listClusterContainers(engine: Engine, clusterName: string, roles: readonly string[]): Promise<ContainerState[]> {
+  const all = await engine.listContainers({ [labels.cluster]: clusterName });
+  return all.filter((container) => roles.includes(container.labels[labels.role] ?? '')).sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** The running control plane; an error that says how to get one otherwise. */
+export async function findControlPlane(engine: Engine, clusterName: string): Promise<ContainerState> {
+  const [controlPlane] = await listClusterContainers(engine, clusterName, ['control-plane']);
+  const missing = (observed: string, hint: string): DindError =>
+    new DindError({ code: 'no-cluster', source: 'user', doing: `finding the control plane of ${clusterName}`, where: engine.endpoint, observed, hint });
+  if (controlPlane === undefined) throw missing('there is no such cluster', 'npm run up');
+  if (controlPlane.status === 'paused') throw missing('the cluster is paused', 'npm run unpause');
+  if (controlPlane.status !== 'running') throw missing(`its control plane is ${controlPlane.status}`, 'npm run up');
+  return controlPlane;
+}
+
+/** What the cluster recorded about its addresses when its node network was made. */
+export async function readAddressing(engine: Engine, clusterName: string): Promise<Addressing | undefined> {
+  const network = await engine.findNetwork(nameCluster(clusterName).nodeNetwork);
+  const text = network?.labels[labels.addressing];
+  return text === undefined ? undefined : (JSON.parse(text) as Addressing);
+}
+
+/** From kubeadm's admin.conf on the control plane and the recorded port. */
+export async function readAdminAccess(engine: Engine, clusterName: string): Promise<AdminAccess> {
+  const names = nameCluster(clusterName);
+  const [addressing, file] = await Promise.all([readAddressing(engine, clusterName), engine.readFile(names.controlPlane, '/etc/kubernetes/admin.conf')]);
+  if (addressing === undefined || file === undefined) {
+    throw new DindError({ code: 'no-cluster', source: 'user', doing: `reading the credentials of ${clusterName}`, where: engine.endpoint, observed: 'the cluster is not there or not finished', hint: 'npm run up' });
+  }
+  const admin = parse(file.toString()) as { clusters: { cluster: Record<string, string> }[]; users: { user: Record<string, string> }[] };
+  return {
+    context: names.context,
+    server: `https://127.0.0.1:${addressing.apiPort}`,
+    caData: admin.clusters[0]?.cluster['certificate-authority-data'] ?? '',
+    clientCertData: admin.users[0]?.user['client-certificate-data'] ?? '',
+    clientKeyData: admin.users[0]?.user['client-key-data'] ?? '',
+  };
+}
+
+/** A whole kubeconfig with one context, for `kubeconfig` and `kubectl`. */
+export async function readAdminKubeconfig(engine: Engine, clusterName: string): Promise<string> {
+  const { context, server, caData, clientCertData, clientKeyData } = await readAdminAccess(engine, clusterName);
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: context, cluster: { server, 'certificate-authority-data': caData } }],
+    contexts: [{ name: context, context: { cluster: context, user: context } }],
+    'current-context': context,
+    users: [{ name: context, user: { 'client-certificate-data': clientCertData, 'client-key-data': clientKeyData } }],
+  });
+}
