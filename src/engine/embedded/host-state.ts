@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInRoot, type EngineRoot } from './root.js';
-import { renderEngineRuleRemoval } from './rules.js';
+import { findEngineBridges, renderEngineRuleRemoval } from './rules.js';
 
 /** What an engine changes on the machine whose network namespace it uses. */
 export interface HostState {
@@ -9,11 +9,11 @@ export interface HostState {
   /** iptables-save and ip6tables-save. */
   iptables: string;
   ip6tables: string;
-  /** `ip filter` style names of nftables tables. */
-  nftTables: string[];
+  /** nftables' chains as `ip nat PREROUTING`. */
+  nftChains: string[];
   /** path below /proc/sys -> value */
   sysctls: Record<string, string>;
-  links: string[];
+  bridges: string[];
 }
 
 /** Writes `<stateDir>/host-before.json`, unless it is there from an engine that was not stopped properly since the last boot. */
@@ -24,21 +24,22 @@ export async function recordHostState(root: EngineRoot, stateDir: string): Promi
 }
 
 /** Takes back what the engine left since the record, and only that: rules that others made meanwhile stay. Then the record is removed. */
-export async function restoreHostState(root: EngineRoot, stateDir: string, bridges: readonly string[]): Promise<void> {
+export async function restoreHostState(root: EngineRoot, stateDir: string): Promise<void> {
   const before = await readRecord(stateDir);
   if (before === undefined) return;
   const bootId = await readBootId();
   if (before.bootId === bootId) {
     const now = await readHostState(root, bootId);
-    const left = now.links.filter((link) => !before.links.includes(link) && (bridges.includes(link) || /^(docker0|br-[0-9a-f]{12})$/.test(link)));
+    const bridges = new Set([...findEngineBridges(now.iptables), ...findEngineBridges(now.ip6tables)]);
+    const left = now.bridges.filter((bridge) => !before.bridges.includes(bridge) && bridges.has(bridge));
     const script = [
-      ...left.map((link) => `ip link delete ${link}`),
+      ...left.map((bridge) => `ip link delete ${bridge}`),
       ...restoreCommand('iptables', renderEngineRuleRemoval(before.iptables, now.iptables, left)),
       ...restoreCommand('ip6tables', renderEngineRuleRemoval(before.ip6tables, now.ip6tables, left)),
       ...sysctlCommands(before.sysctls, now.sysctls),
     ];
     await runInRoot(root, 'taking back what the embedded engine left', script.join('\n'));
-    await removeEmptyTables(root, before, bootId);
+    await removeEmptyChains(root, before, bootId);
   }
   await rm(join(stateDir, recordName), { force: true });
 }
@@ -47,19 +48,19 @@ const recordName = 'host-before.json';
 
 const readScript = `
 iptables-save; echo @@; ip6tables-save; echo @@
-nft list tables 2>/dev/null || true; echo @@
-ip -o link show; echo @@
+nft --terse list ruleset 2>/dev/null || true; echo @@
+ip -o link show type bridge; echo @@
 cd /proc/sys
 grep -s '' net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv[46]/conf/*/forwarding net/ipv4/conf/*/accept_redirects net/bridge/bridge-nf-call-ip*tables || true
 `;
 
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
   const output = await runInRoot(root, 'reading the machine\'s rules and sysctls', readScript);
-  const [iptables = '', ip6tables = '', tables = '', links = '', sysctls = ''] = output.split('@@\n');
+  const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
     bootId, iptables, ip6tables,
-    nftTables: tables.split('\n').flatMap((line) => /^table (\S+ \S+)/.exec(line)?.[1] ?? []),
-    links: links.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
+    nftChains: parseChains(ruleset),
+    bridges: bridges.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
     sysctls: Object.fromEntries(sysctls.trim().split('\n').filter((line) => line !== '').map((line) => [line.slice(0, line.lastIndexOf(':')), line.slice(line.lastIndexOf(':') + 1)])),
   };
 }
@@ -78,20 +79,34 @@ function restoreCommand(command: string, text: string): string[] {
   return text === '' ? [] : [`${command}-restore --noflush <<'END-OF-RULES'\n${text}END-OF-RULES`];
 }
 
-/** iptables-nft makes its tables at first use; those that were not there before and hold nothing any more go. */
-async function removeEmptyTables(root: EngineRoot, before: HostState, bootId: string): Promise<void> {
+/** iptables-nft makes tables and base chains at first use; those that were not there before and hold nothing any more go. */
+async function removeEmptyChains(root: EngineRoot, before: HostState, bootId: string): Promise<void> {
   const now = await readHostState(root, bootId);
-  const candidates = now.nftTables.filter((table) => /^ip6? (filter|nat|raw|mangle|security)$/.test(table) && !before.nftTables.includes(table));
-  const script = candidates.filter((table) => isEmptyTable(table, now)).map((table) => `nft delete table ${table}`);
+  const left = now.nftChains.filter((chain) => /^ip6? (filter|nat|raw|mangle|security) [A-Z]+$/.test(chain) && !before.nftChains.includes(chain) && isEmptyChain(chain, now));
+  const tables = new Set(left.map(tableOf).filter((table) => !before.nftChains.some((chain) => tableOf(chain) === table) && now.nftChains.every((chain) => tableOf(chain) !== table || left.includes(chain))));
+  const script = [...left.map((chain) => `nft delete chain ${chain}`), ...[...tables].map((table) => `nft delete table ${table}`)];
   if (script.length > 0) await runInRoot(root, 'removing empty tables that the embedded engine left', script.join('\n'));
 }
 
-function isEmptyTable(table: string, { iptables, ip6tables }: HostState): boolean {
-  const [family, name] = table.split(' ') as [string, string];
+function isEmptyChain(chain: string, { iptables, ip6tables }: HostState): boolean {
+  const [family, table, name] = chain.split(' ') as [string, string, string];
   const lines = (family === 'ip6' ? ip6tables : iptables).split('\n');
-  const start = lines.indexOf(`*${name}`);
+  const start = lines.indexOf(`*${table}`);
   const section = start < 0 ? [] : lines.slice(start, lines.indexOf('COMMIT', start));
-  return !section.some((line) => line.startsWith('-A') || /^:\S+ (-|DROP)/.test(line));
+  return !section.some((line) => line.startsWith(`-A ${name} `) || line.startsWith(`:${name} DROP`));
+}
+
+function tableOf(chain: string): string {
+  return chain.slice(0, chain.lastIndexOf(' '));
+}
+
+function parseChains(ruleset: string): string[] {
+  let table = '';
+  return ruleset.split('\n').flatMap((line) => {
+    table = /^table (\S+ \S+)/.exec(line)?.[1] ?? table;
+    const chain = /^\s+chain (\S+)/.exec(line)?.[1];
+    return chain === undefined ? [] : [`${table} ${chain}`];
+  });
 }
 
 async function readRecord(stateDir: string): Promise<HostState | undefined> {

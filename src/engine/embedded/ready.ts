@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DindError, WaitError } from '../../errors.js';
@@ -41,22 +41,12 @@ export async function engineAnswers(socket: string, limitMs: number, signal?: Ab
   }
 }
 
-/** One GET on the engine's socket; its body. */
-export async function getFromEngine(socketPath: string, path: string, signal?: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, ...(signal === undefined ? {} : { signal }) }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => { body += chunk; }).on('end', () => { resolve(body); }).on('error', reject);
-    });
-    sent.on('error', reject).end();
-  });
-}
-
 /** The engine listens early and answers when it is ready, so that one request is the wait. */
 async function ping(socket: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
-      await getFromEngine(socket, '/_ping', signal);
+      const [response] = (await once(request({ socketPath: socket, path: '/_ping', signal }).end(), 'response')) as [IncomingMessage];
+      response.destroy();
       return;
     } catch (error) {
       signal.throwIfAborted();

@@ -10,6 +10,12 @@ export function renderEngineRuleRemoval(before: string, now: string, bridges: re
   return parseTables(now).map((table) => renderTable(former.get(table.name), table, bridges)).join('');
 }
 
+/** The bridges that the engine's own chains name: they outlive it, and its list of networks is not there to be asked after a crash. */
+export function findEngineBridges(save: string): string[] {
+  const rules = parseTables(save).flatMap((table) => table.rules).filter((rule) => /^-A DOCKER/.test(rule) && chainOf(rule) !== 'DOCKER-USER');
+  return [...new Set(rules.flatMap((rule) => [...rule.matchAll(/ -[io] (\S+)/g)].map((match) => match[1] ?? '')))];
+}
+
 function renderTable(former: Table | undefined, table: Table, bridges: readonly string[]): string {
   const known = new Set(former?.rules);
   const chains = [...table.policies.keys()].filter((chain) => chain.startsWith('DOCKER') && former?.policies.has(chain) !== true);

@@ -4,7 +4,6 @@ import { execa } from 'execa';
 import { WaitError } from '../../errors.js';
 import { removeCgroups } from './cgroups.js';
 import { restoreHostState } from './host-state.js';
-import { getFromEngine } from './ready.js';
 import type { EngineRoot } from './root.js';
 
 /** Whether any process of the engine with this run folder lives. The kernel answers (flock), so a recycled pid cannot deceive. */
@@ -17,11 +16,10 @@ export async function isEngineRunning(runDir: string): Promise<boolean> {
  * `restoreHost`, its rules, bridges and sysctls. Fine when it does not run. Throws WaitError when it cannot be ended.
  */
 export async function stopEmbeddedEngine({ stateDir, runDir = join(stateDir, 'run'), graceMs = 40_000 }: { stateDir: string; runDir?: string; graceMs?: number }): Promise<void> {
-  const bridges = await readBridges(join(runDir, 'docker.sock'));
   if (await isEngineRunning(runDir)) await endProcesses(runDir, graceMs);
   await removeCgroups(stateDir);
   const root = await readFile(join(stateDir, 'engine.json'), 'utf8').then((text) => JSON.parse(text) as EngineRoot, () => undefined);
-  if (root !== undefined) await restoreHostState(root, stateDir, bridges);
+  if (root !== undefined) await restoreHostState(root, stateDir);
   await rm(join(stateDir, 'engine.json'), { force: true });
   await Promise.all(['docker.sock', 'pid', 'resolv.conf', 'daemon.json'].map((name) => rm(join(runDir, name), { force: true })));
 }
@@ -47,12 +45,4 @@ async function lockIsFree(runDir: string, limitMs: number): Promise<boolean> {
   const result = await execa('flock', [...wait, '--conflict-exit-code', '75', join(runDir, 'lock'), 'true'], { reject: false });
   // 66: the folder is not there, so nothing runs.
   return result.exitCode !== 75;
-}
-
-/** The bridges of the engine's networks, which stay when it ends. */
-async function readBridges(socket: string): Promise<string[]> {
-  const body = await getFromEngine(socket, '/networks', AbortSignal.timeout(5000)).catch(() => '[]');
-  const networks = JSON.parse(body) as { Id: string; Driver: string; Options: Record<string, string> | null }[];
-  if (!Array.isArray(networks)) return [];
-  return networks.filter(({ Driver }) => Driver === 'bridge').map(({ Id, Options }) => Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`);
 }
