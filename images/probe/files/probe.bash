@@ -1,0 +1,192 @@
+# Probes DNS and TCP from wherever it runs (a pod, a node, the engine host, a helper) and prints one JSON object a line.
+# Fed to `bash -s`; needs bash 5 and coreutils only: no DNS tool, no capability, no writable file system.
+#
+#   bash -s -- LIMIT REQUEST...     LIMIT: seconds for one attempt, e.g. 2 or 2.5
+#
+# Requests, all carried out side by side:
+#   dns ID SERVER NAME TYPE                     one question; SERVER `-`: those of /etc/resolv.conf
+#   tcp ID ADDRESS PORT                         one connection
+#   target ID NAME PORTS FAMILIES SERVER        asks resolv.conf's servers for A and AAAA, then connects to the first address of each of
+#                                               FAMILIES (`6`, `46`) by PORTS (`443,80`) in turn until one answers; when no AAAA is
+#                                               answered, asks SERVER as well (`-`: nobody)
+set -u
+export LC_ALL=C
+
+main() {
+  local request
+  limit=$1
+  shift
+  for request in "$@"; do
+    # shellcheck disable=SC2086 # a request is words
+    probe_$request &
+  done
+  wait
+  printf '{"probe":"end"}\n'
+}
+
+probe_dns() {
+  ask_and_report "$@"
+}
+
+probe_tcp() {
+  connect_and_report "$@"
+}
+
+probe_target() {
+  local id=$1 name=$2 ports=$3 families=$4 second=$5
+  target_family "$id" "$name" A "$ports" "$([[ $families == *4* ]] && echo yes)" - &
+  target_family "$id" "$name" AAAA "$ports" "$([[ $families == *6* ]] && echo yes)" "$second" &
+  wait
+}
+
+# ID NAME TYPE PORTS CONNECT SECOND-SERVER
+target_family() {
+  local id=$1 name=$2 type=$3 ports=$4 connect=$5 second=$6 port
+  ask_and_report "$id" - "$name" "$type"
+  if ((${#addresses[@]} == 0)); then
+    [[ $second == - ]] || ask_and_report "$id" "$second" "$name" "$type"
+    return
+  fi
+  [[ $connect == yes ]] || return
+  for port in ${ports//,/ }; do
+    connect_and_report "$id" "${addresses[0]}" "$port"
+    [[ $outcome == connected ]] && return
+  done
+}
+
+# ID SERVER NAME TYPE; leaves `addresses`
+ask_and_report() {
+  local id=$1 name=$3 type=$4 start=${EPOCHREALTIME/[.,]/} list=() server text='' deadline attempt
+  mapfile -t list < <(servers "$2")
+  server=${list[0]:-none}
+  answer=no-server addresses=()
+  # Two rounds, as resolvers do, but never more than the time of two attempts.
+  deadline=$((start + $(microseconds "$limit") * 2))
+  for attempt in 1 2; do
+    for server in "${list[@]}"; do
+      ask "$server" "$name" "$type"
+      [[ $answer == NOERROR || $answer == NXDOMAIN ]] && break 2
+      ((${EPOCHREALTIME/[.,]/} < deadline)) || break 2
+    done
+  done
+  ((${#addresses[@]} == 0)) || printf -v text ',"%s"' "${addresses[@]}"
+  printf '{"probe":"dns","id":"%s","server":"%s","name":"%s","type":"%s","answer":"%s","addresses":[%s],"ms":%d}\n' \
+    "$id" "$server" "$name" "$type" "$answer" "${text#,}" $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+}
+
+# SERVER NAME TYPE; leaves `answer` (an RCODE's name, or why there is none) and `addresses`
+ask() {
+  local reply query label hex type=$3
+  local -A types=([A]=01 [AAAA]=1c)
+  # One question, recursion desired, EDNS with 1232 bytes (DNS flag day 2020).
+  printf -v query '\\x%02x\\x%02x\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x01' $((RANDOM % 256)) $((RANDOM % 256))
+  for label in ${2//./ }; do
+    printf -v hex '\\x%02x' ${#label}
+    query+=$hex$label
+  done
+  query+="\\x00\\x00\\x${types[$type]}\\x00\\x01\\x00\\x00\\x29\\x04\\xd0\\x00\\x00\\x00\\x00\\x00\\x00"
+  # dd gathers the query into one datagram: bash writes line by line, and a label of ten letters begins with a line feed.
+  reply=$(timeout "$limit" bash -c 'exec 3<>"/dev/udp/$1/53" && printf "$2" | dd obs=512 status=none >&3 &&
+    dd bs=4096 count=1 status=none <&3 | od -An -v -tx1' probe "$1" "$query" 2>&1)
+  if [[ $reply =~ ^[[:space:]0-9a-f]*$ ]]; then
+    read_reply "$reply" "00${types[$type]}"
+  else
+    name_failure "$reply"
+    answer=$outcome
+  fi
+}
+
+# HEX-BYTES TYPE
+read_reply() {
+  # shellcheck disable=SC2206 # bytes are words
+  local bytes=($1) at=12 count length code names=(NOERROR FORMERR SERVFAIL NXDOMAIN NOTIMP REFUSED)
+  if ((${#bytes[@]} < 12)); then
+    answer=no-answer
+    return
+  fi
+  code=$((16#${bytes[3]} & 15))
+  answer=${names[code]:-RCODE$code}
+  count=$((16#${bytes[6]}${bytes[7]}))
+  skip_name
+  at=$((at + 4))
+  while ((count-- > 0 && at < ${#bytes[@]})); do
+    skip_name
+    length=$((16#${bytes[at + 8]:-0}${bytes[at + 9]:-0}))
+    if [[ ${bytes[at]}${bytes[at + 1]} == "$2" ]]; then
+      read_address $((at + 10)) "$length"
+    fi
+    at=$((at + 10 + length))
+  done
+}
+
+skip_name() {
+  local size
+  while ((at < ${#bytes[@]})); do
+    size=$((16#${bytes[at]}))
+    if ((size >= 192)); then
+      at=$((at + 2))
+      return
+    fi
+    at=$((at + 1 + size))
+    ((size > 0)) || return
+  done
+}
+
+# OFFSET LENGTH
+read_address() {
+  local address b=("${bytes[@]:$1:$2}")
+  ((${#b[@]} == $2)) || return
+  if (($2 == 4)); then
+    printf -v address '.%d' "0x${b[0]}" "0x${b[1]}" "0x${b[2]}" "0x${b[3]}"
+  else
+    printf -v address ':%s%s' "${b[@]}"
+  fi
+  addresses+=("${address:1}")
+}
+
+# ID ADDRESS PORT; leaves `outcome`
+connect_and_report() {
+  local start=${EPOCHREALTIME/[.,]/} text status
+  text=$(timeout "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2"' probe "$2" "$3" 2>&1)
+  status=$?
+  case $status in
+    0) outcome=connected ;;
+    124 | 137) outcome=timed-out ;;
+    *) name_failure "$text" ;;
+  esac
+  text=${text%%$'\n'*}
+  printf '{"probe":"tcp","id":"%s","address":"%s","port":%d,"outcome":"%s","detail":"%s","ms":%d}\n' \
+    "$1" "$2" "$3" "$outcome" "${text//[^[:alnum:] :.,_\/-]/}" $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+}
+
+# What the kernel makes of ICMP errors: Linux, icmp_err_convert and icmpv6_err_convert.
+name_failure() {
+  case $1 in
+    *'onnection refused'*) outcome=refused ;;
+    *'nreachable'* | *'o route to host'*) outcome=no-route ;;
+    *'ermission denied'* | *'not permitted'*) outcome=prohibited ;;
+    *'timed out'*) outcome=timed-out ;;
+    *'reset'*) outcome=reset ;;
+    *) outcome=failed ;;
+  esac
+}
+
+# SERVER-OR-DASH
+servers() {
+  local key value _
+  if [[ $1 != - ]]; then
+    echo "$1"
+    return
+  fi
+  while read -r key value _; do
+    [[ $key == nameserver ]] && echo "$value"
+  done </etc/resolv.conf
+}
+
+microseconds() {
+  local whole=${1%.*} fraction=0
+  [[ $1 == *.* ]] && fraction=${1#*.}000000
+  echo $((whole * 1000000 + 10#${fraction:0:6}))
+}
+
+main "$@"
