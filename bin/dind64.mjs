@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import { assertNodeVersion, ensureBuilt, ensureDependencies, isCheckout, say, SetupError } from './prepare.mjs';
+import { findSwallowedFlags } from './swallowed-flags.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+try {
+  const misspelt = findSwallowedFlags(process.env, process.argv.slice(2));
+  if (misspelt !== undefined) throw new SetupError(misspelt, 2);
+  assertNodeVersion(process.versions.node);
+  if (isCheckout(root)) {
+    await ensureDependencies(root);
+    await ensureBuilt(root);
+  }
+  const { main } = await import(new URL('../dist/main.js', import.meta.url).href);
+  process.exitCode = await main(process.argv.slice(2), process.env, { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr });
+  // What is still open then (an idle connection to the engine) must not keep the process; output that waits in a pipe may.
+  setTimeout(() => process.exit(), 1000).unref();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  say('error', error.message);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,70 @@
+// npm test [-- LEVEL...]: lint, types, unit, integration, e2e (or the levels named); vm and bench on request.
+// The last line of stdout is always `N passed, N failed[, N skipped]`. Only node:* is imported: dependencies may not be there yet.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assertNodeVersion, ensureDependencies, SetupError } from '../bin/prepare.mjs';
+import { countResults, summarize } from './test-results.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const defaultLevels = ['lint', 'types', 'unit', 'integration', 'e2e'];
+const allLevels = [...defaultLevels, 'vm', 'bench'];
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'dind64-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+let running;
+
+process.on('exit', () => {
+  running?.kill('SIGKILL');
+  rmSync(scratch, { recursive: true, force: true });
+  if (total.passed === 0 || total.failed > 0) process.exitCode = 1;
+  writeSync(1, `\n${summarize(total)}\n`);
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => fail(`stopped by ${signal}`));
+process.on('uncaughtException', (error) => fail(error instanceof SetupError ? error.message : error.stack));
+
+const levels = process.argv.length > 2 ? process.argv.slice(2) : defaultLevels;
+const unknown = levels.filter((level) => !allLevels.includes(level));
+if (unknown.length > 0) fail(`there is no level ${unknown.join(', ')}; there are: ${allLevels.join(', ')}`);
+
+assertNodeVersion(process.versions.node);
+await ensureDependencies(root);
+const required = (process.env.DIND64_REQUIRE ?? '').split(',').filter((level) => level !== '');
+for (const level of levels) {
+  process.stdout.write(`\n== ${level}\n`);
+  const counts = await runLevel(level);
+  if (required.includes(level) && counts.passed === 0 && counts.failed === 0) {
+    console.log(`${level}: every test was skipped, and DIND64_REQUIRE names this level`);
+    counts.failed += 1;
+  }
+  for (const name of Object.keys(total)) total[name] += counts[name];
+}
+
+async function runLevel(level) {
+  if (level === 'lint') return asOne(await run('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
+  if (level === 'types') return asOne(await run('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']));
+  const report = path.join(scratch, `${level}.json`);
+  const status = await run('vitest/vitest.mjs', ['run', '--project', level, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  return countResults(report, status);
+}
+
+/** Runs a dependency's program with this terminal as its output; its exit code or signal. */
+function run(program, argv) {
+  return new Promise((resolve) => {
+    running = spawn(process.execPath, [path.join(root, 'node_modules', program), ...argv], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    running.once('error', (error) => resolve(error.message));
+    running.once('close', (code, signal) => { running = undefined; resolve(code ?? signal); });
+  });
+}
+
+function asOne(status) {
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function fail(text) {
+  console.error(text);
+  total.failed += 1;
+  process.exit(1);
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+const minuteMs = 60_000;
+
+/** Levels that use an engine: one file after the other, since they share a machine of two cores. */
+function heavy(name: string, testTimeout: number): object {
+  return {
+    extends: true as const,
+    test: { name, include: [`test/${name}/**/*.test.ts`], fileParallelism: false, testTimeout, hookTimeout: testTimeout, teardownTimeout: minuteMs },
+  };
+}
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    retry: 0,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      heavy('integration', 10 * minuteMs),
+      heavy('e2e', 20 * minuteMs),
+      heavy('vm', 60 * minuteMs),
+      heavy('bench', 60 * minuteMs),
+    ],
+  },
+});
