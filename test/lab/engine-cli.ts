@@ -4,7 +4,7 @@
  *   npx tsx test/lab/engine-cli.ts stop --state DIR
  * `start` prints the endpoint alone on stdout.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
 import { buildEngineJson, startEmbeddedEngine } from '../../src/engine/embedded/start.js';
@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 const [verb] = positionals;
 if ((verb !== 'start' && verb !== 'stop') || values.state === undefined) throw new Error('usage: engine-cli.ts start|stop --state DIR [--netns NAME|--build|--host] [--containerd] [--data DIR]');
 const stateDir = resolve(values.state);
-if (verb === 'stop') await stopEmbeddedEngine({ stateDir });
+if (verb === 'stop') await stopEmbeddedEngine({ runDir: join(stateDir, 'run') });
 else {
   if (values.netns === undefined && values.build !== true && values.host !== true) throw new Error('say where: --netns NAME (made by `ip netns add`), --build, or --host (rules on this machine!)');
   const { cacheDir, proxy, caBundle } = readLabEnvironment();

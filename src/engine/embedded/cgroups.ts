@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { engineCgroup } from './start.js';
+
+/** The cgroup above all containers of the engine with this run folder: its own, so that all of it can be removed. */
+export function engineCgroup(runDir: string): string {
+  return `/dind64-engine-${createHash('sha256').update(runDir).digest('hex').slice(0, 8)}`;
+}
 
 /** Removes the empty cgroups that the engine's containers left, in every hierarchy (v1: one folder each; v2: the root itself). */
-export async function removeCgroups(stateDir: string, mountPoint = '/sys/fs/cgroup'): Promise<void> {
+export async function removeCgroups(runDir: string, mountPoint = '/sys/fs/cgroup'): Promise<void> {
   const hierarchies = [mountPoint, ...(await folders(mountPoint))];
-  await Promise.all(hierarchies.map((path) => removeTree(join(path, engineCgroup(stateDir)))));
+  await Promise.all(hierarchies.map((path) => removeTree(join(path, engineCgroup(runDir)))));
 }
 
 async function removeTree(path: string): Promise<void> {

@@ -16,16 +16,16 @@ export interface HostState {
   bridges: string[];
 }
 
-/** Writes `<stateDir>/host-before.json`, unless it is there from an engine that was not stopped properly since the last boot. */
-export async function recordHostState(root: EngineRoot, stateDir: string): Promise<void> {
+/** Writes `<runDir>/host-before.json`, unless it is there from an engine that was not stopped properly since the last boot. */
+export async function recordHostState(root: EngineRoot): Promise<void> {
   const bootId = await readBootId();
-  if ((await readRecord(stateDir))?.bootId === bootId) return;
-  await writeFile(join(stateDir, recordName), JSON.stringify(await readHostState(root, bootId)));
+  if ((await readRecord(root.runDir))?.bootId === bootId) return;
+  await writeFile(join(root.runDir, recordName), JSON.stringify(await readHostState(root, bootId)));
 }
 
 /** Takes back what the engine left since the record, and only that: rules that others made meanwhile stay. Then the record is removed. */
-export async function restoreHostState(root: EngineRoot, stateDir: string): Promise<void> {
-  const before = await readRecord(stateDir);
+export async function restoreHostState(root: EngineRoot): Promise<void> {
+  const before = await readRecord(root.runDir);
   if (before === undefined) return;
   const bootId = await readBootId();
   if (before.bootId === bootId) {
@@ -41,7 +41,7 @@ export async function restoreHostState(root: EngineRoot, stateDir: string): Prom
     await runInRoot(root, 'taking back what the embedded engine left', script.join('\n'));
     await removeEmptyChains(root, before, bootId);
   }
-  await rm(join(stateDir, recordName), { force: true });
+  await rm(join(root.runDir, recordName), { force: true });
 }
 
 const recordName = 'host-before.json';
@@ -109,8 +109,8 @@ function parseChains(ruleset: string): string[] {
   });
 }
 
-async function readRecord(stateDir: string): Promise<HostState | undefined> {
-  return readFile(join(stateDir, recordName), 'utf8').then((text) => JSON.parse(text) as HostState, () => undefined);
+async function readRecord(runDir: string): Promise<HostState | undefined> {
+  return readFile(join(runDir, recordName), 'utf8').then((text) => JSON.parse(text) as HostState, () => undefined);
 }
 
 async function readBootId(): Promise<string> {

@@ -1,12 +1,13 @@
 /**
  * POSIX sh that runs in new mount and pid namespaces: makes the private root filesystem this process tree's only one, then
- * runs a command in it. Arguments: root, data root (or `-`), folder for the socket, CA bundle (or `-`), then the command.
+ * runs a command in it. Arguments: root, data root (or `-`), folder for the socket, CA bundle (or `-`),
+ * `machine` where the engine may see the machine's resolvers (or `-`), then the command.
  * A real pivot_root, as a chroot would let `docker exec` escape. All mounts end with the namespace.
  */
 export const rootScript = `
 set -eu
-root=$1 data=$2 run=$3 ca=$4
-shift 4
+root=$1 data=$2 run=$3 ca=$4 resolvers=$5
+shift 5
 mount --make-rprivate /
 mount --bind "$root" "$root"
 cd "$root"
@@ -32,7 +33,7 @@ mount --bind "$run/resolv.conf" etc/resolv.conf
 if [ "$ca" != - ]; then mount --bind "$ca" etc/ssl/certs/ca-certificates.crt; fi
 if [ -d /lib/modules ]; then mount --bind -o ro /lib/modules lib/modules; fi
 # The engine looks here when resolv.conf names only the local stub.
-if [ -d /run/systemd/resolve ]; then
+if [ "$resolvers" = machine ] && [ -d /run/systemd/resolve ]; then
   mkdir -p run/systemd/resolve
   mount --bind -o ro /run/systemd/resolve run/systemd/resolve
 fi

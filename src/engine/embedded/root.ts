@@ -18,7 +18,7 @@ export function rootArgv(root: EngineRoot, dataRoot: string | undefined, argv: r
   // nsenter and not `ip netns exec`: that one mounts a /sys without the cgroups.
   const enter = root.networkNamespace === undefined ? [] : ['nsenter', `--net=${root.networkNamespace}`, '--'];
   return [...enter, 'unshare', '--mount', '--pid', '--fork', '--', 'sh', '-c', rootScript, 'engine-root',
-    root.rootfs, dataRoot ?? '-', root.runDir, root.caBundle ?? '-', ...argv];
+    root.rootfs, dataRoot ?? '-', root.runDir, root.caBundle ?? '-', root.networkNamespace === undefined ? 'machine' : '-', ...argv];
 }
 
 /** Runs a shell script in the private root and returns its stdout. Throws CommandError. */

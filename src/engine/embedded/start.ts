@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DindError } from '../../errors.js';
+import { engineCgroup } from './cgroups.js';
 import { recordHostState } from './host-state.js';
 import { engineAnswers, waitForEngine } from './ready.js';
 import { rootArgv, type EngineRoot } from './root.js';
@@ -11,10 +11,14 @@ import { isEngineRunning, stopEmbeddedEngine } from './stop.js';
 export interface EmbeddedEngineOptions {
   /** From ensureEngineRootfs. */
   rootfs: string;
-  /** Everything that outlives the engine: `data` (unless `dataRoot` says otherwise), `engine.log`, `engine.json`. */
+  /** What outlives the engine: its data root `data` and `engine.log`. */
   stateDir: string;
-  /** Socket, pid and lock; default `<stateDir>/run`. Short: a socket's path has 107 characters at most. */
+  /**
+   * Socket, pid, lock and the record of how the machine was: what `stopEmbeddedEngine` needs, void after a reboot.
+   * Default `<stateDir>/run`. Short: a socket's path has 107 characters at most.
+   */
   runDir?: string;
+  /** Default `<stateDir>/data`. */
   dataRoot?: string;
   /** Path such as `/run/netns/lab1`; absent: the machine's own. */
   networkNamespace?: string;
@@ -48,7 +52,7 @@ export interface EmbeddedEngine {
 export const buildEngineJson = { iptables: false, ip6tables: false, bridge: 'none', 'ip-forward': false } as const;
 
 /**
- * Starts dockerd in a private root filesystem, or finds the one that runs already in `stateDir`. It outlives this process.
+ * Starts dockerd in a private root filesystem, or finds the one that runs already in `runDir`. It outlives this process.
  * Needs root on Linux. Throws DindError `embedded-engine-failed` with the end of its log, or WaitError.
  */
 export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
@@ -58,7 +62,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   const socket = join(runDir, 'docker.sock');
   const limitMs = options.timeoutMs ?? 60_000;
   if (Buffer.byteLength(socket) > 107) throw new DindError({ code: 'socket-path-too-long', source: 'user', doing: 'starting the embedded engine', where: socket, observed: 'a socket\'s path has 107 characters at most' });
-  const describe = async (): Promise<EmbeddedEngine> => ({ endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ stateDir, runDir }) });
+  const describe = async (): Promise<EmbeddedEngine> => ({ endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ runDir }) });
 
   await mkdir(stateDir, { recursive: true });
   await mkdir(runDir, { recursive: true });
@@ -70,9 +74,9 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   await Promise.all(['docker.sock', 'pid'].map((name) => rm(join(runDir, name), { force: true })));
   const root: EngineRoot = { rootfs: options.rootfs, runDir, networkNamespace: options.networkNamespace, caBundle: options.caBundle };
   await writeFile(join(runDir, 'resolv.conf'), options.resolvConf ?? (await readFile('/etc/resolv.conf', 'utf8').catch(() => '')));
-  await writeFile(join(runDir, 'daemon.json'), JSON.stringify({ ...baseDaemonJson(stateDir), ...options.daemonJson }, undefined, 2));
-  await writeFile(join(stateDir, 'engine.json'), JSON.stringify(root, undefined, 2));
-  if (options.restoreHost ?? (options.networkNamespace === undefined && options.daemonJson?.['iptables'] !== false)) await recordHostState(root, stateDir);
+  await writeFile(join(runDir, 'daemon.json'), JSON.stringify({ ...baseDaemonJson(runDir), ...options.daemonJson }, undefined, 2));
+  await writeFile(join(runDir, 'engine.json'), JSON.stringify(root, undefined, 2));
+  if (options.restoreHost ?? (options.networkNamespace === undefined && options.daemonJson?.['iptables'] !== false)) await recordHostState(root);
 
   // docker-init is the pid namespace's first process and reaps what containerd's shims leave.
   // flock keeps the lock's descriptor open in everything that it starts: as long as one process of the engine lives, it is locked.
@@ -87,7 +91,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
     await waitForEngine({ child, socket, limitMs, signal: options.signal, readLog: async () => (await readFile(logPath)).subarray(from).toString() });
     child.unref();
   } catch (error) {
-    await stopEmbeddedEngine({ stateDir, runDir }).catch(() => undefined);
+    await stopEmbeddedEngine({ runDir }).catch(() => undefined);
     throw error;
   } finally {
     await log.close();
@@ -96,16 +100,11 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
 }
 
 /** cgroupfs: systemd's manager is out of reach from the private root. An own parent, so that stopping can remove all of it. */
-function baseDaemonJson(stateDir: string): Record<string, unknown> {
+function baseDaemonJson(runDir: string): Record<string, unknown> {
   return {
     hosts: ['unix:///run/engine/docker.sock'],
     'data-root': '/var/lib/docker',
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
-    'cgroup-parent': engineCgroup(stateDir),
+    'cgroup-parent': engineCgroup(runDir),
   };
-}
-
-/** The cgroup of all containers of the engine with this state folder. */
-export function engineCgroup(stateDir: string): string {
-  return `/dind64-engine-${createHash('sha256').update(stateDir).digest('hex').slice(0, 8)}`;
 }

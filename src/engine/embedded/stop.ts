@@ -15,13 +15,12 @@ export async function isEngineRunning(runDir: string): Promise<boolean> {
  * Ends the engine, its containers included, and takes back what it left on the machine: cgroups, and where it ran with
  * `restoreHost`, its rules, bridges and sysctls. Fine when it does not run. Throws WaitError when it cannot be ended.
  */
-export async function stopEmbeddedEngine({ stateDir, runDir = join(stateDir, 'run'), graceMs = 40_000 }: { stateDir: string; runDir?: string; graceMs?: number }): Promise<void> {
+export async function stopEmbeddedEngine({ runDir, graceMs = 40_000 }: { runDir: string; graceMs?: number }): Promise<void> {
   if (await isEngineRunning(runDir)) await endProcesses(runDir, graceMs);
-  await removeCgroups(stateDir);
-  const root = await readFile(join(stateDir, 'engine.json'), 'utf8').then((text) => JSON.parse(text) as EngineRoot, () => undefined);
-  if (root !== undefined) await restoreHostState(root, stateDir);
-  await rm(join(stateDir, 'engine.json'), { force: true });
-  await Promise.all(['docker.sock', 'pid', 'resolv.conf', 'daemon.json'].map((name) => rm(join(runDir, name), { force: true })));
+  await removeCgroups(runDir);
+  const root = await readFile(join(runDir, 'engine.json'), 'utf8').then((text) => JSON.parse(text) as EngineRoot, () => undefined);
+  if (root !== undefined) await restoreHostState(root);
+  await Promise.all(['engine.json', 'docker.sock', 'pid', 'resolv.conf', 'daemon.json'].map((name) => rm(join(runDir, name), { force: true })));
 }
 
 /** dockerd ends its containers and itself; whatever is left then dies with the pid namespace's first process. */
