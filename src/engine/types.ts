@@ -80,7 +80,7 @@ export interface ContainerSpec {
 }
 
 export interface FileEntry {
-  /** Path relative to the directory given to putFiles; parents are made. */
+  /** Path relative to the directory given to putFiles; parents are made. One that ends with `/` is a directory (default mode 0o755). */
   path: string;
   content: string | Buffer;
   /** Default 0o644. */
@@ -133,7 +133,7 @@ export interface VolumeState { name: string; labels: Record<string, string>; cre
 export interface ImageState { id: string; tags: string[]; labels: Record<string, string>; sizeBytes: number; createdAt: string; env: string[]; entrypoint: string[] }
 
 export interface ExecOptions {
-  stdin?: string | Buffer;
+  stdin?: string | Buffer | Readable;
   env?: Record<string, string>;
   user?: string;
   signal?: AbortSignal;
@@ -197,7 +197,7 @@ export interface Engine {
   readFile(container: string, path: string): Promise<Buffer | undefined>;
   /** Never throws for an exit code. An aborted signal ends the process in the container too. */
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
-  /** Creates, starts, collects output, removes. An aborted signal kills it. */
-  run(spec: ContainerSpec, options?: { stdin?: string | Buffer; signal?: AbortSignal; files?: FileEntry[]; onLine?: (line: string) => void }): Promise<ExecResult>;
+  /** Creates, puts files (absolute paths), starts, collects output, removes. An aborted signal kills it. */
+  run(spec: ContainerSpec, options?: { stdin?: string | Buffer | Readable; signal?: AbortSignal; files?: FileEntry[]; onLine?: (line: string) => void }): Promise<ExecResult>;
   logs(container: string, tailLines: number): Promise<string>;
 }

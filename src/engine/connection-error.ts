@@ -1,0 +1,48 @@
+import { DindError, type DindErrorDetails } from '../errors.js';
+import type { Endpoint } from './endpoint.js';
+
+/** Why no engine answered at an endpoint, told apart by what the socket said. `engineInstalled`: a dockerd is on this machine. */
+export function connectionError(error: unknown, endpoint: Endpoint, engineInstalled: boolean): DindError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const where = endpoint.source === 'the default' ? endpoint.url : `${endpoint.url}, as ${endpoint.source} says`;
+  const details = (rest: Pick<DindErrorDetails, 'code' | 'observed' | 'hint'>): DindError =>
+    new DindError({ source: 'environment', doing: 'connecting to the Docker engine', where, cause: error, ...rest });
+  const elsewhere = endpoint.source === 'the default' ? '' : `; or unset what points there (${endpoint.source})`;
+
+  if (code === 'EACCES' || code === 'EPERM') {
+    return details({
+      code: 'engine-permission',
+      observed: 'permission denied on the socket',
+      hint: 'join the group docker: `sudo usermod -aG docker $USER`, then log in again, or run `newgrp docker` in this shell',
+    });
+  }
+  if (endpoint.address.kind === 'unix' && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENOTSOCK')) {
+    if (startCommand(endpoint) !== defaultStart || engineInstalled) {
+      return details({ code: 'engine-stopped', observed: 'there is no socket: the engine is installed but does not run', hint: `start it: ${startCommand(endpoint)}${elsewhere}` });
+    }
+    return details({
+      code: 'engine-not-found',
+      observed: 'there is no socket',
+      hint: `install Docker Engine 28 or newer (https://docs.docker.com/engine/install/)${elsewhere}`,
+    });
+  }
+  if (code === 'ECONNREFUSED') {
+    return details({ code: 'engine-stopped', observed: 'nobody listens there: the engine does not run', hint: `start it: ${startCommand(endpoint)}${elsewhere}` });
+  }
+  if (/HTTP request to an HTTPS server/.test(message)) {
+    return details({ code: 'engine-not-found', observed: message, hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>' });
+  }
+  return details({ code: 'engine-not-found', observed: message, hint: `\`docker version\` must work first${elsewhere}` });
+}
+
+const defaultStart = '`sudo systemctl start docker`';
+
+function startCommand(endpoint: Endpoint): string {
+  if (endpoint.address.kind !== 'unix') return 'on that machine, `sudo systemctl start docker`';
+  const { path } = endpoint.address;
+  if (/\.docker\/(desktop|run)\//.test(path)) return 'open Docker Desktop';
+  if (path.includes('/.colima/')) return '`colima start`';
+  if (path.includes('/.orbstack/')) return '`orb start`';
+  if (path.includes('/.rd/')) return 'open Rancher Desktop';
+  return defaultStart;
+}

@@ -1,0 +1,77 @@
+import type { ContainerSpec, Mount, NetworkAttachment } from './types.js';
+
+/** Renders the body of `POST /containers/create`. Pure; least privilege unless the spec says otherwise (types.ts, ContainerSpec). */
+export function renderContainerBody(spec: ContainerSpec): Record<string, unknown> {
+  const attachments = Array.isArray(spec.network) ? spec.network : [];
+  return {
+    Image: spec.image,
+    Labels: spec.labels,
+    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
+    ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
+    ...(spec.command === undefined ? {} : { Cmd: spec.command }),
+    ...(spec.user === undefined ? {} : { User: spec.user }),
+    ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
+    Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    ExposedPorts: Object.fromEntries((spec.ports ?? []).map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
+    HostConfig: renderHostConfig(spec),
+    NetworkingConfig: { EndpointsConfig: Object.fromEntries(attachments.map((attachment, index) => [attachment.network, renderEndpoint(attachment, index, attachments.length)])) },
+  };
+}
+
+function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
+  return {
+    // An init of the engine's would take PID 1 from systemd, and daemon.json may ask for it.
+    Init: false,
+    LogConfig: { Type: 'json-file', Config: { 'max-size': '5m', 'max-file': '2' } },
+    RestartPolicy: { Name: spec.restart ?? 'no' },
+    NetworkMode: Array.isArray(spec.network) ? (spec.network[0]?.network ?? 'none') : spec.network,
+    ...renderPrivileges(spec),
+    ReadonlyRootfs: spec.readOnlyRoot ?? false,
+    Tmpfs: spec.tmpfs ?? {},
+    Mounts: (spec.mounts ?? []).map(renderMount),
+    Devices: (spec.devices ?? []).map((path) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rwm' })),
+    Sysctls: spec.sysctls ?? {},
+    PortBindings: renderPorts(spec),
+    ...(spec.dns === undefined ? {} : { Dns: spec.dns }),
+    ...(spec.privateCgroups === undefined ? {} : { CgroupnsMode: spec.privateCgroups ? 'private' : 'host' }),
+    ...(spec.userNamespace === undefined ? {} : { UsernsMode: spec.userNamespace }),
+    ...(spec.pidNamespace === undefined ? {} : { PidMode: spec.pidNamespace }),
+  };
+}
+
+function renderPrivileges(spec: ContainerSpec): Record<string, unknown> {
+  if (spec.privileged === true) return { Privileged: true };
+  // AppArmor's docker-default forbids writing /proc/sys outside kernel/, SELinux's container_t all of it, whatever the mounts say.
+  const unconfined = spec.unconfinedPaths === true ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
+  const security = spec.unconfinedPaths === true ? ['no-new-privileges', 'apparmor=unconfined', 'label=disable'] : ['no-new-privileges'];
+  return { Privileged: false, CapDrop: ['ALL'], CapAdd: spec.capabilities ?? [], SecurityOpt: security, ...unconfined };
+}
+
+function renderMount(mount: Mount): Record<string, unknown> {
+  return {
+    Type: mount.type,
+    Target: mount.target,
+    ReadOnly: mount.readOnly ?? false,
+    ...(mount.source === undefined ? {} : { Source: mount.source }),
+    ...(mount.type === 'volume' ? { VolumeOptions: { NoCopy: mount.noCopy ?? false } } : {}),
+  };
+}
+
+function renderPorts(spec: ContainerSpec): Record<string, { HostIp: string; HostPort: string }[]> {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { hostIp, hostPort, containerPort } of spec.ports ?? []) {
+    (bindings[`${containerPort}/tcp`] ??= []).push({ HostIp: hostIp, HostPort: String(hostPort) });
+  }
+  return bindings;
+}
+
+function renderEndpoint(attachment: NetworkAttachment, index: number, count: number): Record<string, unknown> {
+  return {
+    ...(attachment.ipv6 === undefined ? {} : { IPAMConfig: { IPv6Address: attachment.ipv6 } }),
+    ...(attachment.macAddress === undefined ? {} : { MacAddress: attachment.macAddress }),
+    ...(attachment.gatewayPriority === undefined ? {} : { GwPriority: attachment.gatewayPriority }),
+    ...(attachment.aliases === undefined ? {} : { Aliases: attachment.aliases }),
+    // The engine connects networks in an order of its own: the interface's name says which is which (Docker 28).
+    ...(count < 2 ? {} : { DriverOpts: { 'com.docker.network.endpoint.ifname': `eth${index}` } }),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream';
+import { interruptError, throwIfInterrupted } from '../interrupt.js';
+import { ask, engineError } from './engine-error.js';
+import { failureOf, readMessages } from './progress-messages.js';
+import type { Connection } from './transport.js';
+
+/** Makes a one-layer image of a root filesystem tarball (plain, gzip, xz or zstd). */
+export async function importImage(connection: Connection, tarball: Readable, tag: string, labels: Record<string, string>, signal?: AbortSignal): Promise<void> {
+  const doing = `importing image ${tag}`;
+  throwIfInterrupted(signal, doing, connection.endpoint);
+  try {
+    const body = (await connection.docker.importImage(tarball as never, { repo: tag, changes: Object.entries(labels).map(renderLabel), abortSignal: signal } as never)) as unknown as Readable;
+    for await (const message of readMessages(body)) throwFailure(failureOf(message));
+  } catch (error) {
+    if (signal?.aborted === true) throw interruptError(signal, doing, connection.endpoint);
+    throw engineError(error, doing, connection.endpoint);
+  }
+}
+
+/** One archive (`docker save`) of several images. */
+export async function saveImages(connection: Connection, references: string[]): Promise<Readable> {
+  const doing = `saving images ${references.join(', ')}`;
+  const docker = connection.docker as unknown as { getImages(options: { names: string[] }): Promise<Readable> };
+  return ask(connection.endpoint, doing, () => docker.getImages({ names: references }));
+}
+
+/** Loads an archive; answers with the tags (or ids) that were in it. */
+export async function loadImages(connection: Connection, archive: Readable): Promise<string[]> {
+  return ask(connection.endpoint, 'loading an image archive', async () => {
+    const loaded: string[] = [];
+    const body = (await connection.docker.loadImage(archive as never)) as unknown as Readable;
+    for await (const message of readMessages(body)) {
+      throwFailure(failureOf(message));
+      const name = /^Loaded image(?: ID)?: (.+)$/m.exec(message.stream ?? '')?.[1];
+      if (name !== undefined) loaded.push(name.trim());
+    }
+    return loaded;
+  });
+}
+
+/** A Dockerfile's LABEL line; `$` would be a variable there. */
+export function renderLabel([name, value]: [string, string]): string {
+  const quote = (text: string): string => `"${text.replaceAll(/["\\$]/g, '\\$&')}"`;
+  return `LABEL ${quote(name)}=${quote(value)}`;
+}
+
+function throwFailure(failure: string | undefined): void {
+  if (failure !== undefined) throw new Error(failure);
+}

@@ -1,0 +1,29 @@
+/** An image reference, taken apart by the rules of distribution/reference. */
+export interface ImageReference {
+  /** `docker.io` when none is given. */
+  registry: string;
+  /** `library/debian`. */
+  repository: string;
+  tag: string | undefined;
+  digest: string | undefined;
+}
+
+/** Parses `[registry/]repository[:tag][@digest]`. */
+export function parseImageReference(text: string): ImageReference {
+  const [named = '', digest] = text.split('@', 2);
+  const colon = named.lastIndexOf(':');
+  const tagged = colon > named.lastIndexOf('/');
+  const name = tagged ? named.slice(0, colon) : named;
+  const slash = name.indexOf('/');
+  const first = name.slice(0, slash);
+  // Only a first part that looks like a host is one.
+  const hasRegistry = slash > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const registry = !hasRegistry || first === 'index.docker.io' ? 'docker.io' : first;
+  const path = hasRegistry ? name.slice(slash + 1) : name;
+  return {
+    registry,
+    repository: registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path,
+    tag: tagged ? named.slice(colon + 1) : undefined,
+    digest,
+  };
+}

@@ -1,0 +1,46 @@
+import { DindError } from '../errors.js';
+import { ask, askForOptional } from './engine-error.js';
+import { labelFilters } from './label-filters.js';
+import type { Connection } from './transport.js';
+import type { ImageState } from './types.js';
+
+/** An image by tag, digest or id; `undefined` when there is none. */
+export async function findImage({ docker, endpoint }: Connection, reference: string): Promise<ImageState | undefined> {
+  const image = await askForOptional(endpoint, `looking for image ${reference}`, () => docker.getImage(reference).inspect());
+  if (image === undefined) return undefined;
+  return {
+    id: image.Id,
+    tags: image.RepoTags ?? [],
+    labels: image.Config?.Labels ?? {},
+    sizeBytes: image.Size,
+    createdAt: image.Created,
+    env: image.Config?.Env ?? [],
+    entrypoint: [image.Config?.Entrypoint ?? []].flat(),
+  };
+}
+
+/** An image that must be there now: it was just made. */
+export async function readImage(connection: Connection, reference: string): Promise<ImageState> {
+  const image = await findImage(connection, reference);
+  if (image !== undefined) return image;
+  throw new DindError({
+    code: 'image-absent',
+    source: 'environment',
+    doing: `reading image ${reference}`,
+    where: connection.endpoint,
+    observed: 'the engine reported success and has no such image',
+    hint: 'something else may have removed it at the same moment: run the same command again',
+  });
+}
+
+/** All images with these labels; a label without a value matches any. */
+export async function listImages(connection: Connection, labelFilter: Record<string, string | undefined>): Promise<ImageState[]> {
+  const found = await ask(connection.endpoint, 'listing images', () => connection.docker.listImages({ filters: labelFilters(labelFilter) }));
+  const images = await Promise.all(found.map((image) => findImage(connection, image.Id)));
+  return images.filter((image) => image !== undefined);
+}
+
+/** Removes a tag, and the image with its last tag; absent is fine. */
+export async function removeImage({ docker, endpoint }: Connection, reference: string): Promise<void> {
+  await askForOptional(endpoint, `removing image ${reference}`, () => docker.getImage(reference).remove());
+}

@@ -1,0 +1,63 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { ExecResult } from './types.js';
+
+type Stream = 'stdout' | 'stderr';
+
+/**
+ * Takes apart the engine's multiplexed output (frames of 8 bytes header: stream, 0, 0, 0, length; moby api/pkg/stdcopy), collects it and tells every
+ * complete line. Stream 3 is the engine's own complaint; it counts as stderr.
+ */
+export class OutputCollector {
+  private rest: Buffer = Buffer.alloc(0);
+  private readonly stdout: LineCollector;
+  private readonly stderr: LineCollector;
+
+  constructor(onLine?: (line: string, stream: Stream) => void) {
+    this.stdout = new LineCollector((line) => onLine?.(line, 'stdout'));
+    this.stderr = new LineCollector((line) => onLine?.(line, 'stderr'));
+  }
+
+  write(chunk: Buffer): void {
+    this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let start = 0;
+    while (this.rest.length - start >= 8) {
+      const end = start + 8 + this.rest.readUInt32BE(start + 4);
+      if (this.rest.length < end) break;
+      (this.rest[start] === 1 ? this.stdout : this.stderr).write(this.rest.subarray(start + 8, end));
+      start = end;
+    }
+    this.rest = this.rest.subarray(start);
+  }
+
+  /** Tells last lines without an end, and gives everything. */
+  finish(): Omit<ExecResult, 'exitCode'> {
+    return { stdout: this.stdout.finish(), stderr: this.stderr.finish() };
+  }
+}
+
+/** Text in pieces to lines; characters and lines may be cut anywhere. */
+class LineCollector {
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly pieces: string[] = [];
+  private rest = '';
+
+  constructor(private readonly onLine: (line: string) => void) {}
+
+  write(chunk: Buffer): void {
+    this.add(this.decoder.write(chunk));
+  }
+
+  finish(): string {
+    this.add(this.decoder.end());
+    if (this.rest !== '') this.onLine(this.rest.replace(/\r$/, ''));
+    this.rest = '';
+    return this.pieces.join('');
+  }
+
+  private add(text: string): void {
+    this.pieces.push(text);
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.onLine(line.replace(/\r$/, ''));
+  }
+}

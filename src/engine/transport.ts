@@ -1,0 +1,38 @@
+import { Agent } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import Docker from 'dockerode';
+import type { Endpoint } from './endpoint.js';
+import { SshAgent } from './ssh-agent.js';
+
+/** An API client and the name of what it talks to. */
+export interface Connection { docker: Docker; endpoint: string }
+
+/** The newest API version this code was tried with; older engines (28.0 is 1.48) are spoken to in their own. */
+const newestApi = '1.51';
+
+/** Opens a client for an endpoint; nothing is sent. Without `engineApi` it speaks no version, for the first request. */
+export function openConnection(endpoint: Endpoint, engineApi?: string): Connection {
+  const version = engineApi === undefined ? {} : { version: `v${lowerVersion(engineApi, newestApi)}` };
+  return { docker: new Docker({ ...transportOptions(endpoint), ...version }), endpoint: endpoint.url };
+}
+
+/** The lower of two `major.minor` versions. */
+export function lowerVersion(one: string, other: string): string {
+  const [a, b] = [one.split('.').map(Number), other.split('.').map(Number)];
+  const difference = (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
+  return difference <= 0 ? one : other;
+}
+
+function transportOptions(endpoint: Endpoint): Docker.DockerOptions {
+  const { address } = endpoint;
+  // docker-modem reads DOCKER_HOST and friends itself: every option that it might take from there is given here.
+  const none = { host: undefined, port: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, username: undefined, protocol: 'http' };
+  // No kept connections: after an engine's restart they would be dead, and a new one costs nothing.
+  if (address.kind === 'unix') return { ...none, socketPath: address.path, agent: new Agent({ keepAlive: false }) } as unknown as Docker.DockerOptions;
+  if (address.kind === 'ssh') return { ...none, host: 'localhost', agent: new SshAgent(address) } as unknown as Docker.DockerOptions;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  if (address.tls === undefined) return { ...none, host, port: address.port, agent: new Agent({ keepAlive: false }) } as unknown as Docker.DockerOptions;
+  const { verify, ...files } = address.tls;
+  const agent = new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files });
+  return { ...none, protocol: 'https', host, port: address.port, agent } as unknown as Docker.DockerOptions;
+}
