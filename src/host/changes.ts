@@ -1,17 +1,6 @@
-import type { EngineInfo } from '../engine/types.js';
-import type { HostFacts, HostPlan } from '../plan/types.js';
+import type { HostChange, HostFacts, SharedChange } from '../plan/types.js';
 
-/** A change to an engine host, with what was there before. `rules` belongs to one cluster; what the others change is shared by all. */
-export type HostChange =
-  | { kind: 'accept-ra'; device: string; value: number }
-  | { kind: 'ipv6-forwarding'; all: boolean; default: boolean; interfaces: string[] }
-  | { kind: 'ipv4-forwarding'; value: boolean }
-  | { kind: 'forward-policy'; family: 4 | 6; policy: string }
-  | { kind: 'rules'; host: HostPlan };
-
-export type SharedChange = Exclude<HostChange, { kind: 'rules' }>;
-
-type Facts = Pick<HostFacts, 'links' | 'routes' | 'sysctls' | 'forwardPolicy'>;
+type Facts = Pick<HostFacts, 'routes' | 'sysctls' | 'forwardPolicy' | 'rulesBackend'>;
 
 /** An IPv6 path has to carry 1280 bytes (RFC 8200, 5); more than Ethernet's 1500 only helps between nodes and breaks on the way out. */
 const mtuRange = { least: 1280, most: 1500 };
@@ -47,15 +36,16 @@ export function planAcceptRa(facts: Pick<HostFacts, 'routes' | 'sysctls'>): stri
  */
 export function planHostChanges(facts: Facts): SharedChange[] {
   const { sysctls, forwardPolicy } = facts;
+  const backend = facts.rulesBackend === 'legacy' ? 'legacy' : 'nft';
   const ipv6Default = sysctls.ipv6DefaultForwarding ?? sysctls.ipv6Forwarding;
   const changes: SharedChange[] = planAcceptRa(facts).map((device) => ({ kind: 'accept-ra', device, value: 1 }));
   if (!sysctls.ipv6Forwarding || !ipv6Default) {
     changes.push({ kind: 'ipv6-forwarding', all: sysctls.ipv6Forwarding, default: ipv6Default, interfaces: sysctls.forwardingInterfaces ?? [] });
-    if (forwardPolicy.ipv6 !== 'DROP') changes.push({ kind: 'forward-policy', family: 6, policy: forwardPolicy.ipv6 ?? 'ACCEPT' });
+    if (forwardPolicy.ipv6 !== 'DROP') changes.push({ kind: 'forward-policy', family: 6, policy: forwardPolicy.ipv6 ?? 'ACCEPT', backend });
   }
   if (!sysctls.ipv4Forwarding) {
     changes.push({ kind: 'ipv4-forwarding', value: false });
-    if (forwardPolicy.ipv4 !== 'DROP') changes.push({ kind: 'forward-policy', family: 4, policy: forwardPolicy.ipv4 ?? 'ACCEPT' });
+    if (forwardPolicy.ipv4 !== 'DROP') changes.push({ kind: 'forward-policy', family: 4, policy: forwardPolicy.ipv4 ?? 'ACCEPT', backend });
   }
   return changes;
 }
@@ -67,11 +57,6 @@ export function describeChange(change: HostChange): string {
     case 'ipv6-forwarding': return `net.ipv6.conf.all.forwarding, ${Number(change.all)} before`;
     case 'ipv4-forwarding': return `net.ipv4.ip_forward, ${Number(change.value)} before`;
     case 'forward-policy': return `policy of ${change.family === 6 ? 'ip6tables' : 'iptables'} FORWARD, ${change.policy} before`;
-    case 'rules': return `forwarding and masquerade rules ${change.host.chains.forward}, ${change.host.chains.postrouting}`;
+    case 'rules': return `forwarding and masquerade rules ${change.chains.forward}, ${change.chains.postrouting}`;
   }
-}
-
-/** Whether dind64 has to turn forwarding on itself: moby's nftables backend checks it and does not (setup_ip_forwarding.go). */
-export function enginePassesForwarding(info: Pick<EngineInfo, 'firewallBackend'>): boolean {
-  return info.firewallBackend === 'iptables';
 }

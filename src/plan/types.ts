@@ -103,3 +103,14 @@ export interface ClusterPlan {
   kubeconfig: { context: string; server: string };
   proxy: Record<string, string>;
 }
+
+/** A change to an engine host, with what was there before. `rules` belongs to one cluster; what the others change is shared by all. */
+export type HostChange =
+  | { kind: 'accept-ra'; device: string; value: number }
+  /** `interfaces`: those whose own forwarding was on, since writing `all` writes every interface. */
+  | { kind: 'ipv6-forwarding'; all: boolean; default: boolean; interfaces: string[] }
+  | { kind: 'ipv4-forwarding'; value: boolean }
+  | { kind: 'forward-policy'; family: 4 | 6; policy: string; backend: 'nft' | 'legacy' }
+  | { kind: 'rules'; chains: HostPlan['chains'] };
+
+export type SharedChange = Exclude<HostChange, { kind: 'rules' }>;

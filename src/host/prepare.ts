@@ -1,0 +1,32 @@
+import { renderSysctlChanges } from '../render/host-sysctls.js';
+import { planHostChanges } from './changes.js';
+import { recordHostChange } from './record.js';
+import { runOnHost } from './run-on-host.js';
+import type { Engine, EngineInfo } from '../engine/types.js';
+import type { HostFacts, SharedChange } from '../plan/types.js';
+
+export interface PrepareInputs { clusterName: string; facts: HostFacts; firewallBackend: EngineInfo['firewallBackend'] }
+
+/**
+ * To be done before the cluster's first network is made, in every mode: records what the engine is about to change (forwarding, the
+ * policy of FORWARD) and makes the changes that must come before (accept_ra; forwarding for the nftables backend, which checks it and
+ * does not turn it on). Idempotent; returns the changes, empty when the host needs none.
+ */
+export async function prepareHost(engine: Engine, baseImage: string, inputs: PrepareInputs, signal?: AbortSignal): Promise<SharedChange[]> {
+  const changes = planHostChanges(inputs.facts);
+  await Promise.all(changes.map((change) => recordHostChange(engine, inputs.clusterName, change)));
+  await makeChanges(engine, baseImage, changes, inputs.firewallBackend === 'nftables', signal);
+  return changes;
+}
+
+/** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */
+export async function makeChanges(engine: Engine, baseImage: string, changes: readonly SharedChange[], forwarding: boolean, signal?: AbortSignal): Promise<void> {
+  if (!changes.some(({ kind }) => kind === 'accept-ra' || (forwarding && kind !== 'forward-policy'))) return;
+  await runOnHost(engine, baseImage, {
+    doing: 'setting sysctls of the engine host',
+    script: renderSysctlChanges(changes, forwarding),
+    capabilities: ['NET_ADMIN'],
+    writesSysctls: true,
+    signal,
+  });
+}

@@ -1,0 +1,55 @@
+import { labels } from '../labels.js';
+import type { Engine, VolumeState } from '../engine/types.js';
+import type { HostChange } from '../plan/types.js';
+
+export interface RecordedChange {
+  volume: string;
+  change: HostChange;
+  /** Milliseconds since 1970, when it was recorded: volumes know only seconds. */
+  at: number;
+}
+
+/**
+ * Records a host change, before it is made: an empty volume whose label holds what was there before. Its name is made from the change,
+ * so the first record stays, whoever comes later: the original value is never overwritten by one that dind64 set itself.
+ * Rules belong to the cluster; the rest is shared by all clusters of the engine and carries no cluster label.
+ */
+export async function recordHostChange(engine: Engine, clusterName: string, change: HostChange): Promise<void> {
+  const name = recordName(clusterName, change);
+  if ((await engine.findVolume(name)) !== undefined) return;
+  await engine.createVolume(name, {
+    [labels.role]: 'host-change',
+    [labels.hostChange]: JSON.stringify({ ...change, at: Date.now() }),
+    ...(change.kind === 'rules' ? { [labels.cluster]: clusterName } : {}),
+  });
+}
+
+/** The recorded changes of a cluster and the shared ones, newest first: the order to revert them in. */
+export async function listHostChanges(engine: Engine, clusterName: string): Promise<RecordedChange[]> {
+  const volumes = await engine.listVolumes({ [labels.role]: 'host-change' });
+  return volumes
+    .filter((volume) => [undefined, clusterName].includes(volume.labels[labels.cluster]))
+    .map(readRecord)
+    .filter((record) => record !== undefined)
+    .sort((one, other) => other.at - one.at);
+}
+
+export async function forgetHostChange(engine: Engine, record: RecordedChange): Promise<void> {
+  await engine.removeVolume(record.volume);
+}
+
+function recordName(clusterName: string, change: HostChange): string {
+  switch (change.kind) {
+    case 'rules': return `${clusterName}-host-rules`;
+    case 'accept-ra': return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
+    case 'forward-policy': return `dind64-host-forward-policy-ipv${change.family}`;
+    default: return `dind64-host-${change.kind}`;
+  }
+}
+
+function readRecord(volume: VolumeState): RecordedChange | undefined {
+  const text = volume.labels[labels.hostChange];
+  if (text === undefined) return undefined;
+  const { at, ...change } = JSON.parse(text) as HostChange & { at: number };
+  return { volume: volume.name, change: change as HostChange, at };
+}
