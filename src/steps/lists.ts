@@ -4,7 +4,7 @@ import { installCni } from './cni.js';
 import { initControlPlane } from './control-plane.js';
 import { removeConfigVolumes, removeHelpers, startApi, startDns64, startNat64 } from './helpers.js';
 import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networks.js';
-import { installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
+import { dropHostRules, installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForReady } from './ready.js';
@@ -19,8 +19,9 @@ export const upSteps: readonly UpStep[] = [
   startDns64,
   startNat64,
   startApi,
-  startNodes,
   installHostRules,
+  startNodes,
+  dropHostRules,
   initControlPlane,
   applyClusterDns,
   addContext,

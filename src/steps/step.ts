@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Engine } from '../engine/types.js';
+import type { Engine, EngineInfo } from '../engine/types.js';
 import type { ClusterNames } from '../plan/names.js';
-import type { ClusterPlan } from '../plan/types.js';
+import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { Reporter } from '../progress/types.js';
 import type { UserPaths } from '../settings/types.js';
 
@@ -26,8 +26,8 @@ export interface StepContext extends RemovalContext {
   plan: ClusterPlan;
   /** Proxy variables and the CA bundle's text that nodes get. */
   caBundle: string | undefined;
-  rulesBackend: 'nft' | 'legacy' | 'none';
-  firewallBackend: 'iptables' | 'nftables';
+  facts: HostFacts;
+  info: EngineInfo;
 }
 
 export interface StepResult { result: 'done' | 'unchanged' | 'skipped'; text?: string }

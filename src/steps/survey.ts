@@ -8,9 +8,8 @@ import { chooseCidrs, type Addressing } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { Cidr } from '../net/types.js';
-import type { ClusterPlan, HostFacts } from '../plan/types.js';
+import type { HostFacts } from '../plan/types.js';
 import type { Context } from './context.js';
-import { decideMode } from './mode.js';
 
 /** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
 export interface Survey {
@@ -20,7 +19,6 @@ export interface Survey {
   facts: HostFacts;
   networks: NetworkState[];
   addressing: Addressing;
-  mode: ClusterPlan['mode'];
   mtu: number;
   raiseAcceptRa: string[];
   /** The node network is there already: the cluster is completed, not made. */
@@ -39,7 +37,6 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   else refuseConflicts(context, addressing, facts, networks);
   return {
     engine, info, baseImage, facts, networks, addressing,
-    mode: await decideMode(context, engine, baseImage, facts),
     mtu: chooseMtu(facts),
     raiseAcceptRa: planAcceptRa(facts),
     exists: recorded !== undefined,

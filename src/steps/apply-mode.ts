@@ -1,0 +1,19 @@
+import { renderNodeNetworkFiles } from '../render/node-files.js';
+import { installRules, uninstallRules } from './host.js';
+import { applyNodeNetwork } from './node-network.js';
+import type { StepContext } from './step.js';
+import { switchDns64Mode } from './support/dns64.js';
+
+/**
+ * Gives a live cluster the plan's mode. The host's rules are there before a node has a way out, and stay until no node has one, so
+ * that no unique-local source reaches an uplink in between.
+ */
+export async function applyMode(context: StepContext): Promise<void> {
+  const { engine, plan } = context;
+  if (plan.mode.aaaa) await installRules(context);
+  await Promise.all([
+    switchDns64Mode(engine, plan, plan.mode),
+    ...plan.nodes.map((node) => applyNodeNetwork(engine, node, renderNodeNetworkFiles(plan, node, plan.mode.aaaa))),
+  ]);
+  if (!plan.mode.aaaa) await uninstallRules(context);
+}

@@ -1,0 +1,73 @@
+import { checkHostRules } from '../host/rules.js';
+import { readKubeconfigEntry } from '../kubeconfig/read.js';
+import { labels } from '../labels.js';
+import { nameCluster } from '../plan/names.js';
+import type { ClusterPlan } from '../plan/types.js';
+import type { ContainerState, Engine } from '../engine/types.js';
+import type { Context } from '../steps/context.js';
+import { adminKubeconfig } from '../steps/in-node.js';
+import type { ClusterStatus, Health } from '../steps/results.js';
+import { checkHelperHealth } from '../steps/support/health.js';
+import type { Survey } from '../steps/survey.js';
+import { listClusterContainers } from './cluster.js';
+import { planRunningCluster } from './running-plan.js';
+
+const roles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
+
+/** What runs and how it is: read from the engine, the API and the engine host; changes nothing. */
+export async function status(context: Context): Promise<ClusterStatus> {
+  const engine = await context.connect();
+  const { clusterName, kubeconfig } = context.environment.settings;
+  const [info, containers, network] = await Promise.all([engine.info(), listClusterContainers(engine, clusterName, roles), engine.findNetwork(nameCluster(clusterName).nodeNetwork)]);
+  const files = kubeconfig === undefined ? context.environment.paths.kubeconfigs : [kubeconfig];
+  const kubeconfigContext = readKubeconfigEntry({ files, context: nameCluster(clusterName).context })?.context;
+  const base = { cluster: clusterName, engine: { endpoint: engine.endpoint, version: info.version }, kubeconfigContext };
+  if (network === undefined) return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], remarks: [] };
+  const { survey, plan } = await planRunningCluster(context, engine);
+  const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, survey, plan, context.signal)]);
+  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers, hostRules, remarks: [] };
+}
+
+async function readNodes(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['nodes']> {
+  const controlPlane = containers.find((container) => container.labels[labels.role] === 'control-plane');
+  const ready = controlPlane?.status === 'running' ? await readReadiness(engine, controlPlane.name) : new Map<string, boolean>();
+  return containers
+    .filter((container) => ['control-plane', 'worker'].includes(container.labels[labels.role] ?? ''))
+    .map((container) => ({
+      name: container.name,
+      role: container.labels[labels.role] === 'control-plane' ? ('control-plane' as const) : ('worker' as const),
+      address: plan.nodes.find((node) => node.name === container.name)?.address ?? '',
+      health: healthOf(container),
+      ready: ready.get(container.name),
+    }));
+}
+
+/** Empty when the API does not answer within seconds: `ready` is unknown then. */
+async function readReadiness(engine: Engine, controlPlane: string): Promise<Map<string, boolean>> {
+  const template = '{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
+  const { exitCode, stdout } = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, '--request-timeout=5s', 'get', 'nodes', '-o', `jsonpath=${template}`]);
+  if (exitCode !== 0) return new Map();
+  return new Map(stdout.trim().split('\n').map((line) => line.split(' ')).map(([name = '', condition]) => [name, condition === 'True']));
+}
+
+async function readHelpers(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['helpers']> {
+  return Promise.all(
+    (['dns64', 'nat64', 'api'] as const).map(async (role) => {
+      const container = containers.find((candidate) => candidate.labels[labels.role] === role);
+      const health = healthOf(container);
+      const detail = health === 'running' ? (await checkHelperHealth(engine, plan, role)).detail : undefined;
+      return { name: plan[role].name, role, address: plan[role].address, health, ...(detail === undefined ? {} : { detail }) };
+    }),
+  );
+}
+
+async function readHostRules(engine: Engine, survey: Survey, plan: ClusterPlan, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {
+  if (!plan.mode.aaaa) return [];
+  return checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: survey.info.firewallBackend, rulesBackend: survey.facts.rulesBackend }, signal);
+}
+
+function healthOf(container: ContainerState | undefined): Health {
+  if (container === undefined) return 'missing';
+  if (container.status === 'running') return 'running';
+  return container.status === 'paused' ? 'paused' : 'stopped';
+}

@@ -1,0 +1,21 @@
+import type { ClusterPlan } from '../plan/types.js';
+
+/** What people read at the end of `up`: the mode and why, how to use the cluster, what to try next. */
+export function summarizeUp(plan: ClusterPlan): string[] {
+  const { aaaa, reason } = plan.mode;
+  return [
+    `Kubernetes ${plan.kubernetesVersion}, ${plan.nodes.length} nodes, IPv6 only: nodes ${plan.nodeNetwork.cidr}, pods ${plan.podCidr}, services ${plan.serviceCidr}`,
+    aaaa
+      ? `AAAA use is on (${reason}): IPv6 sites are reached directly, IPv4-only sites through NAT64 ${plan.nat64.prefix}`
+      : `AAAA use is off (${reason}): every external site is reached as IPv4 through NAT64 ${plan.nat64.prefix}`,
+    ...(plan.checkTargets === 'none' ? ['Egress was not checked (DIND_CHECK_TARGETS=none)'] : []),
+    ...(plan.cni.kind === 'none' ? ['Not checked, since DIND_CNI=none: nodes Ready, cluster DNS, egress of pods'] : []),
+    '',
+    'Use it:',
+    `  kubectl --context ${plan.kubeconfig.context} get nodes -o wide     # or, without kubectl: npm run kubectl -- get nodes -o wide`,
+    'Try next:',
+    `  npm run aaaa -- ${aaaa ? 'off' : 'on'}          # change the mode of the live cluster`,
+    '  npm run status           # what runs and how it is',
+    '  npm run clean            # remove everything, restore the host',
+  ];
+}
