@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { formatDuration } from '../../../src/progress/duration.js';
+import { createJsonReporter } from '../../../src/progress/json.js';
+import { createPlainReporter } from '../../../src/progress/plain.js';
+import { createRecordingReporter } from '../../../src/progress/recording.js';
+import type { ProgressEvent } from '../../../src/progress/types.js';
+
+const events: ProgressEvent[] = [
+  { type: 'started', step: 'network', title: 'node network' },
+  { type: 'observed', step: 'network', text: 'waiting' },
+  { type: 'finished', step: 'network', title: 'node network', durationMs: 230, result: 'done', text: 'fd00:20::/64' },
+  { type: 'failed', step: 'nodes', title: 'nodes', durationMs: 12_400, text: 'no space left\non device' },
+  { type: 'notice', level: 'warning', text: 'offline' },
+  { type: 'summary', title: 'kubeadm-dind is up', lines: ['Use it:', '  kubectl'] },
+];
+
+test('plain: a line for each start and end', () => {
+  let text = '';
+  const reporter = createPlainReporter((part) => { text += part; });
+  for (const event of events) reporter.report(event);
+  expect(text).toBe([
+    'node network ...', 'node network: done after 0.2 s (fd00:20::/64)', 'nodes: failed after 12 s: no space left', 'warning: offline', '', 'kubeadm-dind is up', 'Use it:', '  kubectl', '',
+  ].join('\n'));
+});
+
+test('json: every event, one a line, with its time', () => {
+  let text = '';
+  const reporter = createJsonReporter((part) => { text += part; }, () => new Date(0));
+  for (const event of events) reporter.report(event);
+  const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+  expect(lines).toEqual(events.map((event) => ({ time: '1970-01-01T00:00:00.000Z', ...event })));
+});
+
+test('recording: keeps what it was told', () => {
+  const reporter = createRecordingReporter();
+  for (const event of events) reporter.report(event);
+  expect(reporter.events).toEqual(events);
+});
+
+test.each([[0, '0.0 s'], [9_949, '9.9 s'], [9_950, '10 s'], [59_499, '59 s'], [59_500, '1 min 00 s'], [65_000, '1 min 05 s'], [3_600_000, '60 min 00 s']])('%i ms is %s', (durationMs, text) => {
+  expect(formatDuration(durationMs)).toBe(text);
+});
