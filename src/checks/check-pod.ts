@@ -1,0 +1,146 @@
+import { CommandError, DindError, WaitError } from '../errors.js';
+import type { Engine, ExecResult } from '../engine/types.js';
+import { renderCheckPod } from '../render/check-pod.js';
+import type { Vantage } from './run-probe.js';
+import { fromPod } from './vantage.js';
+
+export interface CheckPodTarget {
+  engine: Engine;
+  /** Container name of the control plane's node, where kubectl runs. */
+  controlPlane: string;
+  /** Node that the pod runs on. */
+  node: string;
+  /** An image that every node has, with bash and coreutils. */
+  image: string;
+  limitMs: number;
+  signal: AbortSignal;
+}
+
+export interface CheckPodOptions { observe?: (text: string) => void }
+
+interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
+  containerStatuses?: { state?: { running?: object; waiting?: { reason?: string; message?: string } } }[];
+}
+
+interface Pod { metadata: { uid: string; deletionTimestamp?: string }; spec: { nodeName?: string; containers: { image: string }[] }; status: PodStatus }
+
+const pod = { namespace: 'default', name: 'dind64-check' };
+const lifetimeSeconds = 3600;
+const podsPath = `/api/v1/namespaces/${pod.namespace}/pods`;
+const podPath = `${podsPath}/${pod.name}`;
+
+/**
+ * Makes the check's pod, or finds the one an earlier call made (so a step of `up` can make it long before it is needed), and returns
+ * once it runs. Throws WaitError, DindError `check-pod-failed`, CommandError.
+ */
+export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOptions = {}): Promise<Vantage> {
+  for (let attempt = 1; ; attempt += 1) {
+    const created = await createPod(target);
+    const outcome = await waitForPod(target, created, options);
+    if (outcome === 'running') return fromPod(target.engine, target.controlPlane, { ...pod, node: target.node });
+    // A left-over of an earlier run: ended, on another node or of another image.
+    await removeCheckPod(target);
+    if (attempt === 3) throw podFailed(target, 'a pod of an earlier check is in the way and does not go away');
+  }
+}
+
+/** Removes the pod without waiting for its end; absent is fine. */
+export async function removeCheckPod({ engine, controlPlane, signal }: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal'>): Promise<void> {
+  const result = await kubectl(engine, controlPlane, ['delete', '--raw', podPath], { signal });
+  if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, ['delete', '--raw', podPath], result);
+}
+
+/** Whether it was made now. */
+async function createPod({ engine, controlPlane, node, image, signal }: CheckPodTarget): Promise<boolean> {
+  // --raw: no discovery and no schema download, which would cost more than the request.
+  const argv = ['create', '--raw', podsPath, '-f', '-'];
+  const create = (): Promise<ExecResult> => kubectl(engine, controlPlane, argv, { stdin: renderCheckPod({ name: pod.name, node, image, lifetimeSeconds }), signal });
+  let result = await create();
+  if (result.exitCode !== 0 && /serviceaccount/i.test(result.stderr)) {
+    // A cluster this young: the controller manager has not made the namespace's account yet.
+    await kubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${pod.namespace}`, 'serviceaccount/default', '--timeout=60s'], { signal });
+    result = await create();
+  }
+  if (result.exitCode === 0) return true;
+  if (/already ?exists/i.test(result.stderr)) return false;
+  throw failed('making the pod of the connectivity check', controlPlane, argv, result);
+}
+
+/** Watches the pod until it runs, or until it is clear that it is not the one that is wanted. */
+async function waitForPod(target: CheckPodTarget, created: boolean, { observe }: CheckPodOptions): Promise<'running' | 'unfit'> {
+  const seen = new AbortController();
+  const limit = AbortSignal.timeout(target.limitMs);
+  let last = 'no pod';
+  let outcome: 'running' | 'unfit' | DindError | undefined;
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr' || outcome !== undefined || !line.startsWith('{')) return;
+    const event = JSON.parse(line) as { type: string; object: Pod };
+    if (event.type === 'DELETED') outcome = 'unfit';
+    else outcome = judgePod(target, event.object, created);
+    const text = describe(event.object.status);
+    if (text !== last) observe?.(text);
+    last = text;
+    if (outcome !== undefined) seen.abort();
+  };
+  const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${pod.name}`];
+  try {
+    while (outcome === undefined && !limit.aborted) {
+      // A watch ends by itself now and then; the next one begins with the state at that time.
+      const result = await kubectl(target.engine, target.controlPlane, argv, { signal: AbortSignal.any([target.signal, seen.signal, limit]), onLine });
+      if (outcome === undefined && result.exitCode !== 0) throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
+    }
+  } catch (error) {
+    target.signal.throwIfAborted();
+    if (outcome === undefined && !limit.aborted) throw error;
+  }
+  if (outcome instanceof DindError) throw outcome;
+  if (outcome !== undefined) return outcome;
+  throw new WaitError({ condition: `pod ${pod.name} runs`, where: target.node, limitMs: target.limitMs, lastObserved: `${last}${await readLastEvent(target)}` });
+}
+
+function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, created: boolean): 'running' | 'unfit' | DindError | undefined {
+  const wanted = spec.nodeName === target.node && spec.containers[0]?.image === target.image && metadata.deletionTimestamp === undefined;
+  if (!wanted) return 'unfit';
+  const ended = status.phase === 'Failed' || status.phase === 'Succeeded';
+  if (ended && !created) return 'unfit';
+  const state = status.containerStatuses?.[0]?.state;
+  const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
+  if (hopeless) return podFailed(target, describe(status));
+  return state?.running === undefined ? undefined : 'running';
+}
+
+function describe(status: PodStatus): string {
+  const waiting = status.containerStatuses?.[0]?.state?.waiting;
+  return [status.phase ?? 'Pending', waiting?.reason ?? status.reason, waiting?.message ?? status.message].filter((part) => part !== undefined).join(': ');
+}
+
+/** Why a sandbox is not made stands in events only. */
+async function readLastEvent({ engine, controlPlane }: CheckPodTarget): Promise<string> {
+  const template = '{range .items[*]}{.reason}: {.message}{"\\n"}{end}';
+  const argv = ['get', 'events', `--namespace=${pod.namespace}`, `--field-selector=involvedObject.name=${pod.name}`, '-o', `jsonpath=${template}`];
+  const { stdout } = await kubectl(engine, controlPlane, argv, { signal: AbortSignal.timeout(10_000) }).catch(() => ({ stdout: '' }));
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return last === '' ? '' : `; last event: ${last}`;
+}
+
+function kubectl(engine: Engine, controlPlane: string, argv: string[], options: Parameters<Engine['exec']>[2]): Promise<ExecResult> {
+  return engine.exec(controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], options);
+}
+
+function failed(doing: string, where: string, argv: string[], result: ExecResult): CommandError {
+  return new CommandError({ doing, where, argv: ['kubectl', ...argv], status: result.exitCode, output: `${result.stdout}\n${result.stderr}` });
+}
+
+function podFailed(target: CheckPodTarget, observed: string): DindError {
+  return new DindError({
+    code: 'check-pod-failed',
+    source: 'environment',
+    doing: 'starting the pod of the connectivity check',
+    where: target.node,
+    observed,
+    hint: `npm run kubectl -- describe pod ${pod.name}`,
+  });
+}
