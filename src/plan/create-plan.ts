@@ -69,7 +69,6 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     cni: settings.cni,
     nodeTraits: {
       cgroupVersion: engine.cgroupVersion,
-      cgroupDriver: engine.cgroupVersion === '2' ? 'systemd' : 'cgroupfs',
       devMapper: ['btrfs', 'zfs'].includes(engine.storageDriver) || ['btrfs', 'zfs'].includes(engine.backingFilesystem ?? ''),
       userNamespaceHost: engine.userNamespaceRemap,
     },

@@ -97,7 +97,7 @@ export interface ClusterPlan {
   baseImage: string;
   cni: { kind: 'ptp' } | { kind: 'none' } | { kind: 'manifest'; source: string };
   /** Facts that change what goes into a node. */
-  nodeTraits: { cgroupVersion: '1' | '2'; cgroupDriver: 'systemd' | 'cgroupfs'; devMapper: boolean; userNamespaceHost: boolean };
+  nodeTraits: { cgroupVersion: '1' | '2'; devMapper: boolean; userNamespaceHost: boolean };
   host: HostPlan;
   checkTargets: CheckTarget[] | 'none';
   kubeconfig: { context: string; server: string };

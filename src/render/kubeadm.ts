@@ -107,7 +107,6 @@ function ignoredPreflightChecks(plan: ClusterPlan): string[] {
 }
 
 function kubeletConfig(plan: ClusterPlan): object {
-  const { cgroupVersion, cgroupDriver } = plan.nodeTraits;
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -115,13 +114,13 @@ function kubeletConfig(plan: ClusterPlan): object {
     healthzBindAddress: '::1',
     clusterDNS: [plan.clusterDns],
     clusterDomain: 'cluster.local',
-    cgroupDriver,
+    cgroupDriver: 'systemd',
     cgroupRoot: '/kubelet',
     failSwapOn: false,
     // The disk is the engine host's and shared with everything else there: a nearly full laptop must not evict a test cluster's pods.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'nodefs.available': '0%', 'nodefs.inodesFree': '0%', 'imagefs.available': '0%' },
-    ...(cgroupVersion === '1' ? { failCgroupV1: false } : {}),
+    ...(plan.nodeTraits.cgroupVersion === '1' ? { failCgroupV1: false } : {}),
   };
 }
 

@@ -20,8 +20,8 @@ export const removeContext: RemovalStep = {
   title: 'context removed from kubeconfig',
   after: [],
   run: async (context) => {
-    const { changed } = await removeFromKubeconfig({ files: kubeconfigFiles(context), context: context.names.context }, { signal: context.signal });
-    return { result: changed ? 'done' : 'unchanged' };
+    const { removed } = await removeFromKubeconfig({ files: kubeconfigFiles(context), context: context.names.context }, { signal: context.signal });
+    return { result: removed ? 'done' : 'unchanged' };
   },
 };
 

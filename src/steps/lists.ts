@@ -1,4 +1,4 @@
-import { runCheck } from './check.js';
+import { runCheck, startCheckPod } from './check.js';
 import { applyClusterDns } from './cluster-dns.js';
 import { installCni } from './cni.js';
 import { initControlPlane } from './control-plane.js';
@@ -28,6 +28,7 @@ export const upSteps: readonly UpStep[] = [
   joinWorkers,
   recordPodCidrs,
   installCni,
+  startCheckPod,
   waitForReady,
   runCheck,
 ];

@@ -55,8 +55,8 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
     (['dns64', 'nat64', 'api'] as const).map(async (role) => {
       const container = containers.find((candidate) => candidate.labels[labels.role] === role);
       const health = healthOf(container);
-      const detail = health === 'running' ? (await checkHelperHealth(engine, plan, role)).detail : undefined;
-      return { name: plan[role].name, role, address: plan[role].address, health, ...(detail === undefined ? {} : { detail }) };
+      const { problems } = await checkHelperHealth(engine, plan[role].name);
+      return { name: plan[role].name, role, address: plan[role].address, health, ...(problems.length === 0 ? {} : { detail: problems.join('; ') }) };
     }),
   );
 }

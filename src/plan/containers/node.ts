@@ -12,7 +12,6 @@ export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerS
     hostname: node.name,
     image: plan.nodeImage,
     entrypoint: ['/dind64/entrypoint'],
-    command: [],
     env: { container: 'docker' },
     labels: { [labels.cluster]: plan.clusterName, [labels.role]: node.role, [labels.index]: String(node.index) },
     privileged: true,
@@ -20,12 +19,9 @@ export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerS
     ...(plan.nodeTraits.userNamespaceHost ? { userNamespace: 'host' as const } : {}),
     tmpfs: { '/run': '', '/tmp': '' },
     mounts: [
-      // noCopy: copying the component images of the image's /var/lib/containerd would take seconds a node; they come from the store.
-      { type: 'volume', target: '/var/lib/containerd', noCopy: true },
-      { type: 'volume', target: '/var/lib/kubelet', noCopy: true },
-      { type: 'volume', target: '/var/lib/etcd', noCopy: true },
-      { type: 'volume', target: '/var/log', noCopy: true },
-      { type: 'volume', source: plan.componentStore, target: '/dind64-components', readOnly: true },
+      // noCopy: copying the component images of the image's /var would take seconds a node. The entry point fills it without them.
+      { type: 'volume', target: '/var', noCopy: true },
+      { type: 'volume', source: plan.componentStore, target: '/dind64-components', readOnly: true, noCopy: true },
       { type: 'bind', source: '/lib/modules', target: '/lib/modules', readOnly: true },
       ...(plan.nodeTraits.devMapper ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper' }] : []),
     ],

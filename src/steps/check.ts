@@ -1,0 +1,41 @@
+import { ensureCheckPod, removeCheckPod, type CheckPodTarget } from '../checks/check-pod.js';
+import { checkConnectivity } from '../checks/connectivity.js';
+import { assertEgress, describeVerdict, renderCheckSummary } from '../checks/summary.js';
+import { fromContainer } from '../checks/vantage.js';
+import { controlPlaneOf } from './control-plane.js';
+import type { StepContext, UpStep } from './step.js';
+
+/** The check's pod starts on the first node that may have it, long before it is needed. */
+export const startCheckPod: UpStep = {
+  id: 'check-pod',
+  title: 'pod of the connectivity check',
+  after: ['workers', 'cni'],
+  run: async (context, observe) => {
+    if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: the check runs from a node' };
+    await ensureCheckPod(checkPodTarget(context), { observe });
+    return { result: 'done' };
+  },
+};
+
+/** Success means success: `up` ends well only when pods reach what the mode says they reach. */
+export const runCheck: UpStep = {
+  id: 'check',
+  title: 'connectivity',
+  after: ['ready', 'check-pod', 'dns64', 'nat64', 'api', 'host-rules', 'host-rules-off', 'kubeconfig', 'pod-cidrs'],
+  run: async (context, observe) => {
+    const { engine, plan, facts, reporter, signal } = context;
+    const target = checkPodTarget(context);
+    const cluster = plan.cni.kind === 'none' ? { kind: 'node' as const, vantage: fromContainer(engine, target.node) } : { kind: 'pod' as const, vantage: await ensureCheckPod(target) };
+    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls: facts.foreignForwardTables, signal, observe });
+    if (plan.cni.kind !== 'none') await removeCheckPod(target);
+    assertEgress(verdict, plan);
+    for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', level: verdict.outcome === 'offline' ? 'warning' : 'info', text: line });
+    return { result: 'done', text: describeVerdict(verdict) };
+  },
+};
+
+function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {
+  const controlPlane = controlPlaneOf(plan).name;
+  const node = plan.nodes.find((candidate) => candidate.role === 'worker')?.name ?? controlPlane;
+  return { engine, controlPlane, node, image: `docker.io/${plan.baseImage}`, limitMs: plan.timeoutMs, signal };
+}

@@ -1,0 +1,91 @@
+import { labels } from '../labels.js';
+import { planApiContainer } from '../plan/containers/api.js';
+import { planDns64Container } from '../plan/containers/dns64.js';
+import { planNat64Container } from '../plan/containers/nat64.js';
+import { renderApiFiles } from '../render/api.js';
+import { renderDns64Files } from '../render/dns64.js';
+import { renderNat64Files, renderNat64LiveFiles } from '../render/nat64.js';
+import { ensureContainer, type Outcome, type WantedContainer } from './ensure-container.js';
+import { waitForApiForwarder } from './support/api.js';
+import { switchDns64Mode, waitForDns64 } from './support/dns64.js';
+import { configDirectory } from './support/live-files.js';
+import { applyNat64Rules, waitForNat64 } from './support/nat64.js';
+import type { RemovalStep, StepContext, StepResult, UpStep } from './step.js';
+
+const networks = ['node-network', 'egress-network'];
+
+export const startDns64: UpStep = {
+  id: 'dns64',
+  title: 'DNS64',
+  after: networks,
+  run: async (context, observe) => {
+    const { engine, plan, signal } = context;
+    const outcome = await ensureHelper(context, 'dns64', { spec: planDns64Container(plan), files: [], liveFiles: renderDns64Files(plan) });
+    const changed = outcome !== 'created' && (await switchDns64Mode(engine, plan, plan.mode));
+    await waitForDns64(engine, plan, plan.timeoutMs, signal, observe);
+    return describe(outcome, changed, plan.dns64.address);
+  },
+};
+
+export const startNat64: UpStep = {
+  id: 'nat64',
+  title: 'NAT64',
+  after: networks,
+  run: async (context, observe) => {
+    const { engine, plan, signal } = context;
+    const outcome = await ensureHelper(context, 'nat64', { spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) });
+    const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
+    await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
+    return describe(outcome, changed, `${plan.nat64.prefix} by ${plan.nat64.engine}`);
+  },
+};
+
+export const startApi: UpStep = {
+  id: 'api',
+  title: 'API forwarder',
+  after: networks,
+  run: async (context, observe) => {
+    const { engine, plan, signal } = context;
+    const outcome = await ensureHelper(context, 'api', { spec: planApiContainer(plan), files: renderApiFiles(plan), liveFiles: [] });
+    await waitForApiForwarder(engine, plan, plan.timeoutMs, signal, observe);
+    return describe(outcome, false, plan.kubeconfig.server);
+  },
+};
+
+export const removeHelpers: RemovalStep = {
+  id: 'helpers',
+  title: 'helpers removed',
+  after: [],
+  run: async ({ engine, clusterName }, observe) => {
+    const helpers = (await engine.listContainers({ [labels.cluster]: clusterName })).filter((container) => ['dns64', 'nat64', 'api'].includes(container.labels[labels.role] ?? ''));
+    await Promise.all(
+      helpers.map(async (helper) => {
+        await engine.removeContainer(helper.name);
+        observe(helper.name);
+      }),
+    );
+    return { result: helpers.length === 0 ? 'unchanged' : 'done' };
+  },
+};
+
+/** The host's record is not among them: it goes when what it holds has been put back. */
+export const removeConfigVolumes: RemovalStep = {
+  id: 'config-volumes',
+  title: 'volumes removed',
+  after: ['helpers', 'nodes'],
+  run: async ({ engine, clusterName }) => {
+    const volumes = await engine.listVolumes({ [labels.cluster]: clusterName, [labels.role]: 'helper-config' });
+    await Promise.all(volumes.map((volume) => engine.removeVolume(volume.name)));
+    return { result: volumes.length === 0 ? 'unchanged' : 'done' };
+  },
+};
+
+async function ensureHelper({ engine, plan }: StepContext, role: 'dns64' | 'nat64' | 'api', wanted: Pick<WantedContainer, 'spec' | 'files' | 'liveFiles'>): Promise<Outcome> {
+  const { configVolume } = plan[role];
+  if ((await engine.findVolume(configVolume)) === undefined) await engine.createVolume(configVolume, { [labels.cluster]: plan.clusterName, [labels.role]: 'helper-config' });
+  return ensureContainer(engine, { ...wanted, directory: configDirectory, replaceWhenDifferent: true });
+}
+
+function describe(outcome: Outcome, changed: boolean, text: string): StepResult {
+  return { result: outcome === 'unchanged' && !changed ? 'unchanged' : 'done', text };
+}
