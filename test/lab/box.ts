@@ -10,7 +10,7 @@ import { boxDirectory } from './configs.js';
  * the first process, both as seen from outside.
  */
 export async function startBox(root: string, directory: string, internetNamespace: string): Promise<{ outerPid: number; initPid: number }> {
-  const argv = [`--net=${internetNamespace}`, 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'bash', '-c', enterScript, 'box', root, directory];
+  const argv = [`--net=${internetNamespace}`, 'unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--propagation', 'private', 'bash', '-c', enterScript, 'box', root, directory];
   const child = spawn('nsenter', argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
@@ -30,9 +30,10 @@ export async function startBox(root: string, directory: string, internetNamespac
 
 /** argv that runs a program in the box and in a network namespace; `contained`: it ends with the box. */
 export function boxArgv(initPid: number, namespace: string, argv: readonly string[], contained = false): string[] {
-  return ['nsenter', `--target=${initPid}`, '--mount', ...(contained ? ['--pid'] : []), `--net=${namespace}`, '--wdns=/', '--', ...argv];
+  return ['nsenter', `--target=${initPid}`, '--mount', '--uts', ...(contained ? ['--pid'] : []), `--net=${namespace}`, '--wdns=/', '--', ...argv];
 }
 
+// Servers look their own host name up, and must not ask a resolver that is still to come.
 // The PID is read from the old /proc, which numbers processes as the outside does.
 const enterScript = `set -eu
 root=$1 directory=$2
@@ -47,6 +48,9 @@ mkdir "$root${boxDirectory}" "$root/run/old"
 mount --bind "$directory" "$root${boxDirectory}"
 cp "$directory/conf/resolv.conf" "$root/run/resolv.conf"
 mount --bind "$root/run/resolv.conf" "$root/etc/resolv.conf"
+hostname lab
+printf '%s\\n' '127.0.0.1 localhost lab' '::1 localhost lab' >"$root/run/hosts"
+mount --bind "$root/run/hosts" "$root/etc/hosts"
 cd "$root"
 pivot_root . run/old
 umount -l /run/old

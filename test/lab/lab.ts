@@ -4,6 +4,7 @@ import { DindError } from '../../src/errors.js';
 import { boxArgv, startBox } from './box.js';
 import { renderCertificateScript } from './certificates.js';
 import { runOrThrow } from './command.js';
+import { startLabEngine } from './engine.js';
 import { readLabEnvironment } from './engine-environment.js';
 import { guardRules } from './faults.js';
 import { readIdentity, type ProcessIdentity } from './identity.js';
@@ -27,12 +28,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   if (!/^[a-z0-9][a-z0-9-]{0,19}$/.test(instance)) throw new DindError({ code: 'lab-bad-instance', source: 'user', doing: 'starting a lab', observed: `instance ${JSON.stringify(instance)}`, hint: 'letters a-z, digits and hyphens, at most 20' });
   await pruneLabs();
   if ((await readRecord(instance)) !== undefined) throw new DindError({ code: 'lab-exists', source: 'user', doing: 'starting a lab', where: instanceDirectory(instance), observed: `a lab ${instance} runs already`, hint: `npm run lab -- down ${instance}` });
-  const rootfs = await ensureLabRootfs(options.cacheDir ?? readLabEnvironment().cacheDir, options.onLine);
+  const rootfs = await ensureLabRootfs(readLabEnvironment().cacheDir, options.onLine);
   const record = await planRecord(instance, options);
   try {
     return await bringUp(record, rootfs, options);
   } catch (error) {
-    await removeLab(record);
+    // The first error is the one that counts.
+    await removeLab(record).catch((failure: unknown) => options.onLine?.(`removing lab ${instance}: ${String(failure)}`));
     throw error;
   }
 }
@@ -59,13 +61,28 @@ async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): 
     inBox('counting what must not leave a host', ['nft', '-f', '-'], guardRules),
     inBox('making the lab\'s download', ['sh', '-c', `head -c ${downloadBytes} /dev/urandom >/run/lab/state/www/10mb.bin`]),
   ]);
+  const engine = secured.then(() => startEngine(record, namespaces.host, options));
+  engine.catch(() => undefined);
   await Promise.all(planServers({ routerAdvertisements: record.ipv6Setup === 'router-advertisement' }).map(async (server) => {
     if (server.name.startsWith('web-')) await secured;
     if (server.name === 'registry') await content;
     await startServer(server, initPid, record);
   }));
   if (record.ipv6Setup === 'router-advertisement') await waitForAdvertisedRoute(namespaces.host);
+  await engine;
   return viewLab(record, initPid, () => removeLab(record));
+}
+
+/** On the configured engine host, side by side with the servers of the internet. */
+async function startEngine(record: LabRecord, networkNamespace: string, { engine, onLine, signal }: LabOptions): Promise<void> {
+  if (engine === undefined || engine === false) return;
+  const started = await startLabEngine({
+    instance: record.instance, networkNamespace, ...(engine === true ? {} : engine),
+    resolvConf: record.resolvers.map((address) => `nameserver ${address}\n`).join(''), caBundle: join(instanceDirectory(record.instance), 'ca/ca.crt'),
+    ...(onLine === undefined ? {} : { onLine }), ...(signal === undefined ? {} : { signal }),
+  });
+  record.engineEndpoint = started.endpoint;
+  await writeRecord(record);
 }
 
 async function planRecord(instance: string, options: LabOptions): Promise<LabRecord> {
@@ -77,6 +94,7 @@ async function planRecord(instance: string, options: LabOptions): Promise<LabRec
     resolvers: planResolvers(options.profile, options.resolvers),
     namespaces: { host: name('host'), internet: name('internet'), mtu1280: name('mtu1280'), mtu1400: name('mtu1400') },
     ...(owner === undefined ? {} : { owner }),
+    hasEngine: options.engine !== undefined && options.engine !== false,
     startedAt: new Date().toISOString(),
   };
 }

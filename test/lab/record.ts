@@ -15,6 +15,8 @@ export interface LabRecord {
   owner?: ProcessIdentity;
   /** `nsenter`/`unshare` outside and the first process of the box; absent while it starts. */
   box?: { outer: ProcessIdentity; init: ProcessIdentity };
+  /** Set before the engine starts, so that whoever removes a half-made lab ends it too. */
+  hasEngine: boolean;
   engineEndpoint?: string;
   startedAt: string;
 }

@@ -1,8 +1,13 @@
+import type { LabEngineOptions } from './engine.js';
+
 /** What the engine host's uplink carries: both families; IPv4 alone as on a hosted CI runner; IPv6 alone. */
 export type LabProfile = 'dual' | 'v4only' | 'v6only';
 
 /** Network namespaces of a lab. `mtu1280` and `mtu1400` hold the sites behind a narrow link. */
 export type LabNamespace = 'host' | 'internet' | 'mtu1280' | 'mtu1400';
+
+/** What a test can choose of its engine. */
+export type LabEngineChoice = Pick<LabEngineOptions, 'imageStore' | 'daemonJson' | 'seed'>;
 
 export interface LabOptions {
   profile: LabProfile;
@@ -14,13 +19,12 @@ export interface LabOptions {
   resolvers?: 'ipv4' | 'ipv6' | 'both';
   /** MTU of the uplink, default 1500. */
   uplinkMtu?: number;
-  /** Start a Docker engine on the engine host (test/lab/engine.ts); an object is passed on to it. Default `false`. */
-  engine?: boolean | Record<string, unknown>;
+  /** Start a Docker engine on the engine host (test/lab/engine.ts): `true` for its defaults. Default `false`. */
+  engine?: boolean | LabEngineChoice;
   /** Whether the lab ends with this process: its record then counts as stale when the process is gone. Default true. */
   owned?: boolean;
-  /** Where root filesystems are cached; default `$XDG_CACHE_HOME/dind64`, else `~/.cache/dind64`. */
-  cacheDir?: string;
   onLine?: (line: string) => void;
+  signal?: AbortSignal;
 }
 
 export interface LabCommandOptions {
