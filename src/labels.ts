@@ -14,4 +14,8 @@ export const labels = {
   hostChange: 'dev.dind64.host-change',
   /** Content tag of an image that dind64 built. */
   content: 'dev.dind64.content',
+  /** Reference of the base image that a node image of dind64 holds for pods. */
+  base: 'dev.dind64.base',
+  /** JSON of a finished component store, on the empty volume beside it (images/component-store.ts). */
+  imageStore: 'dev.dind64.image-store',
 } as const;
