@@ -6,8 +6,13 @@ import type { Environment } from '../settings/types.js';
 /** What every verb is given; built by cli/compose.ts for the command line, by the caller of the library otherwise. */
 export interface Context {
   environment: Environment;
-  /** Finds (or starts) the engine when first called; later calls give the same one. */
-  connect: () => Promise<Engine>;
+  /**
+   * Finds the engine when first called; later calls give the same one. Where none is installed and `mayStart` is set (`up`,
+   * `images`), an embedded one is started.
+   */
+  connect: (options?: { mayStart?: boolean }) => Promise<Engine>;
+  /** Ends an embedded engine that no cluster uses any more, and takes back its rules; `removeCache`: its images too. A no-op for any other engine. */
+  disconnect: (options: { removeCache: boolean }) => Promise<void>;
   reporter: Reporter;
   /** Diagnostics, to a file; never what a user must read. */
   log: Logger;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Engine } from '../engine/types.js';
-import { ensureBaseImage, type ImageContext, type ImageSet } from '../images/ensure.js';
+import type { ImageContext } from '../images/context.js';
+import { ensureBaseImage, type ImageSet } from '../images/ensure.js';
 import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
@@ -45,7 +46,7 @@ export async function stepContext(context: Context, survey: Survey, plan: Cluste
   };
 }
 
-export function planFrom(environment: Environment, survey: Survey, mode: ClusterPlan['mode'], images: ImageSet): ClusterPlan {
+export function planFrom(environment: Environment, survey: Survey, mode: ClusterPlan['mode'], images: Omit<ImageSet, 'componentImages'>): ClusterPlan {
   const { settings, engine } = environment;
   return createPlan({ ...survey, settings, mode, engine: survey.info, images: { ...images, kubernetesVersion: images.nodeVersion }, proxy: engine.proxy });
 }

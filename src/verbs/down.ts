@@ -1,4 +1,4 @@
-import { labels } from '../labels.js';
+import { listImages, removeImages } from '../images/list.js';
 import type { Context } from '../steps/context.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
@@ -17,14 +17,14 @@ export async function clean(context: Context, options: { images: boolean }): Pro
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   await runSteps(cleanSteps, removalContext(context, engine));
-  const removed = options.images ? await removeAllImages(context, engine) : 0;
-  const kept = options.images ? [] : await engine.listImages({ [labels.content]: undefined });
+  const removed = options.images ? await removeImages(engine) : { removed: [], kept: [] };
+  const kept = options.images ? [] : await listImages(engine);
   await context.disconnect({ removeCache: options.images });
   context.reporter.report({
     type: 'summary',
     title: `${clusterName} is gone, and the host is as it was`,
     lines: [
-      ...(options.images ? [`${removed} images removed`] : []),
+      ...(options.images ? [`${removed.removed.length} images removed`, ...removed.kept.map(({ reference, reason }) => `kept ${reference}: ${reason}`)] : []),
       ...(kept.length === 0 ? [] : [`Kept as a cache: ${kept.length} images (\`npm run images\` lists them, \`npm run clean -- --images\` removes them)`]),
     ],
   });
