@@ -1,15 +1,11 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { readEngineEnvironment } from '../../src/settings/engine-environment.js';
+import { readUserPaths } from '../../src/settings/paths.js';
 
 export interface LabEnvironment { cacheDir: string; proxy: Record<string, string>; caBundle: string | undefined }
 
-/** Where the lab caches, and how its builds reach the package registries (as src/settings reads it for the product). */
+/** Where the lab caches, and how its builds reach the package registries. */
 export function readLabEnvironment(env: NodeJS.ProcessEnv = process.env): LabEnvironment {
-  const cache = env['XDG_CACHE_HOME'];
-  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  return {
-    cacheDir: join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'dind64'),
-    proxy: Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
-    caBundle: env['SSL_CERT_FILE'] ?? env['NODE_EXTRA_CA_CERTS'],
-  };
+  const paths = readUserPaths(env);
+  const { proxy, caBundle } = readEngineEnvironment(env, paths.home);
+  return { cacheDir: paths.cache, proxy, caBundle };
 }

@@ -1,0 +1,87 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { withFileLock } from '../../src/engine/embedded/lock.js';
+import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
+import { startEmbeddedEngine } from '../../src/engine/embedded/start.js';
+import { isEngineRunning, stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
+import { readLabEnvironment } from './engine-environment.js';
+import { cloneDataRoot } from './seed-clone.js';
+import { ensureSeed, type ImageStore } from './seed.js';
+
+export interface LabEngineOptions {
+  /** Part of folder names: the lab's instance. */
+  instance: string;
+  /** Path such as `/run/netns/lab1`. */
+  networkNamespace: string;
+  /** `containerd` is 29's default. Default `graph`. */
+  imageStore?: ImageStore;
+  daemonJson?: Record<string, unknown>;
+  /** Content of the engine host's /etc/resolv.conf; default: none, so that no resolver of the machine is asked. */
+  resolvConf?: string;
+  /** PEM file that the engine trusts in place of the usual list: the lab's CA. */
+  caBundle?: string;
+  /** Start with all images that dind64 builds. Default true. */
+  seed?: boolean;
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface LabEngine { endpoint: string; pid: number; stop(): Promise<void> }
+
+/**
+ * Starts an engine of its own for a lab: its data root is a clone of the seed, or empty. `stop` ends it and removes all of it.
+ * What dead labs left is removed first.
+ */
+export async function startLabEngine(options: LabEngineOptions): Promise<LabEngine> {
+  const { cacheDir } = readLabEnvironment();
+  const { instance, imageStore = 'graph', networkNamespace, caBundle } = options;
+  const progress = { ...(options.onLine === undefined ? {} : { onLine: options.onLine }), ...(options.signal === undefined ? {} : { signal: options.signal }) };
+  const rootfs = await ensureEngineRootfs(cacheDir, progress);
+  const seed = options.seed === false ? undefined : await ensureSeed(imageStore, progress);
+  const enginesDir = join(cacheDir, 'lab', 'engines');
+  await mkdir(enginesDir, { recursive: true });
+  const stateDir = join(enginesDir, instance);
+  const runDir = labEngineRunDir(instance);
+  const dispose = async (): Promise<void> => {
+    await stopEmbeddedEngine({ runDir, graceMs: 20_000 });
+    await Promise.all([runDir, stateDir].map(removeTree));
+  };
+  // Under a lock until the engine runs, so that no other lab takes the half-made folder for a dead one's.
+  return withFileLock(join(cacheDir, 'lab', 'engines.lock'), async () => {
+    await removeDeadEngines(enginesDir);
+    try {
+      if (seed !== undefined) await seed.use((dataRoot) => cloneDataRoot(dataRoot, join(stateDir, 'data')));
+      const { endpoint, pid } = await startEmbeddedEngine({
+        rootfs, stateDir, runDir, networkNamespace, ...progress, resolvConf: options.resolvConf ?? '', caBundle, restoreHost: false,
+        daemonJson: { ...options.daemonJson, features: { 'containerd-snapshotter': imageStore === 'containerd', ...(options.daemonJson?.['features'] as object | undefined) } },
+      });
+      return { endpoint, pid, stop: dispose };
+    } catch (error) {
+      await dispose().catch(() => undefined);
+      throw error;
+    }
+  }, progress);
+}
+
+/** Stops the engine of an instance from another process; fine when there is none. */
+export async function stopLabEngine(instance: string): Promise<void> {
+  await stopEmbeddedEngine({ runDir: labEngineRunDir(instance), graceMs: 20_000 });
+  await Promise.all([labEngineRunDir(instance), join(readLabEnvironment().cacheDir, 'lab', 'engines', instance)].map(removeTree));
+}
+
+function labEngineRunDir(instance: string): string {
+  return join('/run/dind64-lab-engines', instance);
+}
+
+async function removeDeadEngines(enginesDir: string): Promise<void> {
+  for (const instance of await readdir(enginesDir)) {
+    if (await isEngineRunning(labEngineRunDir(instance))) continue;
+    await removeTree(labEngineRunDir(instance));
+    await removeTree(join(enginesDir, instance));
+  }
+}
+
+async function removeTree(path: string): Promise<void> {
+  await execa('rm', ['-rf', '--one-file-system', path], { reject: false });
+}
