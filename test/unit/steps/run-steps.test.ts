@@ -15,7 +15,9 @@ describe('runSteps', () => {
     const log: string[] = [];
     const gate = openGate();
     await runSteps([recorded(log, 'a', [], () => gate.promise), recorded(log, 'b', [], () => { gate.resolve(); return Promise.resolve(); }), recorded(log, 'c', ['a', 'b'])], context());
-    expect(log).toEqual(['a starts', 'b starts', 'b ends', 'a ends', 'c starts', 'c ends']);
+    // b could not open the gate if it waited for a.
+    expect(log.slice(0, 2)).toEqual(['a starts', 'b starts']);
+    expect(log.slice(4)).toEqual(['c starts', 'c ends']);
   });
 
   it('ends the others at the first failure, starts none after it, and throws it when all have ended', async () => {
