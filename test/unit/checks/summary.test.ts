@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { judgeEgress } from '../../../src/checks/judge-egress.js';
+import { assertEgress, describeVerdict, renderCheckSummary } from '../../../src/checks/summary.js';
+import { DindError } from '../../../src/errors.js';
+import { input, native, seenByCluster, seenByHost, synthesized } from './reports.js';
+
+const github = { name: 'github.com' };
+const kubernetes = { name: 'kubernetes.io', port: 443 };
+const plan = { clusterName: 'kubeadm-dind', mode: { requested: 'true' as const, aaaa: true, reason: 'as asked' } };
+
+test('what passed, as a table and as a line', () => {
+  const verdict = judgeEgress(input(true, [
+    [seenByCluster(github, synthesized, 'connected'), seenByHost(github, 'connected', undefined)],
+    [seenByCluster(kubernetes, native, 'connected'), seenByHost(kubernetes, 'connected', 'connected')],
+  ]));
+  expect(renderCheckSummary(verdict)).toEqual([
+    'github.com         NAT64  [fd00:10:64:ff9b::c633:6401]:443  connected in 5 ms',
+    'kubernetes.io:443  IPv6   [2001:db8::1]:443                 connected in 5 ms',
+  ]);
+  expect(describeVerdict(verdict)).toBe('github.com by NAT64, kubernetes.io:443 by IPv6');
+  expect(() => { assertEgress(verdict, plan); }).not.toThrow();
+});
+
+test('what failed: the reason first, then every target, and what to do', () => {
+  const verdict = judgeEgress(input(true, [
+    [seenByCluster(github, synthesized, 'connected'), seenByHost(github, 'connected', undefined)],
+    [seenByCluster(kubernetes, native, 'timed-out'), seenByHost(kubernetes, 'connected', 'connected')],
+  ]));
+  let error: unknown;
+  try {
+    assertEgress(verdict, plan);
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error).toBeInstanceOf(DindError);
+  expect(error).toMatchObject({ code: 'egress-failed', source: 'environment', exitCode: 1, doing: 'checking the connectivity of pods (mode `true`)' });
+  expect((error as DindError).observed.split('\n')).toEqual([
+    'the engine host reaches it and does not forward or translate the cluster\'s packets (FORWARD, SNAT)',
+    'github.com         NAT64  [fd00:10:64:ff9b::c633:6401]:443  connected in 5 ms',
+    expect.stringMatching(/^kubernetes\.io:443 {2}IPv6 {3}\[2001:db8::1\]:443 +timed out \[host-rules: /),
+  ]);
+  expect((error as DindError).hint).toMatch('npm run status');
+});
+
+test('nothing to verify is said', () => {
+  expect(describeVerdict(judgeEgress(input(false, [])))).toMatch('DIND_CHECK_TARGETS=none');
+  expect(renderCheckSummary(judgeEgress(input(false, [])))).toEqual(['warning: egress not verified: DIND_CHECK_TARGETS=none']);
+});
