@@ -1,4 +1,5 @@
 import { DindError } from '../errors.js';
+import { loadFromCache, saveToCache } from './archive-cache.js';
 import { ensureBuilt } from './build-recipe.js';
 import { readComponentRecipes, readNodeRecipe } from './catalog.js';
 import type { ImageContext } from './context.js';
@@ -60,10 +61,11 @@ async function readOwnRecipe({ settings }: ImageContext, base: string, debian = 
 async function buildOwn(context: ImageContext, own: Awaited<ReturnType<typeof readOwnRecipe>>, observe: (text: string) => void): Promise<void> {
   let debian: string | undefined;
   for (const { component, recipe } of own.components) {
-    if ((await context.engine.findImage(recipe.reference)) !== undefined) continue;
+    if ((await context.engine.findImage(recipe.reference)) !== undefined || (await loadFromCache(context, recipe.reference))) continue;
     debian ??= await ensureDebianImage(context, observe);
     const buildArgs = { ...recipe.buildArgs, BASE: debian };
     await ensureBuilt(context, { ...recipe, buildArgs }, (line) => observe(`${component.title}: ${line}`));
+    await saveToCache(context, recipe.reference);
   }
   await ensureBuilt(context, own.recipe, observe);
   if (debian !== undefined) await removeBuildStages(context.engine);

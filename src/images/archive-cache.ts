@@ -1,0 +1,36 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ImageContext } from './context.js';
+
+/**
+ * What takes minutes to build (the components, each named by its content) is kept as an archive in the user's cache too, so that
+ * another engine, or the same one after `clean --images`, need not build it again: `<cache>/images/<name>-<hash>.tar`.
+ */
+export async function loadFromCache({ engine, paths, signal }: ImageContext, reference: string): Promise<boolean> {
+  const path = archivePath(paths.cache, reference);
+  if ((await stat(path).catch(() => undefined)) === undefined) return false;
+  signal.throwIfAborted();
+  await engine.loadImages(createReadStream(path));
+  if ((await engine.findImage(reference)) !== undefined) return true;
+  // Cut short or of another engine's making: it is made again.
+  await rm(path, { force: true });
+  return false;
+}
+
+export async function saveToCache({ engine, paths, signal }: ImageContext, reference: string): Promise<void> {
+  const path = archivePath(paths.cache, reference);
+  await mkdir(join(paths.cache, 'images'), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  try {
+    await pipeline(await engine.saveImages([reference]), createWriteStream(temporary), { signal });
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function archivePath(cache: string, reference: string): string {
+  return join(cache, 'images', `${reference.replaceAll(/[/:]/g, '-')}.tar`);
+}
