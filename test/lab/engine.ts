@@ -7,6 +7,7 @@ import { startEmbeddedEngine } from '../../src/engine/embedded/start.js';
 import { isEngineRunning, stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
 import { readLabEnvironment } from './engine-environment.js';
 import { cloneDataRoot } from './seed-clone.js';
+import { renewStoreRecords } from './seed-volumes.js';
 import { ensureSeed, type ImageStore } from './seed.js';
 
 export interface LabEngineOptions {
@@ -56,6 +57,7 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
         rootfs, stateDir, runDir, networkNamespace, ...progress, resolvConf: options.resolvConf ?? '', caBundle, restoreHost: false,
         daemonJson: { ...options.daemonJson, features: { 'containerd-snapshotter': imageStore === 'containerd', ...(options.daemonJson?.['features'] as object | undefined) } },
       });
+      if (seed !== undefined) await renewStoreRecords(endpoint.slice('unix://'.length));
       return { endpoint, pid, stop: dispose };
     } catch (error) {
       await dispose().catch(() => undefined);

@@ -5,7 +5,10 @@ import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
 import { buildEngineJson, startEmbeddedEngine } from '../../src/engine/embedded/start.js';
 import { stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
 import type { Engine } from '../../src/engine/types.js';
-import { ensureImages } from '../../src/images/ensure.js';
+import { readComponentRecipes } from '../../src/images/catalog.js';
+import { ensureImages, type ImageSet } from '../../src/images/ensure.js';
+import { listImages } from '../../src/images/list.js';
+import { readVersions } from '../../src/images/versions.js';
 import type { Reporter } from '../../src/progress/types.js';
 import { readEnvironment } from '../../src/settings/environment.js';
 import type { Environment } from '../../src/settings/types.js';
@@ -23,10 +26,18 @@ export async function fillSeed(options: SeedOptions & { dataRoot: string; stateD
   await withBuildEngine({ ...options, dataRoot, stateDir, store, environment }, async (engine) => {
     if (origin !== undefined) await copyFromSeed(origin, engine, { ...options, environment });
     const signal = options.signal ?? new AbortController().signal;
-    await ensureImages({ settings: environment.settings, paths: environment.paths, engineEnv: environment.engine, engine, signal, reporter: lineReporter(options.onLine) });
-    // What a broken-off build left, and images that only former versions of this project use: their layers stay as a cache only as long as new ones share them.
-    for (const { name } of await engine.listContainers({})) await engine.removeContainer(name);
+    const images = await ensureImages({ settings: environment.settings, paths: environment.paths, engineEnv: environment.engine, engine, signal, reporter: lineReporter(options.onLine) });
+    await removeLeftovers(engine, images, environment.settings.k8sVersion);
   });
+}
+
+/** What a broken-off build left, and what only former versions of this project use. Components stay: they are minutes of compiling. */
+async function removeLeftovers(engine: Engine, images: ImageSet, k8sVersion: string): Promise<void> {
+  for (const { id } of await engine.listContainers({})) await engine.removeContainer(id);
+  for (const { name } of await engine.listVolumes({})) if (!name.startsWith(images.componentStore)) await engine.removeVolume(name);
+  const components = await readComponentRecipes(await readVersions(k8sVersion), '');
+  const current = new Set([...Object.values(images).flat(), ...components.map(({ recipe }) => recipe.reference)]);
+  for (const { reference } of await listImages(engine)) if (!current.has(reference)) await engine.removeImage(reference);
 }
 
 /** From an engine on a clone, as a seed never changes. */
