@@ -1,0 +1,48 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { decode, encode, RECURSION_DESIRED, type Answer, type Packet } from 'dns-packet';
+
+/** The servers of probe-lab.bash: answers by name, so that every way of answering badly has one. */
+const cname: Answer = { type: 'CNAME', name: 'alias.example', ttl: 60, data: 'a-label-of-exactly-ten.dual.example' };
+const v4: Answer = { type: 'A', name: 'dual.example', ttl: 60, data: '192.0.2.80' };
+const v6: Answer = { type: 'AAAA', name: 'dual.example', ttl: 60, data: '2001:db8:80::1' };
+const records: Record<string, { rcode?: number; answers?: Answer[] }> = {
+  'dual.example': { answers: [v4, v6] },
+  'kubernetes.example': { answers: [v6] },
+  'alias.example': { answers: [cname, v4, v6] },
+  'many.example': { answers: [...Array.from({ length: 20 }, (_, index): Answer => ({ ...v6, data: `2001:db8:80::${index + 1}` }) as Answer)] },
+  'empty.example': { answers: [] },
+  'servfail.example': { rcode: 2 },
+  'refused.example': { rcode: 5 },
+};
+
+function serveDns(address: string, delayed: boolean): Promise<void> {
+  const socket = createSocket({ type: 'udp6' });
+  let asked = 0;
+  socket.on('message', async (message, peer) => {
+    const query = decode(message);
+    const [question] = query.questions ?? [];
+    const name = question?.name ?? '';
+    asked += 1;
+    if (name === 'silent.example' || (name === 'lossy.example' && asked === 1)) return;
+    if (delayed) await delay(50);
+    const { rcode = 0, answers = [] } = records[name] ?? (name === 'lossy.example' ? { answers: [v6] } : { rcode: 3 });
+    const packet: Packet = {
+      type: 'response',
+      id: query.id ?? 0,
+      flags: (query.flags ?? 0) & RECURSION_DESIRED | rcode,
+      questions: query.questions ?? [],
+      answers: answers.filter((answer) => answer.type === question?.type || answer.type === 'CNAME'),
+    };
+    socket.send(encode(packet), peer.port, peer.address);
+  });
+  return new Promise((resolve) => socket.bind(53, address, resolve));
+}
+
+function serveTcp(address: string, port: number): Promise<void> {
+  return new Promise((resolve) => createServer((socket) => socket.end()).listen(port, address, resolve));
+}
+
+await Promise.all([serveDns('2001:db8:53::1', false), serveDns('2001:db8:53::2', true), serveTcp('2001:db8:80::1', 80), serveTcp('192.0.2.80', 443)]);
+process.stdout.write('ready\n');
