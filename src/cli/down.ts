@@ -1,0 +1,9 @@
+import { down } from '../index.js';
+import type { Registration } from './verb.js';
+
+export const registerDown: Registration = (program, run) => {
+  program
+    .command('down')
+    .description('remove nodes, their volumes, host rules and the context; keep networks, helpers, images')
+    .action(() => run('down', { afterInterruption: '`npm run down` again removes the rest' }, ({ context }) => down(context)));
+};

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import type { Streams } from '../steps/results.js';
+import { registerAaaa } from './aaaa.js';
+import { registerClean } from './clean.js';
+import { registerDown } from './down.js';
+import { registerImages } from './images.js';
+import { registerKubeconfig } from './kubeconfig.js';
+import { registerKubectl } from './kubectl.js';
+import { registerLoadImage } from './load-image.js';
+import { registerPause } from './pause.js';
+import { registerPlan } from './plan.js';
+import { registerStatus } from './status.js';
+import { registerUp } from './up.js';
+import type { Runner } from './verb.js';
+
+const registrations = [
+  registerUp, registerDown, registerClean, registerStatus, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+];
+
+/** The command line: verbs, flags and help. Throws CommanderError for what it does not know and after help. */
+export function createProgram(run: Runner, streams: Streams): Command {
+  const program = new Command('dind64')
+    .description('IPv6-only Kubernetes test clusters in Docker that reach everything. Settings: DIND_* variables, or .env (.env.example lists them).')
+    .enablePositionalOptions()
+    .exitOverride()
+    // Errors are rendered once, in main.
+    .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: () => undefined })
+    .addHelpText('after', '\nExit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted');
+  for (const register of registrations) register(program, run);
+  return program;
+}

@@ -1,0 +1,26 @@
+import type { ClusterStatus } from '../steps/results.js';
+import { renderTable } from './render-table.js';
+
+/** `status` for people. */
+export function renderStatus(status: ClusterStatus): string {
+  const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
+  if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
+  const { mode, nodes, helpers, hostRules, kubeconfigContext, remarks } = status;
+  return [
+    `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
+    engine,
+    `context: ${kubeconfigContext ?? 'not in the kubeconfig'}\n`,
+    '\n',
+    renderTable(['NAME', 'ROLE', 'ADDRESS', 'STATE'], [
+      ...nodes.map(({ name, role, address, health, ready }) => [name, role, address, health === 'running' ? describeReadiness(ready) : health]),
+      ...helpers.map(({ name, role, address, health, detail }) => [name, role, address, detail === undefined ? health : `${health}: ${detail}`]),
+    ]),
+    ...(hostRules.length === 0 ? [] : ['\n', renderTable(['HOST RULE', 'STATE'], hostRules.map(({ name, present }) => [name, present ? 'present' : 'missing']))]),
+    ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),
+  ].join('');
+}
+
+function describeReadiness(ready: boolean | undefined): string {
+  if (ready === undefined) return 'running, readiness unknown';
+  return ready ? 'Ready' : 'running, not Ready';
+}

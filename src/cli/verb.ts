@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Context } from '../steps/context.js';
+import type { Streams } from '../steps/results.js';
+
+/** What a verb's action is given: the library's context, and streams of which it writes results to stdout only. */
+export interface Invocation { context: Context; streams: Streams }
+
+/** A verb's work; the number, where there is one, is the exit code. */
+export type Action = (invocation: Invocation) => Promise<number | void>;
+
+export interface VerbTraits {
+  /** May start an embedded engine where there is none. */
+  startsEngine?: boolean;
+  /** What a user does after an interruption: an instruction, `undefined` where nothing can be left behind. */
+  afterInterruption?: string;
+}
+
+/** Carries an action out with everything around it: settings, context, signals, errors. */
+export type Runner = (verb: string, traits: VerbTraits, action: Action) => Promise<void>;
+
+/** Adds one verb to the program. */
+export type Registration = (program: Command, run: Runner) => void;
