@@ -11,7 +11,7 @@ import { pruneLabs, removeLab } from '../test/lab/remove.js';
 import { sites } from '../test/lab/sites.js';
 import type { LabProfile } from '../test/lab/types.js';
 
-const program = new Command('lab').description('A machine in a box, with an internet of its own. Needs root on Linux.');
+const program = new Command('lab').description('A machine in a box, with an internet of its own. Needs root on Linux.').enablePositionalOptions();
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
 
 program.command('up')
@@ -63,7 +63,8 @@ program.command('shell [instance] [command...]')
   .action(async (instance: string | undefined, argv: string[]) => {
     const record = await chooseRecord(instance);
     const lab = await openLab(record.instance, removeLab);
-    const command = argv.length > 0 ? argv : [userInfo().shell ?? '/bin/sh'];
+    const given = argv[0] === '--' ? argv.slice(1) : argv;
+    const command = given.length > 0 ? given : [userInfo().shell ?? '/bin/sh'];
     const [file = '', ...rest] = lab.hostArgv(command);
     const { status } = spawnSync(file, rest, { stdio: 'inherit', env: hostEnvironment(process.env, lab.engineEndpoint, { DIND64_LAB: lab.instance, DIND64_LAB_CA: lab.ca.path }) });
     process.exitCode = status ?? 1;
@@ -78,7 +79,7 @@ async function chooseRecord(instance: string | undefined): Promise<NonNullable<A
 }
 
 try {
-  await program.enablePositionalOptions().parseAsync();
+  await program.parseAsync();
 } catch (error) {
   if (!(error instanceof DindError)) throw error;
   say(`${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`);

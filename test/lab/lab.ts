@@ -4,7 +4,6 @@ import { DindError } from '../../src/errors.js';
 import { boxArgv, startBox } from './box.js';
 import { renderCertificateScript } from './certificates.js';
 import { runOrThrow } from './command.js';
-import { startLabEngine } from './engine.js';
 import { readLabEnvironment } from './engine-environment.js';
 import { guardRules } from './faults.js';
 import { readIdentity, type ProcessIdentity } from './identity.js';
@@ -76,6 +75,8 @@ async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): 
 /** On the configured engine host, side by side with the servers of the internet. */
 async function startEngine(record: LabRecord, networkNamespace: string, { engine, onLine, signal }: LabOptions): Promise<void> {
   if (engine === undefined || engine === false) return;
+  // The seed's builder is a large part of the product, which a lab without an engine has no use for.
+  const { startLabEngine } = await import('./engine.js');
   const started = await startLabEngine({
     instance: record.instance, networkNamespace, ...(engine === true ? {} : engine),
     resolvConf: record.resolvers.map((address) => `nameserver ${address}\n`).join(''), caBundle: join(instanceDirectory(record.instance), 'ca/ca.crt'),

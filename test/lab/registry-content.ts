@@ -17,7 +17,7 @@ export async function writeTestImage(registryDirectory: string, rootfs: string):
   const compressed = await promisify(gzip)(layer, { level: 1 });
   const config = Buffer.from(JSON.stringify({
     architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux', created: '1970-01-01T00:00:00Z',
-    config: { Env: ['PATH=/bin'], Cmd: ['sh', '-c', 'echo hello from registry.test; exec sleep 2147483647'], Labels: { 'test.dind64.lab': 'hello' } },
+    config: { Env: ['PATH=/bin'], Cmd: ['sh', '-c', politeSleep], Labels: { 'test.dind64.lab': 'hello' } },
     rootfs: { type: 'layers', diff_ids: [digest(layer)] }, history: [{ created_by: 'dind64 lab' }],
   }));
   const manifest = Buffer.from(JSON.stringify({
@@ -36,6 +36,9 @@ export async function writeTestImage(registryDirectory: string, rootfs: string):
   ]);
   return digest(manifest);
 }
+
+// As PID 1 it has to answer SIGTERM itself, or every stop takes its whole grace period.
+const politeSleep = 'trap "exit 0" TERM; echo hello from registry.test; while :; do sleep 3600 & wait $!; done';
 
 const applets = ['sh', 'ash', 'wget', 'nc', 'ping', 'ping6', 'nslookup', 'cat', 'echo', 'sleep', 'ip', 'ls', 'head', 'tail', 'wc', 'sha256sum', 'dd', 'httpd', 'hostname', 'id', 'env', 'timeout', 'true', 'false', 'grep', 'sed', 'awk', 'seq', 'date', 'mkdir', 'rm', 'cp', 'test', 'traceroute', 'traceroute6', 'telnet', 'ps', 'kill', 'od', 'tr', 'cut', 'sort', 'printf'];
 

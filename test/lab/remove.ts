@@ -1,12 +1,11 @@
 import { readdir, readlink, rm, rmdir, stat } from 'node:fs/promises';
 import { runOrThrow } from './command.js';
-import { stopLabEngine } from './engine.js';
 import { endProcess, readIdentity } from './identity.js';
 import { instanceDirectory, isStale, listRecords, recordsDirectory, type LabRecord } from './record.js';
 
 /** Removes a lab by its record, whatever state it is in: processes, namespaces, files. Idempotent. */
 export async function removeLab(record: LabRecord): Promise<void> {
-  if (record.hasEngine) await stopLabEngine(record.instance);
+  if (record.hasEngine) await (await import('./engine.js')).stopLabEngine(record.instance);
   const paths = Object.values(record.namespaces).map((name) => `/run/netns/${name}`);
   if (record.box !== undefined) await Promise.all([endProcess(record.box.init), endProcess(record.box.outer)]);
   await endInhabitants(paths);
