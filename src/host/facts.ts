@@ -1,6 +1,6 @@
 import { renderHostFactsScript } from '../render/host-facts-script.js';
 import { parseHostFacts } from './parse-facts.js';
-import { runOnHost } from './run-on-host.js';
+import { packetRules, runOnHost } from './run-on-host.js';
 import type { Engine } from '../engine/types.js';
 import type { HostFacts } from '../plan/types.js';
 
@@ -11,13 +11,13 @@ const spareCount = 8;
 /**
  * Facts about the engine host, read by one short-lived container of the base image; nothing is changed there. `ports`: TCP ports to
  * look up for the API; `freePorts` of the answer holds those that are free, in that order, and then some random free ones.
- * CAP_NET_ADMIN is what listing nft and iptables rules takes. Throws CommandError `host-command-failed`.
+ * Throws CommandError `host-command-failed`.
  */
 export async function readHostFacts(engine: Engine, baseImage: string, options: { ports?: readonly number[]; signal?: AbortSignal } = {}): Promise<HostFacts> {
   const result = await runOnHost(engine, baseImage, {
     doing: 'reading facts about the engine host',
     script: renderHostFactsScript(),
-    capabilities: ['NET_ADMIN'],
+    capabilities: packetRules,
     seesProcesses: true,
     signal: options.signal,
   });

@@ -82,7 +82,8 @@ function findDrops(chains: NftChain[]): FirewallFacts['forwardDrops'] {
     }
   }
   return chains.filter((chain) => reached.has(chain.name)).flatMap((chain) => [
-    ...chain.rules.filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule)).map((rule) => ({ table: chain.table, chain: chain.name, rule })),
+    // Packets that conntrack calls invalid are dropped nearly everywhere, and never the cluster's.
+    ...chain.rules.filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule) && !/ct state invalid (counter .*)?drop$/.test(rule)).map((rule) => ({ table: chain.table, chain: chain.name, rule })),
     ...(chain.hook === 'forward' && chain.policy === 'drop' ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }] : []),
   ]);
 }

@@ -4,7 +4,7 @@ import { describeChange } from './changes.js';
 import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
-import { runOnHost } from './run-on-host.js';
+import { packetRules, runOnHost } from './run-on-host.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
 
@@ -65,7 +65,7 @@ async function restoreShared(engine: Engine, baseImage: string, records: SharedR
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
     script: renderSysctlRestore(records.map(({ change }) => change)),
-    capabilities: ['NET_ADMIN'],
+    capabilities: packetRules,
     writesSysctls: true,
     signal,
   });

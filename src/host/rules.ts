@@ -1,15 +1,12 @@
 import { renderRulesRemoval, renderRulesScript, type RulesTarget } from '../render/host-rules-script.js';
 import { forgetHostChange, listHostChanges, recordHostChange } from './record.js';
-import { runOnHost } from './run-on-host.js';
+import { packetRules, runOnHost } from './run-on-host.js';
 import type { Engine } from '../engine/types.js';
 
 export type { RulesTarget } from '../render/host-rules-script.js';
 
 export interface InstalledRules { changed: boolean; backend: 'nft' | 'legacy' | 'nftables' }
 export interface RuleStatus { name: string; present: boolean }
-
-/** Listing and writing rules; NET_RAW is what the xtables tools' kernel interface asks for. */
-const capabilities = ['NET_ADMIN', 'NET_RAW'];
 
 /**
  * Installs the rules of mode true, recorded before. The node network must exist: the engine's own rules for its bridge tell which
@@ -20,7 +17,7 @@ export async function ensureHostRules(engine: Engine, baseImage: string, cluster
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
     script: renderRulesScript(target, 'install'),
-    capabilities,
+    capabilities: packetRules,
     signal,
   });
   const backend = /^backend (\S+)$/m.exec(stdout)?.[1] as InstalledRules['backend'] | undefined;
@@ -32,7 +29,7 @@ export async function checkHostRules(engine: Engine, baseImage: string, target: 
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'checking the rules on the engine host',
     script: renderRulesScript(target, 'check'),
-    capabilities,
+    capabilities: packetRules,
     signal,
   });
   const isOk = (table: string): boolean => new RegExp(`^${table} ok$`, 'm').test(stdout);
@@ -48,7 +45,7 @@ export async function removeHostRules(engine: Engine, baseImage: string, cluster
     await runOnHost(engine, baseImage, {
       doing: 'removing the rules on the engine host',
       script: renderRulesRemoval(record.change.chains),
-      capabilities,
+      capabilities: packetRules,
       signal,
     });
     await forgetHostChange(engine, record);

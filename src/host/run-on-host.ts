@@ -2,6 +2,9 @@ import { CommandError } from '../errors.js';
 import { labels } from '../labels.js';
 import type { ContainerSpec, Engine, ExecResult } from '../engine/types.js';
 
+/** Listing and writing packet rules: NET_RAW is for iptables-legacy, which speaks through a raw socket. */
+export const packetRules = ['NET_ADMIN', 'NET_RAW'];
+
 export interface HostScript {
   /** For messages, a gerund phrase. */
   doing: string;
@@ -29,7 +32,10 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     network: 'host',
     // With the engine's user namespace remap, host networking is refused otherwise; without it this changes nothing.
     userNamespace: 'host',
-    ...(request.writesSysctls === true ? { unconfinedPaths: true } : { readOnlyRoot: true }),
+    readOnlyRoot: true,
+    // The lock of iptables-legacy.
+    tmpfs: { '/run': '' },
+    ...(request.writesSysctls === true ? { unconfinedPaths: true } : {}),
     ...(request.seesProcesses === true ? { pidNamespace: 'host' as const } : {}),
   };
   const result = await engine.run(spec, {

@@ -1,5 +1,5 @@
 /**
- * The bash script that reads the facts of an engine host, run as root in its network namespace with CAP_NET_ADMIN and its
+ * The bash script that reads the facts of an engine host, run as root in its network namespace with CAP_NET_ADMIN and CAP_NET_RAW (iptables-legacy) and its
  * PID namespace. It changes nothing; above all it never asks iptables-legacy for a table that is not there, which would
  * make it. Output: sections, each begun by a line `@@ name` (host/parse-facts.ts reads them).
  */
