@@ -1,8 +1,7 @@
-import { DindError } from '../errors.js';
 import { waitUntil } from '../wait.js';
 import { renderContainerBody } from './container-body.js';
 import { containerState, type ApiContainer } from './container-state.js';
-import { ask, askForOptional, engineError, engineMessage, isAbsent, type DockerFailure } from './engine-error.js';
+import { ask, askForOptional, engineError, engineMessage, isAbsent, vanished, type DockerFailure } from './engine-error.js';
 import { labelFilters } from './label-filters.js';
 import type { Connection } from './transport.js';
 import type { ContainerSpec, ContainerState } from './types.js';
@@ -32,7 +31,7 @@ export async function createContainer(connection: Connection, spec: ContainerSpe
   const { id } = await ask(connection.endpoint, doing, () => connection.docker.createContainer(body as never));
   const container = await findContainer(connection, id);
   if (container !== undefined) return container;
-  throw new DindError({ code: 'engine-object-absent', source: 'environment', doing, where: connection.endpoint, observed: 'the container vanished right after it was made', hint: 'something else removed it: run the same command again' });
+  throw vanished(doing, connection.endpoint);
 }
 
 /** Starts a container; running already is fine. */

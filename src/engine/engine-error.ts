@@ -51,6 +51,15 @@ export function engineMessage(failure: DockerFailure): string {
   return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').replace(/^Error response from daemon: /, '').trim();
 }
 
+/** For an object that is absent right after the engine said that it made it. */
+export function vanished(doing: string, where: string): DindError {
+  return new DindError({
+    code: 'engine-object-absent', source: 'environment', doing, where,
+    observed: 'the engine reported success, and then it was not there',
+    hint: 'something else may have removed it at the same moment: run the same command again',
+  });
+}
+
 function codeOfStatus(failure: DockerFailure): string {
   if (failure.statusCode === undefined) return failure.code === undefined ? 'engine-failed' : 'engine-lost';
   if (failure.statusCode === 404) return 'engine-object-absent';

@@ -16,16 +16,23 @@ export async function endMarkedProcesses(runScript: (script: string, args: strin
 }
 
 /**
- * POSIX sh with grep and sleep: no pkill, ps or setsid in small images. The session too, since a program may clear its children's environment;
- * runc makes each exec a session of its own. Zombies are left out: a container's PID 1 need not reap them.
+ * POSIX sh with cat and sleep: small images have no pkill, ps or setsid, and busybox's grep stops at a NUL. The sessions too, since a program may
+ * clear its children's environment; runc makes each exec a session of its own. Zombies do not count: a container's PID 1 need not reap them.
  */
 const endScript = `
-sessions=' '
-find_marked() {
-  for file in $(grep -lsF "$1" /proc/[0-9]*/environ 2>/dev/null); do
-    process=\${file#/proc/}; process=\${process%/environ}
-    read_stat "$process" && case "$sessions" in *" $session "*) ;; *) sessions="$sessions$session " ;; esac
+mark=$1 sessions=' '
+read_stat() {
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  set -- \${line##*) }
+  state=$1 session=$4
+}
+find_sessions() {
+  for folder in /proc/[0-9]*; do
+    case "$({ cat "$folder/environ"; } 2>/dev/null)" in *"$mark"*) ;; *) continue ;; esac
+    read_stat "\${folder#/proc/}" && case "$sessions" in *" $session "*) ;; *) sessions="$sessions$session " ;; esac
   done
+}
+find_processes() {
   found=
   for folder in /proc/[0-9]*; do
     process=\${folder#/proc/}
@@ -33,15 +40,11 @@ find_marked() {
     case "$sessions" in *" $session "*) found="$found $process" ;; esac
   done
 }
-read_stat() {
-  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
-  set -- \${line##*) }
-  state=$1 session=$4
-}
-find_marked "$1"
 for signal in TERM KILL; do
+  find_sessions
+  find_processes
   [ -n "$found" ] && kill -s "$signal" $found 2>/dev/null
   tries=0
-  while [ -n "$found" ] && [ $tries -lt 20 ]; do sleep 0.1; find_marked "$1"; tries=$((tries + 1)); done
+  while [ -n "$found" ] && [ $tries -lt 20 ]; do sleep 0.1; find_processes; tries=$((tries + 1)); done
 done
 `;

@@ -1,5 +1,4 @@
-import { DindError } from '../errors.js';
-import { ask, askForOptional } from './engine-error.js';
+import { ask, askForOptional, vanished } from './engine-error.js';
 import { labelFilters } from './label-filters.js';
 import type { Connection } from './transport.js';
 import type { ImageState } from './types.js';
@@ -23,14 +22,7 @@ export async function findImage({ docker, endpoint }: Connection, reference: str
 export async function readImage(connection: Connection, reference: string): Promise<ImageState> {
   const image = await findImage(connection, reference);
   if (image !== undefined) return image;
-  throw new DindError({
-    code: 'image-absent',
-    source: 'environment',
-    doing: `reading image ${reference}`,
-    where: connection.endpoint,
-    observed: 'the engine reported success and has no such image',
-    hint: 'something else may have removed it at the same moment: run the same command again',
-  });
+  throw vanished(`reading image ${reference}`, connection.endpoint);
 }
 
 /** All images with these labels; a label without a value matches any. */

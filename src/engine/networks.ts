@@ -1,5 +1,4 @@
-import { DindError } from '../errors.js';
-import { ask, askForOptional } from './engine-error.js';
+import { ask, askForOptional, vanished } from './engine-error.js';
 import type { Connection } from './transport.js';
 import type { NetworkSpec, NetworkState } from './types.js';
 
@@ -48,7 +47,7 @@ export async function createNetwork(connection: Connection, spec: NetworkSpec): 
   const { id } = await ask(connection.endpoint, doing, () => connection.docker.createNetwork(body as never));
   const network = await findNetwork(connection, id);
   if (network !== undefined) return network;
-  throw new DindError({ code: 'engine-object-absent', source: 'environment', doing, where: connection.endpoint, observed: 'the network vanished right after it was made', hint: 'something else removed it: run the same command again' });
+  throw vanished(doing, connection.endpoint);
 }
 
 /** Removes a network; absent is fine, containers in it are an error. */

@@ -27,7 +27,9 @@ export async function runContainer(connection: Connection, spec: ContainerSpec, 
   try {
     throwIfInterrupted(signal, doing, connection.endpoint);
     if (options.files !== undefined) await putAbsoluteFiles(connection, container.id, spec.mounts ?? [], options.files);
-    return await attachAndStart(connection, container.id, doing, options);
+    const result = await attachAndStart(connection, container.id, doing, options);
+    throwIfInterrupted(signal, doing, connection.endpoint);
+    return result;
   } catch (error) {
     if (signal?.aborted === true) throw interruptError(signal, doing, connection.endpoint);
     throw engineError(error, doing, connection.endpoint);

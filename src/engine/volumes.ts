@@ -1,4 +1,4 @@
-import { ask, askForOptional } from './engine-error.js';
+import { ask, askForOptional, vanished } from './engine-error.js';
 import { labelFilters } from './label-filters.js';
 import type { Connection } from './transport.js';
 import type { VolumeState } from './types.js';
@@ -18,9 +18,12 @@ export async function listVolumes({ docker, endpoint }: Connection, labelFilter:
 }
 
 /** Makes a volume. One that exists stays as it is, with its own labels: the answer tells which. */
-export async function createVolume({ docker, endpoint }: Connection, name: string, labels: Record<string, string>): Promise<VolumeState> {
-  const created = await ask(endpoint, `creating volume ${name}`, () => docker.createVolume({ Name: name, Labels: labels }));
-  return volumeState(created as unknown as ApiVolume);
+export async function createVolume(connection: Connection, name: string, labels: Record<string, string>): Promise<VolumeState> {
+  const doing = `creating volume ${name}`;
+  await ask(connection.endpoint, doing, () => connection.docker.createVolume({ Name: name, Labels: labels }));
+  const volume = await findVolume(connection, name);
+  if (volume !== undefined) return volume;
+  throw vanished(doing, connection.endpoint);
 }
 
 /** Removes a volume; absent is fine, in use is an error. */

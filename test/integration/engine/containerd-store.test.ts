@@ -1,0 +1,4 @@
+import { describeVerbs } from './suites/all.js';
+
+// The default of Docker 29.
+describeVerbs('containerd');

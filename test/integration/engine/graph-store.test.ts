@@ -1,0 +1,3 @@
+import { describeVerbs } from './suites/all.js';
+
+describeVerbs('graph');

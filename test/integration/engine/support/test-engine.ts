@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { execa } from 'execa';
+import { connectSocket } from '../../../../src/engine/connect.js';
+import type { Engine } from '../../../../src/engine/types.js';
+import { startLabEngine } from '../../../lab/engine.js';
+import { bareEnvironment } from './engine-environment.js';
+
+export interface TestEngine { engine: Engine; socket: string; stop(): Promise<void> }
+
+export type ImageStore = 'graph' | 'containerd';
+
+/** Why no engine can be had here, or `undefined`. DIND64_TEST_ENGINE=unix:///... names a running one, for work on these tests. */
+export function whyNoEngine(): string | undefined {
+  if (givenEngine() !== undefined) return undefined;
+  return process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'an engine of its own needs root on Linux';
+}
+
+/** A real engine in a network namespace of its own, without images. A given one must have this image store, which the suite checks. */
+export async function startTestEngine(imageStore: ImageStore): Promise<TestEngine> {
+  const given = givenEngine();
+  if (given !== undefined) {
+    const socket = given.replace(/^unix:\/\//, '');
+    return { engine: await connectSocket(socket, bareEnvironment), socket, stop: async () => undefined };
+  }
+  const instance = `engine-${randomBytes(3).toString('hex')}`;
+  await execa('ip', ['netns', 'add', instance]);
+  const removeNamespace = async (): Promise<void> => { await execa('ip', ['netns', 'delete', instance]); };
+  try {
+    await execa('ip', ['-n', instance, 'link', 'set', 'lo', 'up']);
+    const { endpoint, stop } = await startLabEngine({ instance, networkNamespace: `/run/netns/${instance}`, imageStore, seed: false });
+    const socket = endpoint.replace(/^unix:\/\//, '');
+    return { engine: await connectSocket(socket, bareEnvironment), socket, stop: async () => { await stop(); await removeNamespace(); } };
+  } catch (error) {
+    await removeNamespace();
+    throw error;
+  }
+}
+
+function givenEngine(): string | undefined {
+  return process.env['DIND64_TEST_ENGINE'] || undefined;
+}
