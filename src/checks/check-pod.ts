@@ -25,7 +25,9 @@ interface PodStatus {
   containerStatuses?: { state?: { running?: object; waiting?: { reason?: string; message?: string } } }[];
 }
 
-interface Pod { metadata: { uid: string; deletionTimestamp?: string }; spec: { nodeName?: string; containers: { image: string }[] }; status: PodStatus }
+interface Pod { metadata: { resourceVersion: string; deletionTimestamp?: string }; spec: { nodeName?: string; containers: { image: string }[] }; status: PodStatus }
+
+type Outcome = 'running' | 'unfit' | DindError;
 
 const pod = { namespace: 'default', name: 'dind64-check' };
 const lifetimeSeconds = 3600;
@@ -37,14 +39,16 @@ const podPath = `${podsPath}/${pod.name}`;
  * once it runs. Throws WaitError, DindError `check-pod-failed`, CommandError.
  */
 export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOptions = {}): Promise<Vantage> {
-  for (let attempt = 1; ; attempt += 1) {
-    const created = await createPod(target);
-    const outcome = await waitForPod(target, created, options);
+  // A left-over of an earlier run (ended, on another node or of another image) is removed, waited for, and made anew.
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const made = await createPod(target);
+    const found = made ?? (await readPod(target));
+    if (found === undefined) continue;
+    const outcome = await waitForPod(target, found, made !== undefined, options);
     if (outcome === 'running') return fromPod(target.engine, target.controlPlane, { ...pod, node: target.node });
-    // A left-over of an earlier run: ended, on another node or of another image.
     await removeCheckPod(target);
-    if (attempt === 3) throw podFailed(target, 'a pod of an earlier check is in the way and does not go away');
   }
+  throw podFailed(target, 'a pod of an earlier check is in the way and does not go away');
 }
 
 /** Removes the pod without waiting for its end; absent is fine. */
@@ -53,8 +57,8 @@ export async function removeCheckPod({ engine, controlPlane, signal }: Pick<Chec
   if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, ['delete', '--raw', podPath], result);
 }
 
-/** Whether it was made now. */
-async function createPod({ engine, controlPlane, node, image, signal }: CheckPodTarget): Promise<boolean> {
+/** `undefined`: there is one already. */
+async function createPod({ engine, controlPlane, node, image, signal }: CheckPodTarget): Promise<Pod | undefined> {
   // --raw: no discovery and no schema download, which would cost more than the request.
   const argv = ['create', '--raw', podsPath, '-f', '-'];
   const create = (): Promise<ExecResult> => kubectl(engine, controlPlane, argv, { stdin: renderCheckPod({ name: pod.name, node, image, lifetimeSeconds }), signal });
@@ -64,48 +68,63 @@ async function createPod({ engine, controlPlane, node, image, signal }: CheckPod
     await kubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${pod.namespace}`, 'serviceaccount/default', '--timeout=60s'], { signal });
     result = await create();
   }
-  if (result.exitCode === 0) return true;
-  if (/already ?exists/i.test(result.stderr)) return false;
+  if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
+  if (/already ?exists/i.test(result.stderr)) return undefined;
   throw failed('making the pod of the connectivity check', controlPlane, argv, result);
 }
 
-/** Watches the pod until it runs, or until it is clear that it is not the one that is wanted. */
-async function waitForPod(target: CheckPodTarget, created: boolean, { observe }: CheckPodOptions): Promise<'running' | 'unfit'> {
+async function readPod({ engine, controlPlane, signal }: CheckPodTarget): Promise<Pod | undefined> {
+  const argv = ['get', '--raw', podPath];
+  const result = await kubectl(engine, controlPlane, argv, { signal });
+  if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
+  if (/not ?found/i.test(result.stderr)) return undefined;
+  throw failed('reading the pod of the connectivity check', controlPlane, argv, result);
+}
+
+/** Watches the pod until it runs, or until it is clear that it is not the one that is wanted (or that it is gone). */
+async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, { observe }: CheckPodOptions): Promise<'running' | 'unfit'> {
   const seen = new AbortController();
   const limit = AbortSignal.timeout(target.limitMs);
-  let last = 'no pod';
-  let outcome: 'running' | 'unfit' | DindError | undefined;
-  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr' || outcome !== undefined || !line.startsWith('{')) return;
-    const event = JSON.parse(line) as { type: string; object: Pod };
-    if (event.type === 'DELETED') outcome = 'unfit';
-    else outcome = judgePod(target, event.object, created);
-    const text = describe(event.object.status);
-    if (text !== last) observe?.(text);
+  let last = '';
+  let outcome: Outcome | undefined;
+  const see = (type: string, object: Pod): void => {
+    if (outcome !== undefined || type === 'ERROR') return;
+    outcome = type === 'DELETED' ? 'unfit' : judgePod(target, object, created);
+    const text = describe(object.status);
+    if (text !== last) observe?.(`pod ${pod.name}: ${text}`);
     last = text;
     if (outcome !== undefined) seen.abort();
   };
-  const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${pod.name}`];
-  try {
-    while (outcome === undefined && !limit.aborted) {
-      // A watch ends by itself now and then; the next one begins with the state at that time.
-      const result = await kubectl(target.engine, target.controlPlane, argv, { signal: AbortSignal.any([target.signal, seen.signal, limit]), onLine });
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr' || !line.startsWith('{')) return;
+    const event = JSON.parse(line) as { type: string; object: Pod };
+    see(event.type, event.object);
+  };
+  see('ADDED', found);
+  let since = `&resourceVersion=${found.metadata.resourceVersion}`;
+  const signal = AbortSignal.any([target.signal, seen.signal, limit]);
+  while (outcome === undefined && !limit.aborted) {
+    const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${pod.name}${since}`];
+    try {
+      const result = await kubectl(target.engine, target.controlPlane, argv, { signal, onLine });
       if (outcome === undefined && result.exitCode !== 0) throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
+    } catch (error) {
+      target.signal.throwIfAborted();
+      if (!seen.signal.aborted && !limit.aborted) throw error;
     }
-  } catch (error) {
-    target.signal.throwIfAborted();
-    if (outcome === undefined && !limit.aborted) throw error;
+    // A watch ends by itself now and then; the next one begins with the state at that time.
+    since = '';
   }
   if (outcome instanceof DindError) throw outcome;
   if (outcome !== undefined) return outcome;
   throw new WaitError({ condition: `pod ${pod.name} runs`, where: target.node, limitMs: target.limitMs, lastObserved: `${last}${await readLastEvent(target)}` });
 }
 
-function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, created: boolean): 'running' | 'unfit' | DindError | undefined {
-  const wanted = spec.nodeName === target.node && spec.containers[0]?.image === target.image && metadata.deletionTimestamp === undefined;
-  if (!wanted) return 'unfit';
+function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, created: boolean): Outcome | undefined {
+  // It is going: its end is waited for.
+  if (metadata.deletionTimestamp !== undefined) return undefined;
   const ended = status.phase === 'Failed' || status.phase === 'Succeeded';
-  if (ended && !created) return 'unfit';
+  if (spec.nodeName !== target.node || spec.containers[0]?.image !== target.image || (ended && !created)) return 'unfit';
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
   if (hopeless) return podFailed(target, describe(status));

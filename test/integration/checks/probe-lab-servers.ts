@@ -19,13 +19,16 @@ const records: Record<string, { rcode?: number; answers?: Answer[] }> = {
 
 function serveDns(address: string, delayed: boolean): Promise<void> {
   const socket = createSocket({ type: 'udp6' });
-  let asked = 0;
+  const lost = new Set<string>();
   socket.on('message', async (message, peer) => {
     const query = decode(message);
     const [question] = query.questions ?? [];
     const name = question?.name ?? '';
-    asked += 1;
-    if (name === 'silent.example' || (name === 'lossy.example' && asked === 1)) return;
+    if (name === 'silent.example') return;
+    if (name === 'lossy.example' && !lost.has(name)) {
+      lost.add(name);
+      return;
+    }
     if (delayed) await delay(50);
     const { rcode = 0, answers = [] } = records[name] ?? (name === 'lossy.example' ? { answers: [v6] } : { rcode: 3 });
     const packet: Packet = {
@@ -35,9 +38,17 @@ function serveDns(address: string, delayed: boolean): Promise<void> {
       questions: query.questions ?? [],
       answers: answers.filter((answer) => answer.type === question?.type || answer.type === 'CNAME'),
     };
-    socket.send(encode(packet), peer.port, peer.address);
+    socket.send(name === 'dual.example' ? compress(encode(packet), name) : encode(packet), peer.port, peer.address);
   });
   return new Promise((resolve) => socket.bind(53, address, resolve));
+}
+
+/** Real servers write the name of an answer as a pointer to the question's (RFC 1035 4.1.4); dns-packet never does. */
+function compress(packet: Buffer, name: string): Buffer {
+  const written = Buffer.concat([...name.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)])), Buffer.from([0])]);
+  const question = 12 + written.length + 4;
+  const answers = packet.subarray(question).toString('latin1').replaceAll(written.toString('latin1'), '\xc0\x0c');
+  return Buffer.concat([packet.subarray(0, question), Buffer.from(answers, 'latin1')]);
 }
 
 function serveTcp(address: string, port: number): Promise<void> {
