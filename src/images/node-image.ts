@@ -68,7 +68,7 @@ async function buildOwn(context: ImageContext, own: Awaited<ReturnType<typeof re
     await saveToCache(context, recipe.reference);
   }
   await ensureBuilt(context, own.recipe, observe);
-  if (debian !== undefined) await removeBuildStages(context.engine);
+  await removeBuildStages(context.engine);
 }
 
 function noSuchKindest(minor: string): DindError {
