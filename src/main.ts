@@ -10,7 +10,7 @@ import type { Streams } from './steps/results.js';
  * Exit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted.
  */
 export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, streams: Streams): Promise<number> {
-  const surroundings: Surroundings = { env, directory: process.cwd(), streams };
+  const surroundings: Surroundings = { env, directory: process.cwd(), streams, exit: (code) => process.exit(code) };
   let exitCode = 0;
   const program = createProgram(async (verb, traits, action) => { exitCode = await runVerb(verb, traits, action, surroundings); }, streams);
   streams.stdout.on('error', ignoreClosedPipe);

@@ -10,6 +10,6 @@ export const registerPlan: Registration = (program, run) => {
     .action((options: { json: boolean }) => run('plan', {}, async ({ context, streams }) => {
       const result = await plan(context);
       streams.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : stringify(result.plan, { aliasDuplicateObjects: false, lineWidth: 0 }));
-      for (const fact of result.unknown) context.reporter.report({ type: 'notice', level: 'warning', text: `unknown: ${fact}` });
+      if (result.unknown.length > 0) context.reporter.report({ type: 'notice', level: 'warning', text: result.unknown.join('\n  ') });
     }));
 };

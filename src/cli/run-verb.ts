@@ -10,7 +10,7 @@ import { describeLeftovers } from './leftovers.js';
 import { renderError, renderErrorJson, toDindError } from './render-error.js';
 import type { Action, VerbTraits } from './verb.js';
 
-export interface Surroundings { env: Readonly<Record<string, string | undefined>>; directory: string; streams: Streams }
+export interface Surroundings { env: Readonly<Record<string, string | undefined>>; directory: string; streams: Streams; exit: (code: number) => void }
 
 /** Carries out one verb: settings, context, signals, and every error rendered once. Gives the exit code; never throws. */
 export async function runVerb(verb: string, traits: VerbTraits, action: Action, surroundings: Surroundings): Promise<number> {
@@ -18,7 +18,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
   let composition: Composition | undefined;
   const interruption = listenForInterruption(verb, () => {
     composition?.context.reporter.close();
-    process.exit(130);
+    surroundings.exit(130);
   });
   const crash = watchForCrash();
   try {

@@ -15,7 +15,6 @@ export function firstLine(text: string): string {
 
 /** Lines without control characters; empty ones at the ends are left out. */
 export function toPlainLines(text: string): string[] {
-  // eslint-disable-next-line no-control-regex -- these are what must not reach the terminal
   return stripVTControlCharacters(text).trim().split(/\r\n|\n|\r/).map((line) => line.replaceAll('\t', '  ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ''));
 }
 

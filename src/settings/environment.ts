@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { findContradictions } from './cross-checks.js';
 import { definitions } from './definitions.js';
 import { readEngineEnvironment } from './engine-environment.js';
