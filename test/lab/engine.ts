@@ -45,7 +45,7 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
   const stateDir = join(enginesDir, instance);
   const runDir = labEngineRunDir(instance);
   const dispose = async (): Promise<void> => {
-    await stopEmbeddedEngine({ runDir, graceMs: 20_000 });
+    await stopEmbeddedEngine({ runDir, graceMs: 0 });
     await Promise.all([runDir, stateDir].map(removeTree));
   };
   // Under a lock until the engine runs, so that no other lab takes the half-made folder for a dead one's.
@@ -68,7 +68,7 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
 
 /** Stops the engine of an instance from another process; fine when there is none. */
 export async function stopLabEngine(instance: string): Promise<void> {
-  await stopEmbeddedEngine({ runDir: labEngineRunDir(instance), graceMs: 20_000 });
+  await stopEmbeddedEngine({ runDir: labEngineRunDir(instance), graceMs: 0 });
   await Promise.all([labEngineRunDir(instance), join(readLabEnvironment().cacheDir, 'lab', 'engines', instance)].map(removeTree));
 }
 

@@ -13,7 +13,7 @@ export async function isEngineRunning(runDir: string): Promise<boolean> {
 
 /**
  * Ends the engine, its containers included, and takes back what it left on the machine: cgroups, and where it ran with
- * `restoreHost`, its rules, bridges and sysctls. Fine when it does not run. Throws WaitError when it cannot be ended.
+ * `restoreHost`, its rules, bridges and sysctls. `graceMs` 0 kills it at once, for a data root that is thrown away. Fine when it does not run. Throws WaitError when it cannot be ended.
  */
 export async function stopEmbeddedEngine({ runDir, graceMs = 40_000 }: { runDir: string; graceMs?: number }): Promise<void> {
   if (await isEngineRunning(runDir)) await endProcesses(runDir, graceMs);
@@ -25,7 +25,8 @@ export async function stopEmbeddedEngine({ runDir, graceMs = 40_000 }: { runDir:
 
 /** dockerd ends its containers and itself; whatever is left then dies with the pid namespace's first process. */
 async function endProcesses(runDir: string, graceMs: number): Promise<void> {
-  for (const [signal, limitMs] of [['SIGTERM', graceMs], ['SIGKILL', 10_000]] as const) {
+  const signals = [['SIGTERM', graceMs], ['SIGKILL', 10_000]] as const;
+  for (const [signal, limitMs] of signals.filter(([, limit]) => limit > 0)) {
     const pid = Number(await readFile(join(runDir, 'pid'), 'utf8').catch(() => ''));
     if (pid > 1) {
       try {
