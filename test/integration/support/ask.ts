@@ -6,7 +6,7 @@ export interface AskOptions { tcp?: boolean; server?: string; flags?: string[] }
 
 /** `name TYPE` questions to DNS64 from the stand-in for a node, one after the other in one run of kdig. */
 export async function ask({ plan, inNode }: HelperCluster, questions: string[], { tcp = false, server = plan.dns64.address, flags = [] }: AskOptions = {}): Promise<Answer[]> {
-  const options = [tcp ? '+tcp' : '+notcp', '+time=8', '+retry=0', '+noall', '+header', '+answer', ...flags];
+  const options = [...(tcp ? ['+tcp'] : []), '+time=8', '+retry=0', '+noall', '+header', '+answer', ...flags];
   const { stdout, stderr } = await inNode(['kdig', `@${server}`, ...questions.flatMap((question) => [...question.split(' '), ...options])]);
   const answers = stdout.split(/^(?=;; ->>HEADER<<-)/m).filter((part) => part.startsWith(';; ->>HEADER')).map(parseAnswer);
   if (answers.length !== questions.length) throw new Error(`${questions.length} questions, ${answers.length} answers:\n${stdout}${stderr}`);

@@ -21,7 +21,7 @@ import { configDirectory } from '../../../src/steps/support/live-files.js';
 import { waitForNat64 } from '../../../src/steps/support/nat64.js';
 import type { Lab } from '../../lab/types.js';
 import type { LabFixture } from '../../support/lab.js';
-import { sampleInputs, samplePlan, sampleSettings } from '../../support/sample-plan.js';
+import { sampleInputs, samplePlan } from '../../support/sample-plan.js';
 import { bareEnvironment } from '../engine/support/engine-environment.js';
 
 export type HelperRole = 'dns64' | 'nat64' | 'api';
@@ -55,7 +55,7 @@ export function useHelpers(fixture: LabFixture, roles: HelperRole[], changes: (i
   };
 }
 
-async function startHelpers(lab: Lab, roles: HelperRole[], changes: (inputs: PlanInputs) => Partial<PlanInputs>): Promise<HelperCluster> {
+export async function startHelpers(lab: Lab, roles: HelperRole[], changes: (inputs: PlanInputs) => Partial<PlanInputs>): Promise<HelperCluster> {
   const engine = await connectLabEngine(lab);
   const images = await findImages(engine);
   const inputs: PlanInputs = { ...sampleInputs, mode: { requested: 'false', aaaa: false, reason: 'test' }, images: { ...sampleInputs.images, ...images } };
@@ -114,4 +114,3 @@ export async function readPrivileges(engine: Engine, container: string): Promise
   return { capEff: BigInt(`0x${field('CapEff')}`), capBnd: BigInt(`0x${field('CapBnd')}`), noNewPrivs: field('NoNewPrivs'), uid: field('Uid'), rootWritable: exitCode === 0 };
 }
 
-export { sampleSettings };

@@ -98,7 +98,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     expect(dataOf(cut as never, 'AAAA').length).toBeLessThan(120);
   });
 
-  it('switches in under half a second and leaves no stale answer', async () => {
+  it('switches in well under a second and leaves no stale answer', async () => {
     const { engine, plan } = made.cluster;
     await switchDns64Mode(engine, plan, off);
     for (const mode of [on, off, on, off]) {
@@ -109,7 +109,6 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
       const [dual, mixed] = await ask(made.cluster, ['dual.test AAAA', 'mixed.test AAAA']);
       expect([dataOf(dual as never, 'AAAA'), dataOf(mixed as never, 'AAAA')]).toEqual([[mode.aaaa ? native('dual.test') : synthesized('dual.test')], [mode.aaaa ? native('mixed.test') : synthesized('mixed.test')]]);
       expect(took).toBeLessThan(1_000);
-      console.info(`switch took ${Math.round(took)} ms`);
     }
     expect(await switchDns64Mode(engine, plan, off)).toBe(false);
   });
@@ -175,7 +174,6 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
         const [silent, silentMs] = await timed('v4only.test');
         expect(silent).toBe('SERVFAIL');
         expect(silentMs).toBeLessThan(5_000);
-        console.info(`silent upstream: SERVFAIL after ${Math.round(silentMs)} ms`);
       } finally {
         await lab.dns.silence.off();
       }
@@ -236,6 +234,5 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     const health = await checkHelperHealth(engine, plan.dns64.name);
     expect(health).toMatchObject({ status: 'running', problems: [] });
     expect(Object.keys(health.facts)).toEqual(expect.arrayContaining(['egress-ipv4', 'egress-ipv6', 'resolvers', 'queries']));
-    console.info(health.facts);
   });
 });
