@@ -47,8 +47,8 @@ const fromHost = 'type filter hook prerouting priority filter; iifname != "uplin
 const dropMessages = `${neighbours} accept\n    meta l4proto { icmp, ipv6-icmp } drop`;
 
 const faultRules = {
-  silentDns: `  chain in { ${fromHost}\n    meta l4proto { tcp, udp } th dport 53 drop }`,
-  dropIcmp: `  chain in { type filter hook prerouting priority filter;\n    ${dropMessages} }\n  chain out { type filter hook output priority filter;\n    ${dropMessages} }`,
-  dropIpv4: `  chain in { ${fromHost}\n    meta nfproto ipv4 drop }`,
-  dropIpv6: `  chain in { ${fromHost}\n    ${neighbours} accept\n    meta nfproto ipv6 drop }`,
+  silentDns: `  chain in { ${fromHost}\n    meta l4proto { tcp, udp } th dport 53 drop; }`,
+  dropIcmp: `  chain in { type filter hook prerouting priority filter;\n    ${dropMessages}; }\n  chain out { type filter hook output priority filter;\n    ${dropMessages}; }`,
+  dropIpv4: `  chain in { ${fromHost}\n    meta nfproto ipv4 drop; }`,
+  dropIpv6: `  chain in { ${fromHost}\n    ${neighbours} accept\n    meta nfproto ipv6 drop; }`,
 };

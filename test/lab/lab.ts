@@ -8,7 +8,7 @@ import { readLabEnvironment } from './engine-environment.js';
 import { guardRules } from './faults.js';
 import { readIdentity, type ProcessIdentity } from './identity.js';
 import { planNetwork } from './network.js';
-import { namespacePaths, startServer, viewLab } from './open.js';
+import { namespacePaths, startServer, viewLab, waitForUplink } from './open.js';
 import { instanceDirectory, readRecord, writeRecord, type LabRecord } from './record.js';
 import { writeTestImage } from './registry-content.js';
 import { pruneLabs, removeLab } from './remove.js';
@@ -68,7 +68,7 @@ async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): 
     await startServer(server, initPid, record);
   }));
   if (record.ipv6Setup === 'router-advertisement') await waitForAdvertisedRoute(namespaces.host);
-  await engine;
+  await Promise.all([engine, waitForUplink(record, initPid)]);
   return viewLab(record, initPid, () => removeLab(record));
 }
 

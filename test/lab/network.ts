@@ -41,6 +41,8 @@ function planInternet({ profile }: NetworkOptions): NetworkPlan['inside']['inter
     sysctls: {
       ...router,
       'net.ipv6.conf.uplink.dad_transmits': '0',
+      // So that pulling the plug and putting it back is all that happens.
+      'net.ipv6.conf.uplink.keep_addr_on_down': '1',
       // A link without IPv6 has nobody who speaks it, not even by link-local addresses.
       'net.ipv6.conf.uplink.disable_ipv6': profile === 'v4only' ? '1' : '0',
     },

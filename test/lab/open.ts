@@ -7,7 +7,7 @@ import { nftSwitch, readLeaks, type RunNft } from './faults.js';
 import { hostEnvironment, renderHostArgv } from './host.js';
 import { instanceDirectory, readRecord, type LabRecord } from './record.js';
 import { planServers, renderProbe, renderStart, renderStop, type LabServer } from './servers.js';
-import { uplink } from './sites.js';
+import { servers as addresses, uplink } from './sites.js';
 import type { Lab, LabNamespace } from './types.js';
 
 /** Opens a running lab by its record: for another process than the one that started it. */
@@ -22,7 +22,7 @@ export async function viewLab(record: LabRecord, initPid: number, stop: () => Pr
   const directory = instanceDirectory(record.instance);
   const namespaces = namespacePaths(record);
   const caPath = join(directory, 'ca/ca.crt');
-  const exec: Lab['exec'] = (namespace, argv, options) => runCommand(boxArgv(initPid, namespaces[namespace], argv), options);
+  const exec: Lab['exec'] = (namespace, argv, options) => runCommand(boxArgv(initPid, namespaces[namespace], [...endWithCaller, ...argv], true), options);
   const inInternet: RunNft = (argv, stdin) => runOrThrow('changing the lab\'s packet rules', boxArgv(initPid, namespaces.internet, ['nft', ...argv]), stdin === undefined ? {} : { stdin });
   const link = (state: 'up' | 'down'): Promise<void> => throwing(exec('internet', ['ip', 'link', 'set', 'uplink', state]));
   const hostArgv: Lab['hostArgv'] = (argv, options) => renderHostArgv({ namespace: namespaces.host, resolvConf: join(directory, 'conf/resolv.conf') }, argv, options?.user);
@@ -46,13 +46,16 @@ export async function viewLab(record: LabRecord, initPid: number, stop: () => Pr
     },
     faults: {
       dropIcmp: nftSwitch(inInternet, 'dropIcmp'), dropIpv4: nftSwitch(inInternet, 'dropIpv4'), dropIpv6: nftSwitch(inInternet, 'dropIpv6'),
-      unplug: { on: () => link('down'), off: () => link('up') },
+      unplug: { on: () => link('down'), off: async () => { await link('up'); await waitForUplink(record, initPid); } },
     },
     leaks: () => readLeaks(inInternet),
     resetLeaks: async () => { await inInternet(['reset', 'counters', 'table', 'inet', 'lab_guard']); },
     stop, [Symbol.asyncDispose]: stop,
   };
 }
+
+// nsenter stays behind as the parent in the box's PID namespace: what ends it has to end the command too.
+const endWithCaller = ['setpriv', '--pdeathsig', 'SIGTERM', '--'];
 
 export function namespacePaths(record: LabRecord): Record<LabNamespace, string> {
   return Object.fromEntries(Object.entries(record.namespaces).map(([kind, name]) => [kind, `/run/netns/${name}`])) as Record<LabNamespace, string>;
@@ -67,6 +70,13 @@ export async function startServer(server: LabServer, initPid: number, record: La
   if (exitCode === 0) return;
   const log = await readFile(join(instanceDirectory(record.instance), 'log', `${server.name}.log`), 'utf8').catch(() => '');
   throw new DindError({ code: 'lab-server-failed', source: 'environment', doing: `starting the lab's ${server.name}`, where: record.instance, observed: `${stderr.trim()}\n${log.split('\n').slice(-15).join('\n')}` });
+}
+
+/** Waits until the engine host reaches the internet by each family it has: the kernel lets a new link carry packets up to a second late. */
+export async function waitForUplink(record: LabRecord, initPid: number): Promise<void> {
+  const families = record.profile === 'dual' ? (['ipv4', 'ipv6'] as const) : [record.profile === 'v4only' ? 'ipv4' : 'ipv6'] as const;
+  const sockets = families.map((family) => ({ address: addresses.authority[family], port: 53 }));
+  await runOrThrow('waiting for the uplink of the lab\'s engine host', boxArgv(initPid, namespacePaths(record).host, renderProbe(sockets)));
 }
 
 function serverControl(record: LabRecord, initPid: number, namespaces: Record<LabNamespace, string>): Lab['servers'] {

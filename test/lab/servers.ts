@@ -14,7 +14,7 @@ export function planServers(options: { routerAdvertisements: boolean }): LabServ
     { name: 'registry', namespace: 'internet', argv: ['docker-registry', 'serve', `${boxDirectory}/conf/registry.yml`], ready: [{ address: '127.0.0.1', port: 5000 }] },
     ...webNamespaces.flatMap((namespace): LabServer[] => [
       { name: `web-${namespace}`, namespace, argv: ['nginx', '-c', `${boxDirectory}/conf/nginx-${namespace}.conf`], ready: [{ address: '127.0.0.1', port: ports.https }, { address: '::1', port: ports.https }] },
-      { name: `echo-tcp-${namespace}`, namespace, argv: ['socat', '-b65536', 'TCP4-LISTEN:1070,bind=127.0.0.1,reuseaddr,fork,max-children=500', 'PIPE'], ready: [{ address: '127.0.0.1', port: 1070 }] },
+      { name: `echo-tcp-${namespace}`, namespace, argv: ['socat', '-b16384', '-t30', 'TCP4-LISTEN:1070,bind=127.0.0.1,reuseaddr,fork,max-children=500', 'EXEC:cat'], ready: [{ address: '127.0.0.1', port: 1070 }] },
       { name: `echo-udp-${namespace}`, namespace, argv: ['socat', '-b65536', 'UDP4-RECVFROM:1070,bind=127.0.0.1,reuseaddr,fork', 'PIPE'], ready: [] },
     ]),
     ...(options.routerAdvertisements ? [{ name: 'radvd', namespace: 'internet' as const, argv: ['radvd', '-n', '-m', 'stderr', '-C', `${boxDirectory}/conf/radvd.conf`, '-p', `${boxDirectory}/state/radvd.pid`], ready: [] }] : []),

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DindError } from '../../errors.js';
 import { engineCgroup } from './cgroups.js';
 import { recordHostState } from './host-state.js';
+import { withFileLock } from './lock.js';
 import { engineAnswers, waitForEngine } from './ready.js';
 import { rootArgv, type EngineRoot } from './root.js';
 import { isEngineRunning, stopEmbeddedEngine } from './stop.js';
@@ -62,15 +63,19 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   const socket = join(runDir, 'docker.sock');
   const limitMs = options.timeoutMs ?? 60_000;
   if (Buffer.byteLength(socket) > 107) throw new DindError({ code: 'socket-path-too-long', source: 'user', doing: 'starting the embedded engine', where: socket, observed: 'a socket\'s path has 107 characters at most' });
-  const describe = async (): Promise<EmbeddedEngine> => ({ endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ runDir }) });
+  await Promise.all([stateDir, runDir, dataRoot].map((path) => mkdir(path, { recursive: true })));
+  return withFileLock(join(runDir, 'start.lock'), async () => {
+    if (await isEngineRunning(runDir)) await engineAnswers(socket, limitMs, options.signal);
+    else await launch(options, { runDir, dataRoot, socket, limitMs });
+    return { endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ runDir }) };
+  }, options);
+}
 
-  await mkdir(stateDir, { recursive: true });
-  await mkdir(runDir, { recursive: true });
-  await mkdir(dataRoot, { recursive: true });
-  if (await isEngineRunning(runDir)) {
-    await engineAnswers(socket, limitMs, options.signal);
-    return describe();
-  }
+/** A log that has grown beyond this begins anew. */
+const maxLogBytes = 10_000_000;
+
+async function launch(options: EmbeddedEngineOptions, { runDir, dataRoot, socket, limitMs }: { runDir: string; dataRoot: string; socket: string; limitMs: number }): Promise<void> {
+  const { stateDir } = options;
   await Promise.all(['docker.sock', 'pid'].map((name) => rm(join(runDir, name), { force: true })));
   const root: EngineRoot = { rootfs: options.rootfs, runDir, networkNamespace: options.networkNamespace, caBundle: options.caBundle };
   await writeFile(join(runDir, 'resolv.conf'), options.resolvConf ?? (await readFile('/etc/resolv.conf', 'utf8').catch(() => '')));
@@ -82,7 +87,7 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   // flock keeps the lock's descriptor open in everything that it starts: as long as one process of the engine lives, it is locked.
   const inner = rootArgv(root, dataRoot, ['docker-init', '--', 'dockerd', '--config-file', '/run/engine/daemon.json']);
   const logPath = join(stateDir, 'engine.log');
-  const log = await open(logPath, 'a');
+  const log = await open(logPath, (await stat(logPath).catch(() => ({ size: 0 }))).size > maxLogBytes ? 'w' : 'a');
   const from = (await log.stat()).size;
   try {
     const child = spawn('flock', ['--nonblock', '--conflict-exit-code', '75', '--no-fork', join(runDir, 'lock'), ...inner], {
@@ -96,7 +101,6 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   } finally {
     await log.close();
   }
-  return describe();
 }
 
 /** cgroupfs: systemd's manager is out of reach from the private root. An own parent, so that stopping can remove all of it. */
