@@ -9,7 +9,7 @@ import type { StepContext, UpStep } from './step.js';
 export const startCheckPod: UpStep = {
   id: 'check-pod',
   title: 'pod of the connectivity check',
-  after: ['workers', 'cni'],
+  after: ['registered', 'cni'],
   run: async (context, observe) => {
     if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: the check runs from a node' };
     await ensureCheckPod(checkPodTarget(context), { observe });

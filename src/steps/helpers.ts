@@ -1,6 +1,8 @@
 import { labels } from '../labels.js';
 import { planApiContainer } from '../plan/containers/api.js';
 import { planDns64Container } from '../plan/containers/dns64.js';
+import { planNat64Deny } from '../plan/nat64-deny.js';
+import type { ClusterPlan } from '../plan/types.js';
 import { planNat64Container } from '../plan/containers/nat64.js';
 import { renderApiFiles } from '../render/api.js';
 import { renderDns64Files } from '../render/dns64.js';
@@ -32,7 +34,8 @@ export const startNat64: UpStep = {
   title: 'NAT64',
   after: networks,
   run: async (context, observe) => {
-    const { engine, plan, signal } = context;
+    const { engine, signal } = context;
+    const plan = await withCurrentDeny(context);
     const outcome = await ensureHelper(context, 'nat64', { spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) });
     const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
     await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
@@ -79,6 +82,12 @@ export const removeConfigVolumes: RemovalStep = {
     return { result: volumes.length === 0 ? 'unchanged' : 'done' };
   },
 };
+
+/** The egress network's IPv4 subnet is the engine's choice, and known only now that the network is there. */
+async function withCurrentDeny({ engine, plan }: StepContext): Promise<ClusterPlan> {
+  const engineSubnets = (await engine.listNetworks()).flatMap((network) => network.subnets).filter((subnet) => !subnet.includes(':'));
+  return { ...plan, nat64: { ...plan.nat64, deny: planNat64Deny({ prefix: plan.nat64.prefix, pool: plan.nat64.pool, userDeny: plan.nat64.deny, engineSubnets }) } };
+}
 
 async function ensureHelper({ engine, plan }: StepContext, role: 'dns64' | 'nat64' | 'api', wanted: Pick<WantedContainer, 'spec' | 'files' | 'liveFiles'>): Promise<Outcome> {
   const { configVolume } = plan[role];

@@ -7,7 +7,7 @@ import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networ
 import { dropHostRules, installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
-import { recordPodCidrs, waitForReady } from './ready.js';
+import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
 import { joinWorkers } from './workers.js';
 import type { RemovalStep, UpStep } from './step.js';
 
@@ -26,6 +26,7 @@ export const upSteps: readonly UpStep[] = [
   applyClusterDns,
   addContext,
   joinWorkers,
+  waitForNodes,
   recordPodCidrs,
   installCni,
   startCheckPod,

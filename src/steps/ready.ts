@@ -2,11 +2,22 @@ import { controlPlaneOf } from './control-plane.js';
 import { kubectlInNode } from './in-node.js';
 import type { StepContext, UpStep } from './step.js';
 
+/** A join that has ended does not mean that the kubelet has made its Node object yet. */
+export const waitForNodes: UpStep = {
+  id: 'registered',
+  title: 'nodes registered',
+  after: ['workers'],
+  run: async (context) => {
+    await waitByKubectl(context, 'waiting until all nodes have registered', [...nodeNames(context), '--for=create']);
+    return { result: 'done' };
+  },
+};
+
 /** Every node has its planned pod CIDR in the API too, as tools read it there; the controller manager gives none out (render/kubeadm.ts). */
 export const recordPodCidrs: UpStep = {
   id: 'pod-cidrs',
   title: 'pod CIDRs',
-  after: ['workers'],
+  after: ['registered'],
   run: async (context) => {
     const { engine, plan, signal } = context;
     const controlPlane = controlPlaneOf(plan).name;
@@ -27,16 +38,20 @@ export const recordPodCidrs: UpStep = {
 export const waitForReady: UpStep = {
   id: 'ready',
   title: 'nodes and cluster DNS ready',
-  after: ['workers', 'cluster-dns', 'cni'],
+  after: ['registered', 'cluster-dns', 'cni'],
   run: async (context) => {
     if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
     await Promise.all([
-      waitByKubectl(context, 'waiting until all nodes are Ready', ['node', '--all', '--for=condition=Ready']),
+      waitByKubectl(context, 'waiting until all nodes are Ready', [...nodeNames(context), '--for=condition=Ready']),
       waitByKubectl(context, 'waiting until CoreDNS is available', ['-n', 'kube-system', 'deployment/coredns', '--for=condition=Available']),
     ]);
     return { result: 'done' };
   },
 };
+
+function nodeNames({ plan }: StepContext): string[] {
+  return plan.nodes.map((node) => `node/${node.name}`);
+}
 
 async function waitByKubectl({ engine, plan, signal }: StepContext, doing: string, argv: string[]): Promise<void> {
   const timeout = `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s`;

@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { connectSocket } from '../../src/engine/connect.js';
+import type { Engine, ExecResult } from '../../src/engine/types.js';
+import { startLab } from '../lab/lab.js';
+import type { Lab, LabCommandResult, LabOptions } from '../lab/types.js';
+import { findObstacle, isRequired } from './lab.js';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ClusterOptions extends Omit<LabOptions, 'engine'> {
+  engine?: Exclude<LabOptions['engine'], boolean>;
+  /** Settings of the first `up`, besides those that every test has. */
+  env?: Record<string, string>;
+  /** `false`: the lab and its engine only; the tests run `up` themselves. */
+  up?: boolean;
+}
+
+/** A cluster in a lab, used as its user would use it: by the command line, kubectl and pods. */
+export interface ClusterFixture {
+  readonly lab: Lab;
+  readonly engine: Engine;
+  /** Runs `dind64 ...` on the engine host. Never throws for an exit code. */
+  dind64(argv: readonly string[], env?: Record<string, string>): Promise<LabCommandResult>;
+  /** The same; throws with its output when it fails. */
+  succeed(argv: readonly string[], env?: Record<string, string>): Promise<LabCommandResult>;
+  kubectl(argv: readonly string[], stdin?: string): Promise<string>;
+  /** Runs bash in a test pod: 1 on the first worker (or the only node), 2 on the last one. */
+  pod(script: string, number?: 1 | 2): Promise<ExecResult>;
+  /** Runs bash on a node; default: the one that pod 1 is on. */
+  node(script: string, name?: string): Promise<ExecResult>;
+  /** Makes the test pods where they are missing. */
+  ensurePods(): Promise<void>;
+  readonly nodes: { controlPlane: string; first: string; last: string };
+}
+
+/** Settings that make the command line look at the lab's sites and at nothing else. */
+export const labSettings = { DIND_IMAGE_SOURCE: 'build', DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test' };
+
+/** A `describe` whose tests have a lab with an engine that has all images, and a cluster on it. One `up` and one `clean` a file. */
+export function describeWithCluster(title: string, options: ClusterOptions, tests: (cluster: ClusterFixture) => void, level: 'e2e' | 'bench' = 'e2e'): void {
+  const obstacle = findObstacle();
+  const suite = obstacle === undefined || isRequired(level) ? describe : describe.skip;
+  suite(`${title} [lab ${options.profile}]${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
+    let made: { lab: Lab; engine: Engine } | undefined;
+    const { engine: engineOptions, env = {}, up = true, ...labOptions } = options;
+    const fixture = clusterFixture(() => {
+      if (made === undefined) throw new Error('the cluster is read before beforeAll has made it');
+      return made;
+    }, env);
+    beforeAll(async () => {
+      const lab = await startLab({ ...labOptions, engine: engineOptions ?? true });
+      made = { lab, engine: await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), noEngineEnvironment) };
+      if (!up) return;
+      await fixture.succeed(['up'], env);
+      await fixture.ensurePods();
+    });
+    afterAll(async () => { await made?.lab.stop(); });
+    tests(fixture);
+  });
+}
+
+const noEngineEnvironment = { dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined };
+
+function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Record<string, string>): ClusterFixture {
+  const name = settings['DIND_CLUSTER_NAME'] ?? 'kubeadm-dind';
+  const workers = Number(settings['DIND_NUM_WORKERS'] ?? '2');
+  const nodes = { controlPlane: `${name}-control-plane`, first: workers === 0 ? `${name}-control-plane` : `${name}-worker-1`, last: workers === 0 ? `${name}-control-plane` : `${name}-worker-${workers}` };
+  const fixture: ClusterFixture = {
+    get lab() { return made().lab; },
+    get engine() { return made().engine; },
+    nodes,
+    dind64: (argv, env = {}) => {
+      const { lab } = made();
+      const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
+      return lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, ...labSettings, ...others, ...env } });
+    },
+    succeed: async (argv, env) => {
+      const result = await fixture.dind64(argv, env);
+      if (result.exitCode !== 0) throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}`);
+      return result;
+    },
+    kubectl: async (argv, stdin) => {
+      const { exitCode, stdout, stderr } = await made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], stdin === undefined ? {} : { stdin });
+      if (exitCode !== 0) throw new Error(`kubectl ${argv.join(' ')} ended with ${exitCode}\n${stdout}\n${stderr}`);
+      return stdout;
+    },
+    pod: (script, number = 1) => made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'exec', `probe-${number}`, '--', 'bash', '-c', script]),
+    node: (script, node = nodes.first) => made().engine.exec(node, ['bash', '-c', script]),
+    ensurePods: async () => {
+      const [base] = await made().engine.listImages({ 'dev.dind64.role': 'base' });
+      const image = base?.tags[0] ?? (await findBase(made().engine));
+      await fixture.kubectl(['apply', '-f', '-'], [renderPod(1, nodes.first, image), renderPod(2, nodes.last, image)].join('---\n'));
+      await fixture.kubectl(['wait', '--for=condition=Ready', 'pod/probe-1', 'pod/probe-2', '--timeout=120s']);
+    },
+  };
+  return fixture;
+}
+
+async function findBase(engine: Engine): Promise<string> {
+  const images = await engine.listImages({ 'dev.dind64.content': undefined });
+  return images.flatMap((image) => image.tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
+}
+
+/** A pod as users make them: not on the host's network, no privileges; it also serves its own view of a client's address. */
+function renderPod(number: number, node: string, image: string): string {
+  return `apiVersion: v1
+kind: Pod
+metadata: { name: probe-${number}, labels: { app: probe, probe: "${number}" } }
+spec:
+  nodeName: ${node}
+  terminationGracePeriodSeconds: 0
+  containers:
+  - { name: probe, image: docker.io/${image}, imagePullPolicy: Never, command: [sleep, infinity] }
+`;
+}
