@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { renderStatus } from '../../../src/cli/render-status.js';
+import type { ClusterStatus } from '../../../src/steps/results.js';
+
+const status: ClusterStatus = {
+  cluster: 'kubeadm-dind',
+  exists: true,
+  engine: { endpoint: 'unix:///var/run/docker.sock', version: '28.5.2' },
+  mode: { aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
+  nodes: [
+    { name: 'kubeadm-dind-control-plane', role: 'control-plane', address: 'fd00:20::2', health: 'running', ready: true },
+    { name: 'kubeadm-dind-worker-1', role: 'worker', address: 'fd00:20::3', health: 'stopped', ready: undefined },
+  ],
+  helpers: [{ name: 'kubeadm-dind-dns64', role: 'dns64', address: 'fd00:20::100', health: 'running', detail: 'no upstream answers' }],
+  hostRules: [{ name: 'forward', present: true }, { name: 'masquerade', present: false }],
+  kubeconfigContext: 'dind64-kubeadm-dind',
+  remarks: ['the host’s resolvers have changed: npm run up renews them'],
+};
+
+test('a cluster', () => {
+  expect(renderStatus(status)).toMatchInlineSnapshot(`
+    "kubeadm-dind: AAAA use is on (DIND_ALLOW_AAAA_USE=true)
+    engine: Docker 28.5.2 at unix:///var/run/docker.sock
+    context: dind64-kubeadm-dind
+
+    NAME                        ROLE           ADDRESS       STATE
+    kubeadm-dind-control-plane  control-plane  fd00:20::2    Ready
+    kubeadm-dind-worker-1       worker         fd00:20::3    stopped
+    kubeadm-dind-dns64          dns64          fd00:20::100  running: no upstream answers
+
+    HOST RULE   STATE
+    forward     present
+    masquerade  missing
+
+    the host’s resolvers have changed: npm run up renews them
+    "
+  `);
+});
+
+test('none', () => {
+  expect(renderStatus({ ...status, exists: false })).toBe('kubeadm-dind: there is no such cluster (npm run up)\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n');
+});
