@@ -6,7 +6,7 @@ import { DindError } from '../src/errors.js';
 import { hostEnvironment } from '../test/lab/host.js';
 import { startLab } from '../test/lab/lab.js';
 import { openLab } from '../test/lab/open.js';
-import { isStale, listRecords, readRecord } from '../test/lab/record.js';
+import { isStale, listRecords, type LabRecord } from '../test/lab/record.js';
 import { pruneLabs, removeLab } from '../test/lab/remove.js';
 import { sites } from '../test/lab/sites.js';
 import type { LabProfile } from '../test/lab/types.js';
@@ -70,7 +70,7 @@ program.command('shell [instance] [command...]')
     process.exitCode = status ?? 1;
   });
 
-async function chooseRecord(instance: string | undefined): Promise<NonNullable<Awaited<ReturnType<typeof readRecord>>>> {
+async function chooseRecord(instance: string | undefined): Promise<LabRecord> {
   const records = await listRecords();
   const found = instance === undefined ? (records.length === 1 ? records[0] : undefined) : records.find((record) => record.instance === instance);
   if (found !== undefined) return found;

@@ -41,7 +41,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): Promise<Lab> {
   const directory = instanceDirectory(record.instance);
   const namespaces = namespacePaths(record);
-  const plan = planNetwork(record.namespaces, { profile: record.profile, ipv6Setup: record.ipv6Setup, uplinkMtu: options.uplinkMtu ?? 1500 });
+  const plan = planNetwork(record.namespaces, { profile: record.profile, ipv6Setup: record.ipv6Setup, uplinkMtu: options.uplinkMtu ?? 1500, engineHost: record.engineHost });
   await writeRecord(record);
   await Promise.all([createNamespaces(plan), writeInstanceFiles(directory, record.resolvers)]);
 
@@ -67,14 +67,22 @@ async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): 
     if (server.name === 'registry') await content;
     await startServer(server, initPid, record);
   }));
-  if (record.ipv6Setup === 'router-advertisement') await waitForAdvertisedRoute(namespaces.host);
-  await Promise.all([engine, waitForUplink(record, initPid)]);
+  await Promise.all([engine, record.engineHost === 'namespace' ? waitForHost(record, initPid) : undefined]);
+  if (options.owned === false) {
+    delete record.owner;
+    await writeRecord(record);
+  }
   return viewLab(record, initPid, () => removeLab(record));
+}
+
+async function waitForHost(record: LabRecord, initPid: number): Promise<void> {
+  if (record.ipv6Setup === 'router-advertisement') await waitForAdvertisedRoute(namespacePaths(record).host);
+  await waitForUplink(record, initPid);
 }
 
 /** On the configured engine host, side by side with the servers of the internet. */
 async function startEngine(record: LabRecord, networkNamespace: string, { engine, onLine, signal }: LabOptions): Promise<void> {
-  if (engine === undefined || engine === false) return;
+  if (!record.hasEngine || engine === undefined || engine === false) return;
   // The seed's builder is a large part of the product, which a lab without an engine has no use for.
   const { startLabEngine } = await import('./engine.js');
   const started = await startLabEngine({
@@ -87,15 +95,16 @@ async function startEngine(record: LabRecord, networkNamespace: string, { engine
 }
 
 async function planRecord(instance: string, options: LabOptions): Promise<LabRecord> {
-  const owner = options.owned === false ? undefined : await readIdentity(process.pid);
+  const engineHost = options.engineHost ?? 'namespace';
   const name = (kind: string): string => `dind64-${instance}-${kind}`;
   const ipv6Setup = options.profile === 'v4only' ? 'static' : options.ipv6Setup ?? 'static';
   return {
     instance, profile: options.profile, ipv6Setup,
+    engineHost,
     resolvers: planResolvers(options.profile, options.resolvers),
     namespaces: { host: name('host'), internet: name('internet'), mtu1280: name('mtu1280'), mtu1400: name('mtu1400') },
-    ...(owner === undefined ? {} : { owner }),
-    hasEngine: options.engine !== undefined && options.engine !== false,
+    owner: await identify(process.pid),
+    hasEngine: engineHost === 'namespace' && options.engine !== undefined && options.engine !== false,
     startedAt: new Date().toISOString(),
   };
 }

@@ -1,7 +1,7 @@
 import { badPlaces, narrowLinks, servers, sites, uplink } from './sites.js';
 import type { LabNamespace, LabProfile } from './types.js';
 
-export interface NetworkOptions { profile: LabProfile; ipv6Setup: 'static' | 'router-advertisement'; uplinkMtu: number }
+export interface NetworkOptions { profile: LabProfile; ipv6Setup: 'static' | 'router-advertisement'; uplinkMtu: number; engineHost: 'namespace' | 'tap' }
 
 /** The lab's networks as data: lines for `ip -batch` run outside, then per namespace sysctls and lines for `ip -batch` run inside. */
 export interface NetworkPlan {
@@ -11,13 +11,15 @@ export interface NetworkPlan {
 
 /** Plans namespaces, links, addresses and routes of one lab. `names` are those of `ip netns`. */
 export function planNetwork(names: Record<LabNamespace, string>, options: NetworkOptions): NetworkPlan {
+  // A machine behind the tap has the host's MAC address itself.
+  const mac = options.engineHost === 'tap' ? '' : `address ${uplink.host.mac} `;
   return {
     outside: [
       ...Object.values(names).map((name) => `netns add ${name}`),
-      `link add eth0 mtu ${options.uplinkMtu} address ${uplink.host.mac} netns ${names.host} type veth peer name uplink mtu ${options.uplinkMtu} address ${uplink.router.mac} netns ${names.internet}`,
+      `link add eth0 mtu ${options.uplinkMtu} ${mac}netns ${names.host} type veth peer name uplink mtu ${options.uplinkMtu} address ${uplink.router.mac} netns ${names.internet}`,
       ...narrowLinks.map(({ namespace, device, mtu }) => `link add ${device} mtu ${mtu} netns ${names.internet} type veth peer name wan mtu ${mtu} netns ${names[namespace]}`),
     ],
-    inside: { host: planHost(options), internet: planInternet(options), mtu1280: planNarrow('mtu1280'), mtu1400: planNarrow('mtu1400') },
+    inside: { host: options.engineHost === 'tap' ? planTap(options) : planHost(options), internet: planInternet(options), mtu1280: planNarrow('mtu1280'), mtu1400: planNarrow('mtu1400') },
   };
 }
 
@@ -31,6 +33,17 @@ function planHost({ profile, ipv6Setup }: NetworkOptions): NetworkPlan['inside']
       'link set eth0 up',
       ...(profile === 'v6only' ? [] : [`addr add ${uplink.host.ipv4}/${uplink.ipv4Length} brd + dev eth0`, `route add default via ${uplink.router.ipv4} dev eth0`]),
       ...(byHand ? [`addr add ${uplink.host.ipv6}/64 dev eth0 nodad`, `route add ::/0 via ${uplink.router.ipv6} dev eth0`] : []),
+    ],
+  };
+}
+
+/** A switch without addresses between the uplink and tap0. */
+function planTap({ uplinkMtu }: NetworkOptions): NetworkPlan['inside']['host'] {
+  return {
+    sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },
+    ip: [
+      'tuntap add tap0 mode tap', `link set tap0 mtu ${uplinkMtu}`, 'link add switch type bridge', 'link set eth0 master switch', 'link set tap0 master switch',
+      ...['lo', 'switch', 'eth0', 'tap0'].map((device) => `link set ${device} up`),
     ],
   };
 }

@@ -46,7 +46,7 @@ export async function viewLab(record: LabRecord, initPid: number, stop: () => Pr
     },
     faults: {
       dropIcmp: nftSwitch(inInternet, 'dropIcmp'), dropIpv4: nftSwitch(inInternet, 'dropIpv4'), dropIpv6: nftSwitch(inInternet, 'dropIpv6'),
-      unplug: { on: () => link('down'), off: async () => { await link('up'); await waitForUplink(record, initPid); } },
+      unplug: { on: () => link('down'), off: async () => { await link('up'); if (record.engineHost === 'namespace') await waitForUplink(record, initPid); } },
     },
     leaks: () => readLeaks(inInternet),
     resetLeaks: async () => { await inInternet(['reset', 'counters', 'table', 'inet', 'lab_guard']); },

@@ -8,10 +8,11 @@ export interface LabRecord {
   instance: string;
   profile: LabProfile;
   ipv6Setup: 'static' | 'router-advertisement';
+  engineHost: 'namespace' | 'tap';
   resolvers: string[];
   /** Names of `ip netns`. */
   namespaces: Record<LabNamespace, string>;
-  /** Whose end makes this lab stale; undefined: only its box's. */
+  /** Whose end makes this lab stale: while it starts, whoever starts it; after that undefined means that only its box's end does. */
   owner?: ProcessIdentity;
   /** `nsenter`/`unshare` outside and the first process of the box; absent while it starts. */
   box?: { outer: ProcessIdentity; init: ProcessIdentity };

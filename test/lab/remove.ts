@@ -1,5 +1,6 @@
 import { readdir, readlink, rm, rmdir, stat } from 'node:fs/promises';
-import { runOrThrow } from './command.js';
+import { DindError } from '../../src/errors.js';
+import { runCommand } from './command.js';
 import { endProcess, readIdentity } from './identity.js';
 import { instanceDirectory, isStale, listRecords, recordsDirectory, type LabRecord } from './record.js';
 
@@ -9,11 +10,10 @@ export async function removeLab(record: LabRecord): Promise<void> {
   const paths = Object.values(record.namespaces).map((name) => `/run/netns/${name}`);
   if (record.box !== undefined) await Promise.all([endProcess(record.box.init), endProcess(record.box.outer)]);
   await endInhabitants(paths);
-  const existing = (await Promise.all(paths.map(async (path) => ((await exists(path)) ? path : undefined)))).filter((path) => path !== undefined);
-  if (existing.length > 0) {
-    const lines = existing.map((path) => `netns delete ${path.slice('/run/netns/'.length)}\n`);
-    await runOrThrow('removing the lab\'s network namespaces', ['ip', '-batch', '-'], { stdin: lines.join('') });
-  }
+  // Two processes may clear the same stale lab: what counts is that it is gone.
+  const { stderr } = await runCommand(['ip', '-force', '-batch', '-'], { stdin: paths.map((path) => `netns delete ${path.slice('/run/netns/'.length)}\n`).join('') });
+  const left = (await Promise.all(paths.map(async (path) => ((await exists(path)) ? path : undefined)))).filter((path) => path !== undefined);
+  if (left.length > 0) throw new DindError({ code: 'lab-not-removed', source: 'environment', doing: 'removing the lab\'s network namespaces', where: left.join(' '), observed: stderr.trim() });
   await rm(instanceDirectory(record.instance), { recursive: true, force: true });
   // Only the last one finds it empty.
   await rmdir(recordsDirectory).catch(() => undefined);

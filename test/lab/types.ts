@@ -17,6 +17,12 @@ export interface LabOptions {
   ipv6Setup?: 'static' | 'router-advertisement';
   /** Families of the host's resolvers. Default: those of the profile. */
   resolvers?: 'ipv4' | 'ipv6' | 'both';
+  /**
+   * What the engine host is. `namespace` (default): the host namespace itself. `tap`: a machine of the test's own, whose
+   * network card is `tap0` in the host namespace; it configures itself with the addresses of `hostAddresses` and, for the
+   * advertised one, the MAC address of `uplink.host`. `host` and `exec('host')` have no network then, and there is no engine.
+   */
+  engineHost?: 'namespace' | 'tap';
   /** MTU of the uplink, default 1500. */
   uplinkMtu?: number;
   /** Start a Docker engine on the engine host (test/lab/engine.ts): `true` for its defaults. Default `false`. */

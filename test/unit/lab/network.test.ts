@@ -4,7 +4,7 @@ import { planResolvers } from '../../lab/sites.js';
 import type { LabProfile } from '../../lab/types.js';
 
 const names = { host: 'a-host', internet: 'a-internet', mtu1280: 'a-mtu1280', mtu1400: 'a-mtu1400' };
-const plan = (profile: LabProfile, ipv6Setup: 'static' | 'router-advertisement' = 'static', uplinkMtu = 1500): ReturnType<typeof planNetwork> => planNetwork(names, { profile, ipv6Setup, uplinkMtu });
+const plan = (profile: LabProfile, ipv6Setup: 'static' | 'router-advertisement' = 'static', uplinkMtu = 1500): ReturnType<typeof planNetwork> => planNetwork(names, { profile, ipv6Setup, uplinkMtu, engineHost: 'namespace' });
 const hostLines = (profile: LabProfile, ipv6Setup?: 'static' | 'router-advertisement'): string[] => plan(profile, ipv6Setup).inside.host.ip;
 
 describe('networks of the lab', () => {
@@ -31,6 +31,12 @@ describe('networks of the lab', () => {
     expect(links).toHaveLength(3);
     expect(links[0]).toMatch(/^link add eth0 mtu 1420 .* netns a-host type veth peer name uplink mtu 1420 .* netns a-internet$/);
     expect(links[1]).toMatch(/mtu 1280 netns a-internet type veth peer name wan mtu 1280 netns a-mtu1280$/);
+  });
+
+  it('leaves addresses to the machine behind a tap', () => {
+    const { outside, inside } = planNetwork(names, { profile: 'dual', ipv6Setup: 'static', uplinkMtu: 1500, engineHost: 'tap' });
+    expect(inside.host.ip.filter((line) => /addr|route/.test(line))).toEqual([]);
+    expect(outside.join('\n')).not.toContain('00:00:5e:00:53:02');
   });
 
   it('orders resolvers as a laptop does, by profile or as asked', () => {
