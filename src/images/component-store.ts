@@ -16,6 +16,8 @@ export interface ComponentStore {
   result: 'done' | 'unchanged';
 }
 
+const storeScript = '/dind64/make-component-store';
+
 const record = z.object({ volumeCreatedAt: z.string(), kubernetesVersion: z.string(), images: z.array(z.string()) });
 type StoreRecord = z.infer<typeof record>;
 
@@ -26,7 +28,7 @@ type StoreRecord = z.infer<typeof record>;
 export async function ensureComponentStore(context: ImageContext, { nodeImage, base }: { nodeImage: string; base: string }): Promise<ComponentStore> {
   const { engine, reporter } = context;
   const image = await readImage(engine, nodeImage);
-  const volume = storeName(image, base);
+  const volume = await storeName(image, base);
   const known = await readRecord(engine, volume);
   if (known !== undefined) return { ...known, volume, result: 'unchanged' };
   return reportWork<ComponentStore>(reporter, { step: 'component-store', title: 'component images unpacked', parent: 'images' }, async (observe) => {
@@ -56,7 +58,7 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
   const spec: ContainerSpec = {
     name: volume,
     image: image.id,
-    entrypoint: ['/dind64/make-component-store'],
+    entrypoint: [storeScript],
     command: holdsBase ? [] : ['-'],
     labels: { [labels.role]: 'throw-away' },
     // Unpacking mounts file systems.
@@ -112,9 +114,10 @@ async function waitForOther({ engine, settings, signal }: ImageContext, name: st
   if (seen !== undefined) await engine.removeContainer(seen.id);
 }
 
-/** The same images in the same store: what unpacks them (the harness) is not part of it. */
-function storeName(image: ImageState, base: string): string {
-  return `dind64-components-${createHash('sha256').update(`${image.id} ${base}`).digest('hex').slice(0, 12)}`;
+/** One for each node image, base image and version of the script that unpacks. */
+async function storeName(image: ImageState, base: string): Promise<string> {
+  const script = (await readHarness()).find(({ path }) => `/${path}` === storeScript);
+  return `dind64-components-${createHash('sha256').update(`${image.id} ${base} `).update(script?.content ?? '').digest('hex').slice(0, 12)}`;
 }
 
 function recordName(volume: string): string {
