@@ -1,10 +1,9 @@
 import type { EngineEnvironment } from '../settings/types.js';
-import { WaitError } from '../errors.js';
+import { DindError, WaitError } from '../errors.js';
 import { waitUntil } from '../wait.js';
 import { connectionError } from './connection-error.js';
 import { DockerEngine } from './docker-engine.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
-import { engineMessage, type DockerFailure } from './engine-error.js';
 import { dockerIsInstalled } from './install-traces.js';
 import { openConnection } from './transport.js';
 import type { Engine } from './types.js';
@@ -18,7 +17,7 @@ export interface ConnectOptions {
 
 /**
  * Connects to the Docker engine that Docker's own client would use, and makes sure that dind64 can use it. Throws DindError with code
- * `engine-not-found`, `engine-stopped`, `engine-permission`, `engine-too-old`, `engine-rootless`, `engine-podman` or `engine-not-linux`.
+ * `engine-not-found`, `engine-stopped`, `engine-silent`, `engine-permission`, `engine-too-old`, `engine-rootless`, `engine-podman` or `engine-not-linux`.
  */
 export async function connectDocker(env: EngineEnvironment, options: ConnectOptions = {}): Promise<Engine> {
   const engineInstalled = (): Promise<boolean> => dockerIsInstalled({ ...env, dockerHost: undefined, dockerContext: 'default' });
@@ -33,8 +32,9 @@ export async function connectSocket(path: string, env: EngineEnvironment, option
 
 async function connectEndpoint(endpoint: Endpoint, env: EngineEnvironment, engineInstalled: () => Promise<boolean>, options: ConnectOptions): Promise<Engine> {
   const docker = openConnection(endpoint).docker as unknown as IdentityApi;
+  const { limitMs = 30_000 } = options;
   try {
-    const request = { condition: 'the Docker engine answers', limitMs: options.limitMs ?? 30_000, signal: options.signal, where: endpoint.url };
+    const request = { condition: 'the Docker engine answers', limitMs, signal: options.signal, where: endpoint.url };
     const version = await waitUntil(request, async (abortSignal) => ({ done: await docker.version({ abortSignal }) }));
     // Before the second question, which an old engine or Podman may answer in another shape.
     const unfit = findUnfitness(version, endpoint.url);
@@ -44,9 +44,8 @@ async function connectEndpoint(endpoint: Endpoint, env: EngineEnvironment, engin
     if (unfitByInfo !== undefined) throw unfitByInfo;
     return new DockerEngine(openConnection(endpoint, version.ApiVersion), env);
   } catch (error) {
-    if (error instanceof Error && 'exitCode' in error && !(error instanceof WaitError)) throw error;
-    const failure = error as DockerFailure;
-    throw connectionError(Object.assign(new Error(engineMessage(failure), { cause: error }), { code: failure.statusCode === undefined ? failure.code : undefined }), endpoint, await engineInstalled());
+    if (error instanceof DindError && !(error instanceof WaitError)) throw error;
+    throw connectionError(error, endpoint, { engineInstalled: await engineInstalled(), limitMs });
   }
 }
 

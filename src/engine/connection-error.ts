@@ -1,9 +1,11 @@
-import { DindError, type DindErrorDetails } from '../errors.js';
+import { DindError, WaitError, type DindErrorDetails } from '../errors.js';
 import type { Endpoint } from './endpoint.js';
+import { engineMessage, type DockerFailure } from './engine-error.js';
 
-/** Why no engine answered at an endpoint, told apart by what the socket said. `engineInstalled`: a dockerd is on this machine. */
-export function connectionError(error: unknown, endpoint: Endpoint, engineInstalled: boolean): DindError {
-  const { code, message } = error as NodeJS.ErrnoException;
+/** Why no engine answered at an endpoint, told apart by what the socket said. `engineInstalled`: a dockerd is on this machine; `limitMs`: how long it had. */
+export function connectionError(error: unknown, endpoint: Endpoint, { engineInstalled, limitMs }: { engineInstalled: boolean; limitMs: number }): DindError {
+  const failure = error as DockerFailure;
+  const code = failure.statusCode === undefined ? failure.code : undefined;
   const where = endpoint.source === 'the default' ? endpoint.url : `${endpoint.url}, as ${endpoint.source} says`;
   const details = (rest: Pick<DindErrorDetails, 'code' | 'observed' | 'hint'>): DindError =>
     new DindError({ source: 'environment', doing: 'connecting to the Docker engine', where, cause: error, ...rest });
@@ -29,10 +31,14 @@ export function connectionError(error: unknown, endpoint: Endpoint, engineInstal
   if (code === 'ECONNREFUSED') {
     return details({ code: 'engine-stopped', observed: 'nobody listens there: the engine does not run', hint: `start it: ${startCommand(endpoint)}${elsewhere}` });
   }
-  if (/HTTP request to an HTTPS server/.test(message)) {
-    return details({ code: 'engine-not-found', observed: message, hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>' });
+  if (error instanceof WaitError) {
+    return details({ code: 'engine-silent', observed: `no answer within ${limitMs / 1000} s`, hint: 'something listens there and says nothing: `journalctl -u docker` shows whether the engine is still starting' });
   }
-  return details({ code: 'engine-not-found', observed: message, hint: `\`docker version\` must work first${elsewhere}` });
+  const observed = engineMessage(failure);
+  if (/HTTP request to an HTTPS server/.test(observed)) {
+    return details({ code: 'engine-not-found', observed, hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>' });
+  }
+  return details({ code: 'engine-not-found', observed, hint: `\`docker version\` must work first${elsewhere}` });
 }
 
 const defaultStart = '`sudo systemctl start docker`';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { Agent } from 'node:http';
 import { Duplex } from 'node:stream';
 import type { Endpoint } from './endpoint.js';
@@ -15,15 +15,7 @@ export class SshAgent extends Agent {
   }
 
   override createConnection(): Duplex {
-    const child = spawn('ssh', sshArguments(this.address), { stdio: ['pipe', 'pipe', 'pipe'] });
-    const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-    let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => { stderr = (stderr + chunk.toString()).slice(-2000); });
-    child.on('error', (error) => stream.destroy(error));
-    child.on('close', (code) => {
-      if (code !== 0 && code !== null) stream.destroy(new Error(stderr.trim() || `ssh ended with exit code ${code}`));
-    });
-    stream.on('close', () => child.kill());
+    const stream = processStream(spawn('ssh', sshArguments(this.address), { stdio: 'pipe' }));
     // http.ClientRequest calls these on every connection; a pipe has none of them.
     return Object.assign(stream, { setTimeout: () => stream, setNoDelay: () => stream, setKeepAlive: () => stream, ref: () => stream, unref: () => stream });
   }
@@ -39,4 +31,24 @@ export function sshArguments(address: SshAddress): string[] {
     ...(address.path === undefined ? [] : ['--host', `unix://${address.path}`]),
     'system', 'dial-stdio',
   ];
+}
+
+/** A process's standard input and output as one stream. Its failure is told by its exit code and stderr, not by the EPIPE that comes before. */
+function processStream(child: ChildProcess & { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']>; stderr: NonNullable<ChildProcess['stderr']> }): Duplex {
+  const stream = new Duplex({
+    read: () => { child.stdout.resume(); },
+    write: (chunk: Buffer, encoding, done) => { child.stdin.write(chunk, encoding, () => done()); },
+    final: (done) => { child.stdin.end(() => done()); },
+    destroy: (error, done) => { child.kill(); done(error); },
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => { stderr = (stderr + chunk.toString()).slice(-2000); });
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', (chunk: Buffer) => { if (!stream.push(chunk)) child.stdout.pause(); });
+  child.on('error', (error) => stream.destroy(error));
+  child.on('close', (code) => {
+    if (code === 0) stream.push(null);
+    else stream.destroy(new Error(stderr.trim() || `ssh ended with exit code ${code}`));
+  });
+  return stream;
 }

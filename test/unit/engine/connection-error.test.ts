@@ -4,7 +4,7 @@ import { parseEndpoint } from '../../../src/engine/endpoint.js';
 
 describe('connectionError', () => {
   const from = (code: string, url: string, { source = 'the default', installed = false, message = code } = {}) =>
-    connectionError(Object.assign(new Error(message), { code }), parseEndpoint(url, source, undefined), installed);
+    connectionError(Object.assign(new Error(message), { code }), parseEndpoint(url, source, undefined), { engineInstalled: installed, limitMs: 1000 });
   const socket = 'unix:///var/run/docker.sock';
 
   it('tells nothing there, stopped, and no permission apart', () => {

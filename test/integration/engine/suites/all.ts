@@ -8,6 +8,7 @@ import { execSuite } from './exec.js';
 import { fileSuite } from './files.js';
 import { imageSuite } from './images.js';
 import { networkSuite } from './networks.js';
+import { pullSuite } from './pulls.js';
 import { runSuite } from './run.js';
 import { volumeSuite } from './volumes.js';
 
@@ -16,10 +17,11 @@ export function describeVerbs(imageStore: ImageStore): void {
   const reason = whyNoEngine();
   describe.skipIf(reason !== undefined)(`verbs, image store ${imageStore}${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
     let testEngine: TestEngine | undefined;
-    const engine = (): Engine => {
+    const current = (): TestEngine => {
       if (testEngine === undefined) throw new Error('the engine has not started');
-      return testEngine.engine;
+      return testEngine;
     };
+    const engine = (): Engine => current().engine;
     beforeAll(async () => {
       testEngine = await startTestEngine(imageStore);
       await ensureBusyboxImage(testEngine.engine);
@@ -37,6 +39,7 @@ export function describeVerbs(imageStore: ImageStore): void {
       expect(['1', '2']).toContain(info.cgroupVersion);
     });
     describe('images', () => imageSuite(engine));
+    describe('pulls', () => pullSuite(current));
     describe('builds', () => buildSuite(engine));
     describe('networks', () => networkSuite(engine));
     describe('volumes', () => volumeSuite(engine));

@@ -53,12 +53,4 @@ export function imageSuite(engine: () => Engine): void {
     expect(await failure(engine().removeImage(image?.id ?? ''))).toMatchObject({ code: 'engine-object-in-use' });
     await engine().removeContainer(container.name);
   });
-
-  it('tells a registry that cannot be reached from an image that is not there', async () => {
-    const lines: string[] = [];
-    expect(await failure(engine().pullImage('registry.invalid/none:1', { onLine: (line) => lines.push(line) }))).toMatchObject({
-      code: 'registry-unreachable',
-      hint: expect.stringContaining('registry.invalid'),
-    });
-  });
 }

@@ -5,7 +5,13 @@ import type { Engine } from '../../../../src/engine/types.js';
 import { startLabEngine } from '../../../lab/engine.js';
 import { bareEnvironment } from './engine-environment.js';
 
-export interface TestEngine { engine: Engine; socket: string; stop(): Promise<void> }
+export interface TestEngine {
+  engine: Engine;
+  socket: string;
+  /** Path of the engine's network namespace; not known of a given one. */
+  networkNamespace: string | undefined;
+  stop(): Promise<void>;
+}
 
 export type ImageStore = 'graph' | 'containerd';
 
@@ -20,16 +26,17 @@ export async function startTestEngine(imageStore: ImageStore): Promise<TestEngin
   const given = givenEngine();
   if (given !== undefined) {
     const socket = given.replace(/^unix:\/\//, '');
-    return { engine: await connectSocket(socket, bareEnvironment), socket, stop: async () => undefined };
+    return { engine: await connectSocket(socket, bareEnvironment), socket, networkNamespace: undefined, stop: async () => undefined };
   }
   const instance = `engine-${randomBytes(3).toString('hex')}`;
   await execa('ip', ['netns', 'add', instance]);
   const removeNamespace = async (): Promise<void> => { await execa('ip', ['netns', 'delete', instance]); };
   try {
     await execa('ip', ['-n', instance, 'link', 'set', 'lo', 'up']);
-    const { endpoint, stop } = await startLabEngine({ instance, networkNamespace: `/run/netns/${instance}`, imageStore, seed: false });
+    const networkNamespace = `/run/netns/${instance}`;
+    const { endpoint, stop } = await startLabEngine({ instance, networkNamespace, imageStore, seed: false });
     const socket = endpoint.replace(/^unix:\/\//, '');
-    return { engine: await connectSocket(socket, bareEnvironment), socket, stop: async () => { await stop(); await removeNamespace(); } };
+    return { engine: await connectSocket(socket, bareEnvironment), socket, networkNamespace, stop: async () => { await stop(); await removeNamespace(); } };
   } catch (error) {
     await removeNamespace();
     throw error;
