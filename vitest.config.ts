@@ -3,10 +3,10 @@ import { defineConfig } from 'vitest/config';
 const minuteMs = 60_000;
 
 /** Levels that use an engine: one file after the other, since they share a machine of two cores. */
-function heavy(name: string, testTimeout: number): object {
+function heavy(name: string, testTimeout: number, more: object = {}): object {
   return {
     extends: true as const,
-    test: { name, include: [`test/${name}/**/*.test.ts`], fileParallelism: false, testTimeout, hookTimeout: testTimeout, teardownTimeout: minuteMs },
+    test: { name, include: [`test/${name}/**/*.test.ts`], fileParallelism: false, testTimeout, hookTimeout: testTimeout, teardownTimeout: minuteMs, ...more },
   };
 }
 
@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       heavy('integration', 10 * minuteMs),
-      heavy('e2e', 20 * minuteMs),
+      heavy('e2e', 20 * minuteMs, { globalSetup: 'test/support/e2e-setup.ts' }),
       heavy('vm', 60 * minuteMs),
       heavy('bench', 60 * minuteMs),
     ],

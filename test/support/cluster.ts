@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSocket } from '../../src/engine/connect.js';
 import type { Engine, ExecResult } from '../../src/engine/types.js';
 import { startLab } from '../lab/lab.js';
+import { openLab } from '../lab/open.js';
+import { listRecords, readRecord } from '../lab/record.js';
+import { removeLab } from '../lab/remove.js';
 import type { Lab, LabCommandResult, LabOptions } from '../lab/types.js';
 import { findObstacle, isRequired } from './lab.js';
 
@@ -12,6 +15,8 @@ export interface ClusterOptions extends Omit<LabOptions, 'engine'> {
   engine?: Exclude<LabOptions['engine'], boolean>;
   /** Settings of the first `up`, besides those that every test has. */
   env?: Record<string, string>;
+  /** One cluster of 1+2 nodes for all files of this profile that say so; each gets the mode it names, and leaves the cluster whole. */
+  shared?: boolean;
   /** `false`: the lab and its engine only; the tests run `up` themselves. */
   up?: boolean;
 }
@@ -43,22 +48,39 @@ export function describeWithCluster(title: string, options: ClusterOptions, test
   const suite = obstacle === undefined || isRequired(level) ? describe : describe.skip;
   suite(`${title} [lab ${options.profile}]${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
     let made: { lab: Lab; engine: Engine } | undefined;
-    const { engine: engineOptions, env = {}, up = true, ...labOptions } = options;
+    const { engine: engineOptions, env = {}, up = true, shared: _, ...labOptions } = options;
     const fixture = clusterFixture(() => {
       if (made === undefined) throw new Error('the cluster is read before beforeAll has made it');
       return made;
     }, env);
     beforeAll(async () => {
-      const lab = await startLab({ ...labOptions, engine: engineOptions ?? true });
+      const lab = options.shared === true ? await openShared(options.profile) : await startLab({ ...labOptions, engine: engineOptions ?? true });
       made = { lab, engine: await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), noEngineEnvironment) };
       if (!up) return;
-      await fixture.succeed(['up'], env);
+      if (options.shared !== true || (await made.engine.findContainer(fixture.nodes.controlPlane)) === undefined) await fixture.succeed(['up'], env);
+      else if (env['DIND_ALLOW_AAAA_USE'] !== undefined) await fixture.succeed(['aaaa', modeWords[env['DIND_ALLOW_AAAA_USE']] ?? 'auto']);
       await fixture.ensurePods();
     });
-    afterAll(async () => { await made?.lab.stop(); });
+    afterAll(async () => { if (options.shared !== true) await made?.lab.stop(); });
     tests(fixture);
   });
 }
+
+const modeWords: Record<string, string> = { true: 'on', false: 'off' };
+
+/** The lab that all files with `shared` of one profile use, one after the other; the run's end removes it (support/e2e-setup.ts). */
+async function openShared(profile: LabOptions['profile']): Promise<Lab> {
+  const instance = `${sharedPrefix}${profile}`;
+  const record = await readRecord(instance);
+  return record === undefined ? startLab({ profile, instance, engine: true, owned: false }) : openLab(instance, removeLab);
+}
+
+/** Removes the shared labs, of an earlier run that was killed as well. */
+export async function removeSharedLabs(): Promise<void> {
+  for (const record of await listRecords()) if (record.instance.startsWith(sharedPrefix)) await removeLab(record);
+}
+
+const sharedPrefix = 'e2e-';
 
 const noEngineEnvironment = { dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined };
 
@@ -73,7 +95,7 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     dind64: (argv, env = {}) => {
       const { lab } = made();
       const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
-      return lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, ...labSettings, ...others, ...env } });
+      return lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, SSL_CERT_FILE: lab.ca.path, ...labSettings, ...others, ...env } });
     },
     succeed: async (argv, env) => {
       const result = await fixture.dind64(argv, env);

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { describeWithCluster } from '../support/cluster.js';
+
+/** Scenario 5. Seen to fail with a cache for external names in CoreDNS (stale answers), and with a restart of NAT64 in the switch. */
+describeWithCluster('The mode of a live cluster changes', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
+  const native = '2001:db8:100::11';
+  const synthesized = 'fd00:10:64:ff9b::c633:640b';
+  const ask = async (): Promise<string> => (await cluster.pod('getent ahostsv6 dual.test | head -n 1')).stdout.split(' ')[0] ?? '';
+  const source = async (): Promise<string> => (await cluster.pod('curl -sS --max-time 10 http://dual.test/source')).stdout.trim();
+
+  it('off and on again, in under 2 seconds each, without a stale answer and without a restart', async () => {
+    const started = await startTimes();
+    // A connection through NAT64 that says something every 200 ms, and hears it again.
+    const long = cluster.pod('exec 3<>/dev/tcp/v4only.test/7; for i in $(seq 40); do echo $i >&3; read -r -t 5 back <&3 || exit 1; sleep 0.2; done; echo "last $back"');
+    expect(await ask()).toBe(native);
+
+    for (const [use, address, seen] of [['off', synthesized, cluster.lab.hostAddresses.ipv4], ['on', native, cluster.lab.hostAddresses.ipv6]] as const) {
+      const { stdout } = await cluster.succeed(['aaaa', use, '--json']);
+      const { durationMs } = JSON.parse(stdout) as { durationMs: number };
+      expect(durationMs).toBeLessThan(2000);
+      expect(await ask()).toBe(address);
+      expect(await source()).toBe(seen);
+      const rules = (JSON.parse((await cluster.succeed(['status', '--json'])).stdout) as { hostRules: { present: boolean }[] }).hostRules;
+      expect(rules.map(({ present }) => present)).toEqual(use === 'on' ? [true, true] : []);
+    }
+    expect((await long).stdout).toBe('last 40\n');
+    expect(await startTimes()).toEqual(started);
+  });
+
+  it('a pod that keeps asking gets an answer every time', async () => {
+    const asking = cluster.pod('bad=0; for i in $(seq 60); do getent ahostsv6 dual.test >/dev/null || bad=$((bad+1)); sleep 0.05; done; echo "bad $bad"');
+    await cluster.succeed(['aaaa', 'off']);
+    await cluster.succeed(['aaaa', 'on']);
+    expect((await asking).stdout).toBe('bad 0\n');
+  });
+
+  it('auto decides by what the host reaches, and says why', async () => {
+    const { stdout } = await cluster.succeed(['aaaa', 'auto', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ aaaa: true, reason: expect.stringContaining('auto') as unknown });
+  });
+
+  it('no unique-local source has left in between', async () => {
+    expect((await cluster.lab.leaks()).uniqueLocal).toBe(0);
+  });
+
+  async function startTimes(): Promise<string[]> {
+    return (await cluster.engine.listContainers({ 'dev.dind64.cluster': 'kubeadm-dind' })).map(({ name, startedAt }) => `${name} ${startedAt}`).sort();
+  }
+});
