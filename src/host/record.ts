@@ -51,5 +51,5 @@ function readRecord(volume: VolumeState): RecordedChange | undefined {
   const text = volume.labels[labels.hostChange];
   if (text === undefined) return undefined;
   const { at, ...change } = JSON.parse(text) as HostChange & { at: number };
-  return { volume: volume.name, change: change as HostChange, at };
+  return { volume: volume.name, change, at };
 }

@@ -3,6 +3,7 @@ import type { ExecResult } from '../../../src/engine/types.js';
 import { probeIpv6Egress } from '../../../src/host/egress-probe.js';
 import { listHostChanges } from '../../../src/host/record.js';
 import { checkHostRules, ensureHostRules, removeHostRules } from '../../../src/host/rules.js';
+import { parseIpv6Address } from '../../../src/net/address.js';
 import { sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
 import { createNodeNetwork, engineChoice, planTestHost, startStandIn, useHost } from './support.js';
@@ -82,10 +83,21 @@ describeWithLab('integration', 'rules of mode true on an engine with iptables', 
 
   test('masquerade to an address that was given', async () => {
     await box.host.onHost('ip -6 addr add 2001:db8:0:1::77/64 dev eth0 nodad');
-    const { parseIpv6Address } = await import('../../../src/net/address.js');
     await ensureHostRules(box.host.engine, box.host.baseImage, 'rules', { ...target, host: { ...plan, snatAddress: parseIpv6Address('2001:db8:0:1::77') } });
     expect((await fetchSite()).stdout).toContain('2001:db8:0:1::77');
     await removeHostRules(box.host.engine, box.host.baseImage, 'rules');
+    await box.host.onHost('ip -6 addr del 2001:db8:0:1::77/64 dev eth0');
+  });
+
+  test('the table for the nftables backend lets out, masquerades and refuses as well', async () => {
+    const { engine, baseImage } = box.host;
+    // There is no DOCKER-USER with that backend, and no drop in another table that an accept here could undo.
+    await box.host.onHost('ip6tables -F DOCKER-USER');
+    expect(await ensureHostRules(engine, baseImage, 'rules', { ...target, firewallBackend: 'nftables' })).toEqual({ changed: true, backend: 'nftables' });
+    expect((await fetchSite()).stdout).toContain(fixture.lab.hostAddresses.ipv6 ?? '?');
+    expect((await inNode('curl', '-sv', '--max-time', '3', 'http://[fd20:ce::254]/')).stderr).toContain('Permission denied');
+    await removeHostRules(engine, baseImage, 'rules');
+    expect(await box.host.onHost('nft list tables')).not.toContain('DIND64');
   });
 
   test('the probe of the host\'s own IPv6: one that answers is enough, IPv4-only names are none', async () => {

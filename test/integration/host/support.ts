@@ -29,7 +29,10 @@ export function useHost(fixture: LabFixture): { readonly host: TestHost } {
   let host: TestHost | undefined;
   beforeAll(async () => { host = await openHost(await connectLabEngine(fixture.lab)); });
   // Containers that a failed test left.
-  afterAll(async () => { await Promise.all(((await host?.engine.listContainers({ [labels.role]: undefined })) ?? []).map(({ name }) => host?.engine.removeContainer(name))); });
+  afterAll(async () => {
+    const left = (await host?.engine.listContainers({ [labels.role]: undefined })) ?? [];
+    await Promise.all(left.map(async ({ name }) => host?.engine.removeContainer(name)));
+  });
   return {
     get host() {
       if (host === undefined) throw new Error('the host is read before beforeAll has made it');
