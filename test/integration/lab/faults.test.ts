@@ -3,8 +3,8 @@ import type { Lab } from '../../lab/types.js';
 import { describeWithLab } from '../../support/lab.js';
 
 describeWithLab('integration', 'faults', { profile: 'dual' }, (fixture) => {
-  const get = async (name: string): Promise<number> => (await fixture.lab.exec('host', ['curl', '-sS', '-m', '1', '-o', '/dev/null', `http://${name}/`])).exitCode;
-  const ask = (): ReturnType<Lab['exec']> => fixture.lab.exec('host', ['dig', '+tries=1', '+timeout=1', '@198.51.100.53', 'dual.test', 'A']);
+  const get = async (name: string): Promise<number> => (await fixture.lab.exec('host', ['curl', '-sS', '-m', '2', '-o', '/dev/null', `http://${name}/`])).exitCode;
+  const ask = (): ReturnType<Lab['exec']> => fixture.lab.exec('host', ['dig', '+tries=1', '+timeout=2', '@198.51.100.53', 'dual.test', 'A']);
 
   afterEach(async () => {
     const { lab } = fixture;
