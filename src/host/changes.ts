@@ -1,3 +1,4 @@
+import type { EngineInfo } from '../engine/types.js';
 import type { HostChange, HostFacts, SharedChange } from '../plan/types.js';
 
 type Facts = Pick<HostFacts, 'routes' | 'sysctls' | 'forwardPolicy' | 'rulesBackend'>;
@@ -32,21 +33,19 @@ export function planAcceptRa(facts: Pick<HostFacts, 'routes' | 'sysctls'>): stri
 
 /**
  * What the making of the first networks will change on this host, by us (accept_ra; forwarding for an engine with the nftables
- * backend, which refuses IPv6 networks without) or by the engine (forwarding, and the policy of FORWARD whenever it turns forwarding on).
+ * backend, which refuses IPv6 networks without) or by the engine (forwarding, and with the iptables backend the policy of FORWARD
+ * whenever it turns forwarding on).
  */
-export function planHostChanges(facts: Facts): SharedChange[] {
+export function planHostChanges(facts: Facts, firewallBackend: EngineInfo['firewallBackend'] = 'iptables'): SharedChange[] {
   const { sysctls, forwardPolicy } = facts;
   const backend = facts.rulesBackend === 'legacy' ? 'legacy' : 'nft';
   const ipv6Default = sysctls.ipv6DefaultForwarding ?? sysctls.ipv6Forwarding;
   const changes: SharedChange[] = planAcceptRa(facts).map((device) => ({ kind: 'accept-ra', device, value: 1 }));
+  const policyOf = (family: 4 | 6, policy = 'ACCEPT'): SharedChange[] => (firewallBackend === 'nftables' || policy === 'DROP' ? [] : [{ kind: 'forward-policy', family, policy, backend }]);
   if (!sysctls.ipv6Forwarding || !ipv6Default) {
-    changes.push({ kind: 'ipv6-forwarding', all: sysctls.ipv6Forwarding, default: ipv6Default, interfaces: sysctls.forwardingInterfaces ?? [] });
-    if (forwardPolicy.ipv6 !== 'DROP') changes.push({ kind: 'forward-policy', family: 6, policy: forwardPolicy.ipv6 ?? 'ACCEPT', backend });
+    changes.push({ kind: 'ipv6-forwarding', all: sysctls.ipv6Forwarding, default: ipv6Default, interfaces: sysctls.forwardingInterfaces ?? [] }, ...policyOf(6, forwardPolicy.ipv6));
   }
-  if (!sysctls.ipv4Forwarding) {
-    changes.push({ kind: 'ipv4-forwarding', value: false });
-    if (forwardPolicy.ipv4 !== 'DROP') changes.push({ kind: 'forward-policy', family: 4, policy: forwardPolicy.ipv4 ?? 'ACCEPT', backend });
-  }
+  if (!sysctls.ipv4Forwarding) changes.push({ kind: 'ipv4-forwarding', value: false }, ...policyOf(4, forwardPolicy.ipv4));
   return changes;
 }
 

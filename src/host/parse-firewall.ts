@@ -20,7 +20,8 @@ export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: st
   const nftPolicy = (table: string): string | undefined => iptablesChains.find((chain) => chain.table === table && chain.name === 'FORWARD')?.policy?.toUpperCase();
   const legacyPolicy = (text: string): string | undefined => /^-P FORWARD (\S+)/m.exec(text)?.[1];
   const useLegacy = rulesBackend === 'legacy' || (rulesBackend === 'none' && iptablesChains.length === 0);
-  const foreign = chains.filter((chain) => /^(inet|ip6?) /.test(chain.table) && !enginesOrOurs.test(chain.table) && (useLegacy || !iptablesNft.test(chain.table)));
+  const usesNftables = chains.some((chain) => / docker-bridges$/.test(chain.table));
+  const foreign = chains.filter((chain) => /^(inet|ip6?) /.test(chain.table) && !enginesOrOurs.test(chain.table) && (useLegacy || usesNftables || !iptablesNft.test(chain.table)));
   const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
   return {
     rulesBackend,

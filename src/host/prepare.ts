@@ -13,7 +13,7 @@ export interface PrepareInputs { clusterName: string; facts: HostFacts; firewall
  * does not turn it on). Idempotent; returns the changes, empty when the host needs none.
  */
 export async function prepareHost(engine: Engine, baseImage: string, inputs: PrepareInputs, signal?: AbortSignal): Promise<SharedChange[]> {
-  const changes = planHostChanges(inputs.facts);
+  const changes = planHostChanges(inputs.facts, inputs.firewallBackend);
   await Promise.all(changes.map((change) => recordHostChange(engine, inputs.clusterName, change)));
   await makeChanges(engine, baseImage, changes, inputs.firewallBackend === 'nftables', signal);
   return changes;

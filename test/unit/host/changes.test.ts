@@ -71,4 +71,8 @@ describe('what is recorded before the first network', () => {
       { kind: 'forward-policy', family: 4, policy: 'ACCEPT', backend: 'legacy' },
     ]);
   });
+
+  test('an engine with the nftables backend leaves the policy alone, and forwarding to us', () => {
+    expect(planHostChanges({ ...rest, sysctls: sysctls({ ipv4Forwarding: false }) }, 'nftables').map(({ kind }) => kind)).toEqual(['ipv6-forwarding', 'ipv4-forwarding']);
+  });
 });

@@ -105,3 +105,27 @@ test('routes: unreachable ones lead nowhere, next hops count each, policy tables
 `;
   expect(parseHostFacts(text).routes.map(({ destination, device, table }) => [destination, device, table])).toEqual([['default', 'up1', '77'], ['2001:db8:7::/48', 'a', 'main'], ['2001:db8:7::/48', 'b', 'main']]);
 });
+
+test('with the nftables backend iptables rules are somebody else\'s', () => {
+  const text = `@@ nft
+table ip6 docker-bridges {
+\tchain filter-FORWARD {
+\t\ttype filter hook forward priority filter; policy accept;
+\t\tcounter drop comment "UNPUBLISHED PORT DROP"
+\t}
+}
+table ip6 DIND64-FWD-a {
+\tchain forward {
+\t\ttype filter hook forward priority filter - 5; policy accept;
+\t\tip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited
+\t}
+}
+table ip6 filter {
+\tchain FORWARD {
+\t\ttype filter hook forward priority filter; policy drop;
+\t}
+}
+@@ end
+`;
+  expect(parseHostFacts(text).forwardDrops).toEqual([{ table: 'ip6 filter', chain: 'FORWARD', rule: 'policy drop' }]);
+});
