@@ -59,9 +59,9 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
   return judgeEgress({ ...input, ...(await gatherEvidence(request, input, verdict, options)) });
 }
 
-/** Limit of one DNS question or connection: 2 s, scaled as every wait is, 1 s at least. */
+/** Limit of one DNS question or connection: 2 s, scaled as every wait is; 1.5 s at least, since a refusal may take one (probe.bash, udp). */
 export function attemptMs(timeoutMs: number): number {
-  return Math.max(1000, Math.round((2000 * timeoutMs) / 300_000));
+  return Math.max(1500, Math.round((2000 * timeoutMs) / 300_000));
 }
 
 /** The same addresses again, from other places. A place that cannot be asked (a container that is not there) tells nothing. */

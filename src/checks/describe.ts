@@ -1,7 +1,7 @@
-import type { DnsResult, TcpOutcome } from './probe-types.js';
+import type { DnsResult, Outcome } from './probe-types.js';
 import type { TargetReport } from './verdict.js';
 
-const outcomes: Record<TcpOutcome, string> = {
+const outcomes: Record<Outcome, string> = {
   connected: 'connected',
   refused: 'connection refused',
   reset: 'connection reset',
@@ -11,7 +11,7 @@ const outcomes: Record<TcpOutcome, string> = {
   failed: 'failed',
 };
 
-export function describeOutcome(outcome: TcpOutcome): string {
+export function describeOutcome(outcome: Outcome): string {
   return outcomes[outcome];
 }
 
@@ -21,7 +21,7 @@ export function describeDns(result: DnsResult | undefined): string {
   if (result.answer === 'NOERROR') return result.addresses.length === 0 ? `no ${result.type} record` : result.addresses.join(', ');
   if (result.answer === 'no-answer' || result.answer === 'timed-out') return `${result.server} does not answer`;
   if (result.answer === 'no-server') return 'no resolver in /etc/resolv.conf';
-  return /^[A-Z]/.test(result.answer) ? `${result.answer} from ${result.server}` : `${result.server}: ${outcomes[result.answer as TcpOutcome]}`;
+  return /^[A-Z]/.test(result.answer) ? `${result.answer} from ${result.server}` : `${result.server}: ${outcomes[result.answer as Outcome]}`;
 }
 
 /** The one line of what happened with a target: the last connection, or why there was none. */

@@ -4,7 +4,7 @@ import type { IpAddress } from '../net/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { ProbeRequest } from '../render/check-probe.js';
 import type { CheckTarget } from '../settings/types.js';
-import type { ProbeResult } from './probe-types.js';
+import type { ConnectionResult, ProbeResult } from './probe-types.js';
 import type { PartsReport, TargetReport } from './verdict.js';
 
 const ids = { clusterDns: 'cluster-dns', dns64: 'dns64', nat64: 'nat64' } as const;
@@ -17,7 +17,7 @@ export function planClusterProbes(plan: Pick<ClusterPlan, 'dns64' | 'nat64'>, ta
   return [
     ...(vantage === 'pod' ? [{ probe: 'dns' as const, id: ids.clusterDns, name: apiServiceName, type: 'AAAA' as const }] : []),
     { probe: 'dns', id: ids.dns64, server: plan.dns64.address, name: 'ipv4only.arpa', type: 'AAAA' },
-    { probe: 'tcp', id: ids.nat64, address: embedIpv4(plan.nat64.prefix, parseIpv4Address('127.0.0.1')), port: 443 },
+    { probe: 'udp', id: ids.nat64, address: embedIpv4(plan.nat64.prefix, parseIpv4Address('127.0.0.1')), port: 9 },
     ...targets.map((target, index) => planTarget(target, index, '6', plan.dns64.address)),
   ];
 }
@@ -38,14 +38,14 @@ export function portsOf(target: CheckTarget): number[] {
 
 export function readParts(results: readonly ProbeResult[]): PartsReport {
   const dns = (id: string): PartsReport['dns64'] => results.find((result) => result.probe === 'dns' && result.id === id) as PartsReport['dns64'];
-  return { clusterDns: dns(ids.clusterDns), dns64: dns(ids.dns64), nat64: findTcp(results, ids.nat64) };
+  return { clusterDns: dns(ids.clusterDns), dns64: dns(ids.dns64), nat64: findConnection(results, ids.nat64) };
 }
 
 export function readTargets(results: readonly ProbeResult[], targets: readonly CheckTarget[]): TargetReport[] {
   return targets.map((target, index) => {
     const own = results.filter((result) => result.id === targetId(index));
     const dns = own.filter((result) => result.probe === 'dns');
-    const tcp = own.filter((result) => result.probe === 'tcp');
+    const connections = own.filter((result) => result.probe !== 'dns');
     // The vantage point's own resolver is asked before DNS64 is asked directly.
     const [aaaa, aaaaDirect] = dns.filter((result) => result.type === 'AAAA');
     return {
@@ -53,15 +53,15 @@ export function readTargets(results: readonly ProbeResult[], targets: readonly C
       a: dns.find((result) => result.type === 'A'),
       aaaa,
       aaaaDirect,
-      ipv4: tcp.filter((result) => !result.address.includes(':')),
-      ipv6: tcp.filter((result) => result.address.includes(':')),
+      ipv4: connections.filter((result) => !result.address.includes(':')),
+      ipv6: connections.filter((result) => result.address.includes(':')),
     };
   });
 }
 
 /** The connection that `planEvidence` asked for. */
-export function readEvidence(results: readonly ProbeResult[], index: number): TargetReport['ipv4'][number] | undefined {
-  return findTcp(results, targetId(index));
+export function readEvidence(results: readonly ProbeResult[], index: number): ConnectionResult | undefined {
+  return findConnection(results, targetId(index));
 }
 
 function planTarget({ name, port }: CheckTarget, index: number, families: '6' | '46', secondServer?: IpAddress): ProbeRequest {
@@ -69,8 +69,8 @@ function planTarget({ name, port }: CheckTarget, index: number, families: '6' | 
   return { probe: 'target', id: targetId(index), name, ports, families, ...(secondServer === undefined ? {} : { secondServer }) };
 }
 
-function findTcp(results: readonly ProbeResult[], id: string): TargetReport['ipv4'][number] | undefined {
-  return results.find((result) => result.probe === 'tcp' && result.id === id) as TargetReport['ipv4'][number] | undefined;
+function findConnection(results: readonly ProbeResult[], id: string): ConnectionResult | undefined {
+  return results.find((result) => result.probe !== 'dns' && result.id === id) as ConnectionResult | undefined;
 }
 
 function targetId(index: number): string {

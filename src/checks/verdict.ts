@@ -1,6 +1,6 @@
 import type { IpAddress } from '../net/types.js';
 import type { CheckTarget } from '../settings/types.js';
-import type { DnsResult, TcpResult } from './probe-types.js';
+import type { DnsResult, ConnectionResult } from './probe-types.js';
 
 /** What one vantage point saw of one target. */
 export interface TargetReport {
@@ -10,8 +10,8 @@ export interface TargetReport {
   /** AAAA as DNS64 answers when it is asked directly. */
   aaaaDirect: DnsResult | undefined;
   /** Connections to the first address of each family, in order. */
-  ipv4: TcpResult[];
-  ipv6: TcpResult[];
+  ipv4: ConnectionResult[];
+  ipv6: ConnectionResult[];
 }
 
 /** The cluster's own parts: they work without any egress, or the cluster is broken. */
@@ -20,17 +20,17 @@ export interface PartsReport {
   clusterDns: DnsResult | undefined;
   /** AAAA of ipv4only.arpa from DNS64 itself (RFC 7050; local data there). */
   dns64: DnsResult | undefined;
-  /** A connection to 127.0.0.1 by way of NAT64, which must refuse it: the route there and its filter work. */
-  nat64: TcpResult | undefined;
+  /** A datagram to 127.0.0.1 by way of NAT64, which must refuse it: the route there and its filter work. */
+  nat64: ConnectionResult | undefined;
 }
 
 /** Connections that tell where a broken path breaks: the same address from other places. */
 export interface Evidence {
-  node?: TcpResult;
+  node?: ConnectionResult;
   /** The IPv4 address itself, from the NAT64 container. */
-  nat64?: TcpResult;
+  nat64?: ConnectionResult;
   /** The address (IPv4 for a synthesized one) from the engine host. */
-  host?: TcpResult;
+  host?: ConnectionResult;
 }
 
 export interface JudgeInput {

@@ -67,7 +67,7 @@ export function setCurrentContext(document: KubeconfigDocument, name: string): v
   const node = new Scalar(name);
   // The failsafe schema would write any of these plain, and others would not read them as text.
   if (!/^(?!(?:true|false|yes|no|on|off|null|y|n)$)[a-z][\w@.:/-]*$/i.test(name)) node.type = 'QUOTE_DOUBLE';
-  else if (isScalar(before) && before.value !== '' && before.type?.startsWith('QUOTE') === true) node.type = before.type as Scalar.Type;
+  else if (isScalar(before) && before.value !== '' && before.type?.startsWith('QUOTE') === true) node.type = before.type;
   if (isScalar(before) && before.comment) node.comment = before.comment;
   document.yaml.set('current-context', node);
 }

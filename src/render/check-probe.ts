@@ -3,7 +3,8 @@ import type { IpAddress } from '../net/types.js';
 /** One question of the probe (images/probe/files/probe.bash); `id` ties results to requests. */
 export type ProbeRequest =
   | { probe: 'dns'; id: string; /** Absent: the vantage point's own resolvers. */ server?: IpAddress; name: string; type: 'A' | 'AAAA' }
-  | { probe: 'tcp'; id: string; address: IpAddress; port: number }
+  /** `udp`: one datagram, whose refusal is heard at once; TCP may need a second. */
+  | { probe: 'tcp' | 'udp'; id: string; address: IpAddress; port: number }
   | {
       probe: 'target';
       id: string;
@@ -24,7 +25,8 @@ export function renderProbeArguments(requests: readonly ProbeRequest[], attemptM
 function renderRequest(request: ProbeRequest): string {
   switch (request.probe) {
     case 'dns': return words('dns', request.id, request.server ?? '-', request.name, request.type);
-    case 'tcp': return words('tcp', request.id, request.address, String(request.port));
+    case 'tcp':
+    case 'udp': return words(request.probe, request.id, request.address, String(request.port));
     case 'target': return words('target', request.id, request.name, request.ports.join(','), request.families, request.secondServer ?? '-');
   }
 }

@@ -6,6 +6,9 @@
 # Requests, all carried out side by side:
 #   dns ID SERVER NAME TYPE                     one question; SERVER `-`: those of /etc/resolv.conf
 #   tcp ID ADDRESS PORT                         one connection
+#   udp ID ADDRESS PORT                         one datagram; an answer counts as connected. Unlike TCP it hears a refusal at once: an
+#                                               ICMP error that comes while connect() holds the socket, as it does from a namespace of
+#                                               the same kernel, counts for TCP only at the next SYN, a second later
 #   target ID NAME PORTS FAMILIES SERVER        asks resolv.conf's servers for A and AAAA, then connects to the first address of each of
 #                                               FAMILIES (`6`, `46`) by PORTS (`443,80`) in turn until one answers; when no AAAA is
 #                                               answered, asks SERVER as well (`-`: nobody)
@@ -29,7 +32,11 @@ probe_dns() {
 }
 
 probe_tcp() {
-  connect_and_report "$@"
+  connect_and_report tcp "$@"
+}
+
+probe_udp() {
+  connect_and_report udp "$@"
 }
 
 probe_target() {
@@ -49,7 +56,7 @@ target_family() {
   fi
   [[ $connect == yes ]] || return
   for port in ${ports//,/ }; do
-    connect_and_report "$id" "${addresses[0]}" "$port"
+    connect_and_report tcp "$id" "${addresses[0]}" "$port"
     [[ $outcome == connected ]] && return
   done
 }
@@ -144,10 +151,11 @@ read_address() {
   addresses+=("${address:1}")
 }
 
-# ID ADDRESS PORT; leaves `outcome`
+# tcp|udp ID ADDRESS PORT; leaves `outcome`
 connect_and_report() {
   local start=${EPOCHREALTIME/[.,]/} text status
-  text=$(timeout "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2"' probe "$2" "$3" 2>&1)
+  text=$(timeout "$limit" bash -c 'exec 3<>"/dev/$1/$2/$3" || exit
+    [[ $1 == tcp ]] || { printf . >&3 && dd bs=4096 count=1 status=none <&3 >/dev/null; }' probe "$1" "$3" "$4" 2>&1)
   status=$?
   case $status in
     0) outcome=connected ;;
@@ -155,8 +163,8 @@ connect_and_report() {
     *) name_failure "$text" ;;
   esac
   text=${text%%$'\n'*}
-  printf '{"probe":"tcp","id":"%s","address":"%s","port":%d,"outcome":"%s","detail":"%s","ms":%d}\n' \
-    "$1" "$2" "$3" "$outcome" "${text//[^[:alnum:] :.,_\/-]/}" $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+  printf '{"probe":"%s","id":"%s","address":"%s","port":%d,"outcome":"%s","detail":"%s","ms":%d}\n' \
+    "$1" "$2" "$3" "$4" "$outcome" "${text//[^[:alnum:] :.,_\/-]/}" $(((${EPOCHREALTIME/[.,]/} - start) / 1000))
 }
 
 # What the kernel makes of ICMP errors: Linux, icmp_err_convert and icmpv6_err_convert.

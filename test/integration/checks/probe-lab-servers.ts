@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type RemoteInfo } from 'node:dgram';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { decode, encode, RECURSION_DESIRED, type Answer, type Packet } from 'dns-packet';
@@ -11,7 +11,7 @@ const records: Record<string, { rcode?: number; answers?: Answer[] }> = {
   'dual.example': { answers: [v4, v6] },
   'kubernetes.example': { answers: [v6] },
   'alias.example': { answers: [cname, v4, v6] },
-  'many.example': { answers: [...Array.from({ length: 20 }, (_, index): Answer => ({ ...v6, data: `2001:db8:80::${index + 1}` }) as Answer)] },
+  'many.example': { answers: [...Array.from({ length: 20 }, (_, index): Answer => ({ ...v6, data: `2001:db8:80::${index + 1}` }))] },
   'empty.example': { answers: [] },
   'servfail.example': { rcode: 2 },
   'refused.example': { rcode: 5 },
@@ -20,7 +20,7 @@ const records: Record<string, { rcode?: number; answers?: Answer[] }> = {
 function serveDns(address: string, delayed: boolean): Promise<void> {
   const socket = createSocket({ type: 'udp6' });
   const lost = new Set<string>();
-  socket.on('message', async (message, peer) => {
+  const answer = async (message: Buffer, peer: RemoteInfo): Promise<void> => {
     const query = decode(message);
     const [question] = query.questions ?? [];
     const name = question?.name ?? '';
@@ -39,7 +39,8 @@ function serveDns(address: string, delayed: boolean): Promise<void> {
       answers: answers.filter((answer) => answer.type === question?.type || answer.type === 'CNAME'),
     };
     socket.send(name === 'dual.example' ? compress(encode(packet), name) : encode(packet), peer.port, peer.address);
-  });
+  };
+  socket.on('message', (message, peer) => void answer(message, peer));
   return new Promise((resolve) => socket.bind(53, address, resolve));
 }
 
@@ -51,9 +52,15 @@ function compress(packet: Buffer, name: string): Buffer {
   return Buffer.concat([packet.subarray(0, question), Buffer.from(answers, 'latin1')]);
 }
 
+function serveEcho(address: string): Promise<void> {
+  const socket = createSocket({ type: 'udp6' });
+  socket.on('message', (message, peer) => socket.send(message, peer.port, peer.address));
+  return new Promise((resolve) => socket.bind(7, address, resolve));
+}
+
 function serveTcp(address: string, port: number): Promise<void> {
   return new Promise((resolve) => createServer((socket) => socket.end()).listen(port, address, resolve));
 }
 
-await Promise.all([serveDns('2001:db8:53::1', false), serveDns('2001:db8:53::2', true), serveTcp('2001:db8:80::1', 80), serveTcp('192.0.2.80', 443)]);
+await Promise.all([serveDns('2001:db8:53::1', false), serveDns('2001:db8:53::2', true), serveTcp('2001:db8:80::1', 80), serveTcp('192.0.2.80', 443), serveEcho('2001:db8:80::1')]);
 process.stdout.write('ready\n');

@@ -28,6 +28,7 @@ async function probe(requests: ProbeRequest[], attemptMs: number): Promise<{ res
 
 test('tells every kind of answer, connection and failure apart, all side by side', async () => {
   const at = (address: string): { probe: 'tcp'; address: ReturnType<typeof parseIpv6Address> } => ({ probe: 'tcp', address: parseIpv6Address(address) });
+  const udp = (address: string): { probe: 'udp'; address: ReturnType<typeof parseIpv6Address> } => ({ ...at(address), probe: 'udp' });
   const dns = (id: string, type: 'A' | 'AAAA' = 'AAAA', server?: string): ProbeRequest => ({ probe: 'dns', id, name: `${id}.example`, type, ...(server === undefined ? {} : { server: parseIpv6Address(server) }) });
   const { results, lastLine, durationMs } = await probe([
     { ...at('2001:db8:80::1'), id: 'connected', port: 80 },
@@ -36,13 +37,20 @@ test('tells every kind of answer, connection and failure apart, all side by side
     { ...at('2001:db8:3::1'), id: 'unreachable', port: 80 },
     { ...at('2001:db8:4::1'), id: 'no-route', port: 80 },
     { ...at('2001:db8:99::1'), id: 'timed-out', port: 80 },
+    { ...udp('2001:db8:80::1'), id: 'udp-refused', port: 9 },
+    { ...udp('2001:db8:13::1'), id: 'udp-prohibited', port: 9 },
+    { ...udp('2001:db8:4::1'), id: 'udp-no-route', port: 9 },
+    { ...udp('2001:db8:99::1'), id: 'udp-timed-out', port: 9 },
+    { ...udp('2001:db8:80::1'), id: 'udp-answered', port: 7 },
     dns('dual'), dns('kubernetes'), dns('alias', 'A'), dns('many'), dns('empty'), dns('servfail'), dns('refused'), dns('absent'), dns('lossy'), dns('silent'),
-    { ...dns('dual', 'A', '2001:db8:53::2'), id: 'other-server' } as ProbeRequest,
-    { ...dns('dual', 'A', '2001:db8:80::1'), id: 'nobody-listens' } as ProbeRequest,
-    { ...dns('dual', 'A', '2001:db8:13::1'), id: 'dns-prohibited' } as ProbeRequest,
+    { ...dns('dual', 'A', '2001:db8:53::2'), id: 'other-server' },
+    { ...dns('dual', 'A', '2001:db8:80::1'), id: 'nobody-listens' },
+    { ...dns('dual', 'A', '2001:db8:13::1'), id: 'dns-prohibited' },
   ], 1500);
-  const tcp = Object.fromEntries(results.filter((result) => result.probe === 'tcp').map((result) => [result.id, result.outcome]));
+  const tcp = Object.fromEntries(results.flatMap((result) => (result.probe === 'tcp' ? [[result.id, result.outcome]] : [])));
   expect(tcp).toEqual({ connected: 'connected', refused: 'refused', prohibited: 'prohibited', unreachable: 'no-route', 'no-route': 'no-route', 'timed-out': 'timed-out' });
+  const udpSeen = Object.fromEntries(results.flatMap((result) => (result.probe === 'udp' ? [[result.id, result.outcome]] : [])));
+  expect(udpSeen).toEqual({ 'udp-refused': 'refused', 'udp-prohibited': 'prohibited', 'udp-no-route': 'no-route', 'udp-timed-out': 'timed-out', 'udp-answered': 'connected' });
   const answers = Object.fromEntries(results.filter((result) => result.probe === 'dns').map((result) => [result.id, `${result.answer} ${result.addresses.slice(0, 2).join(' ')}`.trim()]));
   expect(answers).toEqual({
     dual: 'NOERROR 2001:db8:80::1',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeEgress } from '../../../src/checks/judge-egress.js';
-import type { TcpOutcome } from '../../../src/checks/probe-types.js';
+import type { Outcome } from '../../../src/checks/probe-types.js';
 import { dns, input, ipv4, native, seenByCluster, seenByHost, synthesized, tcp, unresolved } from './reports.js';
 
 const github = { name: 'github.com' };
@@ -171,7 +171,7 @@ describe('the cluster\'s own parts must work even offline', () => {
 });
 
 describe('where a path breaks', () => {
-  const blame = (aaaa: boolean, outcome: TcpOutcome, more: Parameters<typeof input>[2]): string | undefined => {
+  const blame = (aaaa: boolean, outcome: Outcome, more: Parameters<typeof input>[2]): string | undefined => {
     const target = aaaa ? seenByCluster(kubernetes, native, outcome) : seenByCluster(github, synthesized, outcome);
     const verdict = judgeEgress(input(aaaa, [[target, seenByHost(target.target, 'connected', aaaa ? 'connected' : undefined)]], more));
     expect(verdict.outcome).toBe('failed');
@@ -205,7 +205,7 @@ describe('where a path breaks', () => {
     ['DNS64 is down', 'SERVFAIL', dns('AAAA', 'timed-out'), { parts: { dns64: dns('AAAA', 'timed-out') } }, 'dns64'],
     ['DNS64 answers the node only', 'SERVFAIL', dns('AAAA', 'timed-out'), { parts: { dns64: dns('AAAA', 'timed-out') }, nodeDns64: dns('AAAA', 'NOERROR', [synthesized]) }, 'node'],
   ] as const)('names: %s', (_what, answer, direct, more, hop) => {
-    const verdict = judgeEgress(input(false, [[unresolved(github, answer, direct), seenByHost(github, 'connected', undefined)]], more as Parameters<typeof input>[2]));
+    const verdict = judgeEgress(input(false, [[unresolved(github, answer, direct), seenByHost(github, 'connected', undefined)]], more));
     expect(verdict.outcome).toBe('failed');
     expect(verdict.targets[0]).toMatchObject({ status: 'broken', hop });
   });

@@ -14,14 +14,14 @@ test('what a pod is asked to probe', () => {
     '2.5',
     'dns cluster-dns - kubernetes.default.svc.cluster.local AAAA',
     'dns dns64 fd00:20::100 ipv4only.arpa AAAA',
-    'tcp nat64 fd00:10:64:ff9b::7f00:1 443',
+    'udp nat64 fd00:10:64:ff9b::7f00:1 9',
     'target target-0 github.com 443,80 6 fd00:20::100',
     'target target-1 git.example 22 6 fd00:20::100',
   ]);
 });
 
 test('a node has no cluster DNS; the engine host is asked for both families', () => {
-  expect(renderProbeArguments(planClusterProbes(plan, [], 'node'), 2000).slice(1)).toEqual(['dns dns64 fd00:20::100 ipv4only.arpa AAAA', 'tcp nat64 fd00:10:64:ff9b::7f00:1 443']);
+  expect(renderProbeArguments(planClusterProbes(plan, [], 'node'), 2000).slice(1)).toEqual(['dns dns64 fd00:20::100 ipv4only.arpa AAAA', 'udp nat64 fd00:10:64:ff9b::7f00:1 9']);
   expect(renderProbeArguments(planHostProbes(targets), 2000)).toEqual(['2', 'target target-0 github.com 443,80 46 -', 'target target-1 git.example 22 46 -']);
 });
 
@@ -35,7 +35,7 @@ test('results find their target again', () => {
     '{"probe":"dns","id":"target-1","server":"fd00:20::100","name":"git.example","type":"AAAA","answer":"NOERROR","addresses":["2001:0db8:0000:0000:0000:0000:0000:0001"],"ms":3}',
     '{"probe":"dns","id":"target-1","server":"fd00:30::a","name":"git.example","type":"A","answer":"NOERROR","addresses":["192.0.2.1"],"ms":3}',
     '{"probe":"tcp","id":"target-1","address":"192.0.2.1","port":22,"outcome":"refused","detail":"Connection refused","ms":3}',
-    '{"probe":"tcp","id":"nat64","address":"fd00:10:64:ff9b::7f00:1","port":443,"outcome":"prohibited","detail":"","ms":3}',
+    '{"probe":"udp","id":"nat64","address":"fd00:10:64:ff9b::7f00:1","port":9,"outcome":"prohibited","detail":"","ms":3}',
     'bash: warning: setlocale',
     '{"probe":"end"}',
   ];

@@ -1,6 +1,6 @@
 import { parseAddress, parseIpv6Address } from '../../../src/net/address.js';
 import { contains, parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { DnsAnswer, DnsResult, TcpOutcome, TcpResult } from '../../../src/checks/probe-types.js';
+import type { DnsAnswer, DnsResult, Outcome, ConnectionResult } from '../../../src/checks/probe-types.js';
 import type { JudgeInput, PartsReport, TargetReport } from '../../../src/checks/verdict.js';
 import type { CheckTarget } from '../../../src/settings/types.js';
 
@@ -13,12 +13,12 @@ export function dns(type: 'A' | 'AAAA', answer: DnsAnswer, addresses: string[] =
   return { probe: 'dns', id: 't', server, name: 'n', type, answer, addresses: addresses.map(parseAddress), ms: 1 };
 }
 
-export function tcp(address: string, outcome: TcpOutcome, port = 443): TcpResult {
+export function tcp(address: string, outcome: Outcome, port = 443): ConnectionResult {
   return { probe: 'tcp', id: 't', address: parseAddress(address), port, outcome, detail: '', ms: 5 };
 }
 
 /** What the engine host sees of a name, by family: `undefined` for a family that the name does not have. */
-export function seenByHost(target: CheckTarget, v4: TcpOutcome | undefined, v6: TcpOutcome | undefined): TargetReport {
+export function seenByHost(target: CheckTarget, v4: Outcome | undefined, v6: Outcome | undefined): TargetReport {
   return {
     target,
     a: dns('A', 'NOERROR', v4 === undefined ? [] : [ipv4], '192.0.2.53'),
@@ -30,7 +30,7 @@ export function seenByHost(target: CheckTarget, v4: TcpOutcome | undefined, v6: 
 }
 
 /** What the cluster sees: the AAAA that it got, and what became of the connection. */
-export function seenByCluster(target: CheckTarget, address: string, outcome: TcpOutcome, hasA = true): TargetReport {
+export function seenByCluster(target: CheckTarget, address: string, outcome: Outcome, hasA = true): TargetReport {
   return {
     target,
     a: dns('A', 'NOERROR', hasA ? [ipv4] : []),
