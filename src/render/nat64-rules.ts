@@ -3,6 +3,9 @@ import { embedIpv4 } from '../net/embed.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { Ipv4Cidr, Ipv6Cidr } from '../net/types.js';
 
+/** Mark of what will be refused; images/nat64 knows it too. */
+const detourMark = '0x40';
+
 /**
  * The NAT64 container's whole firewall, one nftables file that replaces itself atomically. It is loaded with
  * `nft -D node=INTERFACE -D egress=INTERFACE -f`: the engine names the legs, and only the container knows how.
@@ -23,6 +26,14 @@ export function renderNat64Rules({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'node
     ...refused.map(({ name, range }) => `    ip6 daddr ${range} counter name ${name} reject with icmpv6 admin-prohibited`),
     '  }',
     '',
+    // Before routing, so that the start-up's rule for this mark leads over the device `bounce` (images/nat64).
+    '  chain detour {',
+    '    type filter hook prerouting priority mangle; policy accept;',
+    '    iifname != $node accept',
+    `    ip6 saddr ${nodeNetwork.cidr} ip6 daddr @refused meta mark set ${detourMark}`,
+    `    ip6 saddr ${nodeNetwork.cidr} ip6 daddr != { ${nodeNetwork.cidr}, ${nat64.prefix}, fe80::/10, ff00::/8 } meta mark set ${detourMark}`,
+    '  }',
+    '',
     '  chain from_nodes {',
     `    ip6 saddr != ${nodeNetwork.cidr} drop`,
     `    ip6 daddr != ${nat64.prefix} reject with icmpv6 no-route`,
@@ -33,7 +44,8 @@ export function renderNat64Rules({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'node
     '  chain forward {',
     '    type filter hook forward priority filter; policy drop;',
     '    tcp flags & (syn | rst) == syn tcp option maxseg size set rt mtu',
-    '    iifname $node goto from_nodes',
+    '    iifname $node oifname "bounce" accept',
+    '    iifname { $node, "bounce" } goto from_nodes',
     // Netfilter translates no invalid packet: it would leave with an address of the pool.
     '    iifname "nat64" oifname $egress ct state invalid drop',
     `    iifname "nat64" oifname $egress ip saddr ${nat64.pool} accept`,

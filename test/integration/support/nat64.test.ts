@@ -76,9 +76,21 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
   });
 
   it('answers a hundred refused connections at once', async () => {
+    const [first = 9] = (await shell(`for i in 1 2 3; do curl -s -m 10 -o /dev/null -w '%{time_total}\n' 'http://[${embedded('169.254.169.254')}]/'; done`)).trim().split('\n').map(Number).sort();
+    expect(first).toBeLessThan(0.5);
     const seen = await shell(`for i in $(seq 100); do (curl -s -m 10 -o /dev/null 'http://[${embedded('169.254.169.254')}]/'; echo "ended $?") & done; wait`);
     // 7: refused; 28 would be a time-out.
     expect(seen.match(/ended 7/g)).toHaveLength(100);
+  });
+
+  it('refuses later, but still refuses, when its detour has ended', async () => {
+    const { engine, plan } = made.cluster;
+    expect((await engine.exec(plan.nat64.name, ['pkill', '-f', 'dind64/bounce'])).exitCode).toBe(0);
+    expect(await shell(`ping -6 -c 1 -W 2 ${embedded('169.254.169.254')}`)).toContain('Administratively prohibited');
+    expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([expect.stringContaining('the device bounce is gone')]);
+    await engine.restartContainer(plan.nat64.name);
+    await waitForHelper(engine, plan, 'nat64');
+    expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([]);
   });
 
   it('is no way to anything but the prefix, and for nobody but nodes', async () => {
