@@ -60,15 +60,18 @@ function lastOverwrite(line: string): string {
 }
 
 function buildError(error: unknown, doing: string, endpoint: string, lines: string[]): DindError {
+  // A full disk is named by a tool in the output, while the engine only tells the exit code.
+  const full = lines.find((line) => /no space left on device/i.test(line));
   const plain = engineError(error, doing, endpoint);
+  const { hint } = full === undefined ? plain : engineError(new Error(full), doing, endpoint);
   const tail = lines.length === 0 ? '' : `\n${lines.join('\n')}`;
   return new DindError({
-    code: plain.code === 'engine-failed' ? 'build-failed' : plain.code,
+    code: full !== undefined ? 'disk-full' : plain.code === 'engine-failed' ? 'build-failed' : plain.code,
     source: 'environment',
     doing,
     where: endpoint,
     observed: `${plain.observed}${tail}`,
-    ...(plain.hint === undefined ? {} : { hint: plain.hint }),
+    ...(hint === undefined ? {} : { hint }),
     cause: error,
   });
 }

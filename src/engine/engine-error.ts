@@ -8,7 +8,8 @@ export function engineError(error: unknown, doing: string, endpoint: string): Di
   if (error instanceof DindError) return error;
   const failure = error as DockerFailure;
   const observed = engineMessage(failure);
-  const known = knownFailures.find((candidate) => candidate.pattern.test(observed));
+  // Without a status the engine itself did not answer; its own words may well hold `connection refused` of somebody else.
+  const known = failure.statusCode === undefined && failure.code !== undefined ? lost : knownFailures.find(({ pattern }) => pattern.test(observed));
   return new DindError({
     code: known?.code ?? codeOfStatus(failure),
     source: known?.source ?? 'environment',
@@ -61,16 +62,22 @@ export function vanished(doing: string, where: string): DindError {
 }
 
 function codeOfStatus(failure: DockerFailure): string {
-  if (failure.statusCode === undefined) return failure.code === undefined ? 'engine-failed' : 'engine-lost';
+  if (failure.statusCode === undefined) return 'engine-failed';
   if (failure.statusCode === 404) return 'engine-object-absent';
   if (failure.statusCode === 409) return 'engine-conflict';
   return failure.statusCode < 500 ? 'engine-refused' : 'engine-failed';
 }
 
-interface KnownFailure { pattern: RegExp; code: string; source: 'user' | 'environment'; hint: string }
+interface KnownFailure { code: string; source: 'user' | 'environment'; hint: string }
+
+const lost: KnownFailure = {
+  code: 'engine-lost',
+  source: 'environment',
+  hint: 'the engine went away in the middle of it: see that it runs (`docker info`, `journalctl -u docker`), then run the same command again',
+};
 
 /** In the words of moby 28 and 29; the first that fits wins. */
-const knownFailures: KnownFailure[] = [
+const knownFailures: (KnownFailure & { pattern: RegExp })[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
     code: 'disk-full',
@@ -102,7 +109,7 @@ const knownFailures: KnownFailure[] = [
     hint: "the engine's address pools are used up: `docker network prune` removes unused networks, `default-address-pools` in daemon.json adds pools",
   },
   {
-    pattern: /IPv6 (is )?(not available|not supported|disabled)|disable_ipv6|ip6tables.*(not found|can't initialize|does not exist|incompatible)|cannot (enable|use) IPv6/i,
+    pattern: /IPv6 (is )?(not available|not supported|disabled)|IPv6 global forwarding is disabled|(enable|read|add) IPv6 (address|setup)|disable_ipv6|ip6tables.*(not found|can't initialize|does not exist|incompatible)/i,
     code: 'ipv6-unavailable',
     source: 'environment',
     hint: 'the engine host must have IPv6 in its kernel (not booted with ipv6.disable=1) and the engine must manage ip6tables (no `"ip6tables": false` in daemon.json)',
@@ -118,11 +125,5 @@ const knownFailures: KnownFailure[] = [
     code: 'engine-object-in-use',
     source: 'environment',
     hint: '`docker ps -a` shows the containers; remove the one named above first',
-  },
-  {
-    pattern: /ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|socket hang up/,
-    code: 'engine-lost',
-    source: 'environment',
-    hint: 'the engine went away in the middle of it: see that it runs (`docker info`, `journalctl -u docker`), then run the same command again',
   },
 ];

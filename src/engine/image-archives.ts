@@ -9,7 +9,7 @@ export async function importImage(connection: Connection, tarball: Readable, tag
   const doing = `importing image ${tag}`;
   throwIfInterrupted(signal, doing, connection.endpoint);
   try {
-    const body = (await connection.docker.importImage(tarball as never, { repo: tag, changes: Object.entries(labels).map(renderLabel), abortSignal: signal } as never)) as unknown as Readable;
+    const body = await archives(connection).importImage(tarball, { repo: tag, changes: Object.entries(labels).map(renderLabel), abortSignal: signal });
     for await (const message of readMessages(body)) throwFailure(failureOf(message));
   } catch (error) {
     if (signal?.aborted === true) throw interruptError(signal, doing, connection.endpoint);
@@ -20,15 +20,14 @@ export async function importImage(connection: Connection, tarball: Readable, tag
 /** One archive (`docker save`) of several images. */
 export async function saveImages(connection: Connection, references: string[]): Promise<Readable> {
   const doing = `saving images ${references.join(', ')}`;
-  const docker = connection.docker as unknown as { getImages(options: { names: string[] }): Promise<Readable> };
-  return ask(connection.endpoint, doing, () => docker.getImages({ names: references }));
+  return ask(connection.endpoint, doing, () => archives(connection).getImages({ names: references }));
 }
 
 /** Loads an archive; answers with the tags (or ids) that were in it. */
 export async function loadImages(connection: Connection, archive: Readable): Promise<string[]> {
   return ask(connection.endpoint, 'loading an image archive', async () => {
     const loaded: string[] = [];
-    const body = (await connection.docker.loadImage(archive as never)) as unknown as Readable;
+    const body = await archives(connection).loadImage(archive);
     for await (const message of readMessages(body)) {
       throwFailure(failureOf(message));
       const name = /^Loaded image(?: ID)?: (.+)$/m.exec(message.stream ?? '')?.[1];
@@ -42,6 +41,17 @@ export async function loadImages(connection: Connection, archive: Readable): Pro
 export function renderLabel([name, value]: [string, string]): string {
   const quote = (text: string): string => `"${text.replaceAll(/["\\$]/g, '\\$&')}"`;
   return `LABEL ${quote(name)}=${quote(value)}`;
+}
+
+/** dockerode's verbs for archives, as they are; its types miss one of them and the streams of the others. */
+interface ArchiveApi {
+  importImage(tarball: Readable, options: { repo: string; changes: string[]; abortSignal: AbortSignal | undefined }): Promise<Readable>;
+  getImages(options: { names: string[] }): Promise<Readable>;
+  loadImage(archive: Readable): Promise<Readable>;
+}
+
+function archives({ docker }: Connection): ArchiveApi {
+  return docker as unknown as ArchiveApi;
 }
 
 function throwFailure(failure: string | undefined): void {

@@ -4,7 +4,7 @@ import { interruptError, throwIfInterrupted } from '../interrupt.js';
 import { engineError } from './engine-error.js';
 import { parseImageReference } from './image-reference.js';
 import { failureOf, readMessages, type ProgressMessage } from './progress-messages.js';
-import { findCredentials } from './registry-credentials.js';
+import { findCredentials, type RegistryCredentials } from './registry-credentials.js';
 import type { Connection } from './transport.js';
 
 export interface PullOptions { signal?: AbortSignal; onLine?: (line: string) => void }
@@ -21,7 +21,8 @@ export async function pullImage(connection: Connection, configDirectory: string,
   // Without a tag the engine would pull all of them.
   const fromImage = tag === undefined && digest === undefined ? `${reference}:latest` : reference;
   try {
-    const body = (await connection.docker.createImage(authconfig as never, { fromImage, abortSignal: options.signal } as never)) as unknown as Readable;
+    const docker = connection.docker as unknown as { createImage(auth: RegistryCredentials | undefined, query: object): Promise<Readable> };
+    const body = await docker.createImage(authconfig, { fromImage, abortSignal: options.signal });
     const describe = pullProgress();
     for await (const message of readMessages(body)) {
       const failure = failureOf(message);
@@ -50,15 +51,15 @@ const pullFailures: { pattern: RegExp; code: string; hint: (registry: string) =>
 
 function pullError(error: unknown, doing: string, registry: string, endpoint: string): DindError {
   const plain = engineError(error, doing, endpoint);
-  if (plain.code === 'engine-lost' && (error as NodeJS.ErrnoException).code !== undefined) return plain;
-  const known = plain.code === 'disk-full' ? undefined : pullFailures.find(({ pattern }) => pattern.test(plain.observed));
+  if (plain.code === 'engine-lost' || plain.code === 'disk-full') return plain;
+  const known = pullFailures.find(({ pattern }) => pattern.test(plain.observed));
   return new DindError({
-    code: known?.code ?? (plain.code === 'disk-full' ? plain.code : 'pull-failed'),
+    code: known?.code ?? 'pull-failed',
     source: 'environment',
     doing,
     where: endpoint,
     observed: plain.observed,
-    ...(known === undefined ? (plain.hint === undefined ? {} : { hint: plain.hint }) : { hint: known.hint(registry) }),
+    ...(known === undefined ? {} : { hint: known.hint(registry) }),
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Docker from 'dockerode';
+import { DindError } from '../errors.js';
 import type { Endpoint } from './endpoint.js';
 import { SshAgent } from './ssh-agent.js';
 
@@ -13,7 +14,15 @@ const newestApi = '1.51';
 /** Opens a client for an endpoint; nothing is sent. Without `engineApi` it speaks no version, for the first request. */
 export function openConnection(endpoint: Endpoint, engineApi?: string): Connection {
   const version = engineApi === undefined ? {} : { version: `v${lowerVersion(engineApi, newestApi)}` };
-  return { docker: new Docker({ ...transportOptions(endpoint), ...version }), endpoint: endpoint.url };
+  try {
+    return { docker: new Docker({ ...transportOptions(endpoint), ...version }), endpoint: endpoint.url };
+  } catch (error) {
+    // docker-modem looks at DOCKER_HOST and DOCKER_CERT_PATH on its own, even when it uses neither.
+    throw new DindError({
+      code: 'engine-address-invalid', source: 'user', doing: 'preparing the connection to the Docker engine', where: endpoint.url, observed: (error as Error).message,
+      hint: 'correct or unset DOCKER_HOST and DOCKER_CERT_PATH', exitCode: 2, cause: error,
+    });
+  }
 }
 
 /** The lower of two `major.minor` versions. */
@@ -26,7 +35,7 @@ export function lowerVersion(one: string, other: string): string {
 function transportOptions(endpoint: Endpoint): Docker.DockerOptions {
   const { address } = endpoint;
   // docker-modem reads DOCKER_HOST and friends itself: every option that it might take from there is given here.
-  const none = { host: undefined, port: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, username: undefined, protocol: 'http' };
+  const none = { host: undefined, port: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, username: undefined, protocol: 'http', pathPrefix: '/', timeout: undefined };
   // No kept connections: after an engine's restart they would be dead, and a new one costs nothing.
   if (address.kind === 'unix') return { ...none, socketPath: address.path, agent: new Agent({ keepAlive: false }) } as unknown as Docker.DockerOptions;
   if (address.kind === 'ssh') return { ...none, host: 'localhost', agent: new SshAgent(address) } as unknown as Docker.DockerOptions;

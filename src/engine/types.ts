@@ -6,7 +6,8 @@ export interface EngineInfo {
   apiVersion: string;
   /** `linux/amd64` style. */
   os: string;
-  arch: 'amd64' | 'arm64' | string;
+  /** Docker's name: `amd64`, `arm64`, ... */
+  arch: string;
   name: string;
   rootless: boolean;
   podman: boolean;

@@ -16,6 +16,7 @@ describe('engineError', () => {
     ['address-taken', 'failed to set up container networking: Address already in use'],
     ['disk-full', 'write /var/lib/docker/tmp/x: no space left on device'],
     ['ipv6-unavailable', 'Failed to Setup IP tables: Unable to enable IPv6 forwarding rules: ip6tables: command not found'],
+    ['ipv6-unavailable', 'Unable to enable IPv6 addresses on bridge: open /proc/sys/net/ipv6/conf/br-0f/disable_ipv6: no such file or directory'],
     ['engine-object-in-use', 'remove a: volume is in use - [0f]'],
     ['engine-object-in-use', 'error while removing network: network a has active endpoints (name:"c" id:"0f")'],
   ])('%s: %s', (code, message) => {
