@@ -21,7 +21,6 @@ wait
 }
 
 // getent gives IPv4-mapped addresses for a name with A records only: those are no way over IPv6.
-
 const functions = String.raw`
 connect() { # name, address, port
   if timeout 2 bash -c 'exec 3<> "/dev/tcp/$1/$2"' _ "$2" "$3" 2> /dev/null; then echo "reached $1 $2 $3"; else echo "failed $1 $2 $3"; fi
