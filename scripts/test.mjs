@@ -22,7 +22,7 @@ process.on('exit', () => {
   if (total.passed === 0 || total.failed > 0) process.exitCode = 1;
   writeSync(1, `\n${summarize(total)}\n`);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => fail(`stopped by ${signal}`));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop(signal));
 process.on('uncaughtException', (error) => fail(error instanceof SetupError ? error.message : error.stack));
 
 const levels = process.argv.length > 2 ? process.argv.slice(2) : defaultLevels;
@@ -61,6 +61,14 @@ function run(program, argv) {
 
 function asOne(status) {
   return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** The tests get time to take down what they made. */
+function stop(signal) {
+  if (running === undefined) fail(`stopped by ${signal}`);
+  running.once('close', () => fail(`stopped by ${signal}`));
+  running.kill(signal);
+  setTimeout(() => fail(`stopped by ${signal}, and the tests did not end`), 30_000);
 }
 
 function fail(text) {

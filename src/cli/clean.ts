@@ -1,4 +1,7 @@
+import { DindError } from '../errors.js';
 import { clean } from '../index.js';
+import type { Context } from '../steps/context.js';
+import { noEngineCode } from './engine-choice.js';
 import type { Registration } from './verb.js';
 
 export const registerClean: Registration = (program, run) => {
@@ -7,5 +10,15 @@ export const registerClean: Registration = (program, run) => {
     .description('remove all of the cluster and restore the host')
     .option('--images', 'remove the images and caches too', false)
     .action((options: { images: boolean }) =>
-      run('clean', { startsEngine: true, afterInterruption: '`npm run clean` again removes the rest' }, ({ context }) => clean(context, options)));
+      run('clean', { startsEngine: 'if-made', afterInterruption: '`npm run clean` again removes the rest' }, ({ context }) => cleanWhatIsThere(context, options)));
 };
+
+/** Where there is no engine there is no cluster, and that is what was asked for. */
+async function cleanWhatIsThere(context: Context, options: { images: boolean }): Promise<void> {
+  try {
+    await clean(context, options);
+  } catch (error) {
+    if (!(error instanceof DindError) || error.code !== noEngineCode) throw error;
+    context.reporter.report({ type: 'summary', title: 'nothing to remove', lines: ['No Docker is installed here, and the embedded engine was never started.'] });
+  }
+}

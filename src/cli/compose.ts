@@ -11,12 +11,13 @@ import type { Context } from '../steps/context.js';
 import type { Streams } from '../steps/results.js';
 import { createEngineChoice } from './engine-choice.js';
 import type { EngineChoice } from './engine-choice.js';
+import type { StartsEngine } from './verb.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Composition { context: Context; engineChoice: EngineChoice; logFile: string | undefined }
 
-interface ComposeRequest { verb: string; startsEngine: boolean; environment: Environment; env: Env; streams: Streams; signal: AbortSignal }
+interface ComposeRequest { verb: string; startsEngine: StartsEngine; environment: Environment; env: Env; streams: Streams; signal: AbortSignal }
 
 /** The one place where drivers and reporters are built. */
 export function compose({ verb, startsEngine, environment, env, streams, signal }: ComposeRequest): Composition {

@@ -9,6 +9,10 @@ import { DindError } from '../errors.js';
 import { labels } from '../labels.js';
 import type { Reporter } from '../progress/types.js';
 import type { Environment } from '../settings/types.js';
+import type { StartsEngine } from './verb.js';
+
+/** No Docker is installed, and dind64 never made an embedded engine: nothing of its can be there. */
+export const noEngineCode = 'no-engine';
 
 export interface EngineChoice {
   connect: () => Promise<Engine>;
@@ -17,7 +21,7 @@ export interface EngineChoice {
   connected: () => Engine | undefined;
 }
 
-interface ChoiceRequest { environment: Environment; reporter: Reporter; signal: AbortSignal; startsEngine: boolean }
+interface ChoiceRequest { environment: Environment; reporter: Reporter; signal: AbortSignal; startsEngine: StartsEngine }
 
 /** The engine of one command: the user's Docker, or the embedded one where no Docker is installed (product promise 1). Chosen once. */
 export function createEngineChoice(request: ChoiceRequest): EngineChoice {
@@ -39,11 +43,15 @@ export function createEngineChoice(request: ChoiceRequest): EngineChoice {
 }
 
 async function chooseEngine(request: ChoiceRequest): Promise<{ engine: Engine; embedded: boolean }> {
-  const { environment, signal, startsEngine } = request;
-  const embedded = await wantsEmbedded(environment);
-  if (!embedded) return { engine: await connectDocker(environment.engine, { signal }), embedded };
-  if (!(await isEmbeddedEngineRunning())) {
-    if (!startsEngine && !existsSync(path.join(environment.paths.cache, 'engine'))) throw noEngine();
+  const { environment, reporter, signal, startsEngine } = request;
+  const [embedded, running] = await Promise.all([wantsEmbedded(environment), isRunning()]);
+  if (!embedded) {
+    if (running) reporter.report({ type: 'notice', level: 'warning', text: 'an embedded engine of dind64\'s runs beside this Docker: DIND_ENGINE=embedded npm run clean ends it' });
+    return { engine: await connectDocker(environment.engine, { signal }), embedded };
+  }
+  if (!running) {
+    const made = existsSync(path.join(environment.paths.cache, 'engine'));
+    if (!(startsEngine === 'always' || (startsEngine === 'if-made' && made))) throw noEngine(made);
     await startEmbedded(request);
   }
   return { engine: await connectSocket(embeddedSocket, environment.engine, { signal }), embedded };
@@ -54,6 +62,11 @@ async function wantsEmbedded({ settings, engine }: Environment): Promise<boolean
   if (settings.engine !== 'auto') return settings.engine === 'embedded';
   if (await dockerIsInstalled(engine)) return false;
   return process.platform === 'linux' && process.getuid?.() === 0 && (await isDebianLike());
+}
+
+/** Only root on Linux can have started it. */
+async function isRunning(): Promise<boolean> {
+  return process.platform === 'linux' && process.getuid?.() === 0 && (await isEmbeddedEngineRunning());
 }
 
 async function startEmbedded({ environment, reporter, signal }: ChoiceRequest): Promise<void> {
@@ -76,9 +89,9 @@ async function hasOtherClusters(engine: Engine, clusterName: string): Promise<bo
   return [...containers, ...networks].some((object) => ![undefined, clusterName].includes(object.labels[labels.cluster]));
 }
 
-function noEngine(): DindError {
+function noEngine(made: boolean): DindError {
   return new DindError({
-    code: 'engine-not-found', source: 'environment', doing: 'finding a Docker engine',
+    code: made ? 'engine-stopped' : noEngineCode, source: 'environment', doing: 'finding a Docker engine',
     observed: 'no Docker is installed, and the embedded engine does not run', hint: '`npm run up` starts it',
   });
 }

@@ -7,7 +7,7 @@ export const registerImages: Registration = (program, run) => {
   program
     .command('images')
     .description('pull or build all images that `up` needs, and list them')
-    .action(() => run('images', { startsEngine: true, afterInterruption: '`npm run images` again makes the rest' }, async ({ context, streams }) => {
+    .action(() => run('images', { startsEngine: 'always', afterInterruption: '`npm run images` again makes the rest' }, async ({ context, streams }) => {
       streams.stdout.write(renderImages(await images(context)));
     }));
 };

@@ -23,7 +23,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
   const crash = watchForCrash();
   try {
     const environment = readEnvironment(env, directory);
-    composition = compose({ verb, startsEngine: traits.startsEngine === true, environment, env, streams, signal: interruption.signal });
+    composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', environment, env, streams, signal: interruption.signal });
     const { context } = composition;
     context.log.info({ settings: environment.settings, node: process.version }, `running ${verb}`);
     return (await Promise.race([action({ context, streams }), interruption.overdue, crash.happened])) ?? 0;

@@ -8,9 +8,12 @@ export interface Invocation { context: Context; streams: Streams }
 /** A verb's work; the number, where there is one, is the exit code. */
 export type Action = (invocation: Invocation) => Promise<number | void>;
 
+/** `if-made`: only one that has run before, whose clusters are still in its data. */
+export type StartsEngine = 'always' | 'if-made' | 'never';
+
 export interface VerbTraits {
-  /** May start an embedded engine where there is none. */
-  startsEngine?: boolean;
+  /** Whether the verb may start the embedded engine where no Docker is installed. Default `never`. */
+  startsEngine?: StartsEngine;
   /** What a user does after an interruption: an instruction, `undefined` where nothing can be left behind. */
   afterInterruption?: string;
 }
