@@ -6,11 +6,12 @@ const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_CHECK_TAR
 /** Scenario 3: a host as hosted CI runners are. Seen to fail with the reject chains left out (the v6only case then runs into its time-out). */
 describeWithCluster('A host without IPv6', { profile: 'v4only', env, up: false }, (cluster) => {
   it('refuses `true` before anything is touched, with the line to paste', async () => {
-    const before = await cluster.engine.listNetworks();
+    const networkNames = async (): Promise<string[]> => (await cluster.engine.listNetworks()).map(({ name }) => name).sort();
+    const before = await networkNames();
     const { exitCode, stderr } = await cluster.dind64(['up'], { DIND_ALLOW_AAAA_USE: 'true' });
     expect(exitCode).toBe(2);
     expect(stderr).toContain('DIND_ALLOW_AAAA_USE=auto npm run up');
-    expect(await cluster.engine.listNetworks()).toEqual(before);
+    expect(await networkNames()).toEqual(before);
   });
 
   it('`auto` uses NAT64 alone and says why', async () => {
