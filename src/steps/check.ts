@@ -1,6 +1,7 @@
 import { ensureCheckPod, removeCheckPod, type CheckPodTarget } from '../checks/check-pod.js';
 import { checkConnectivity } from '../checks/connectivity.js';
 import { assertEgress, describeVerdict, renderCheckSummary } from '../checks/summary.js';
+import { findForeignForwardDrops } from '../host/firewalls.js';
 import { fromContainer } from '../checks/vantage.js';
 import { controlPlaneOf } from './control-plane.js';
 import type { StepContext, UpStep } from './step.js';
@@ -26,7 +27,7 @@ export const runCheck: UpStep = {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
     const cluster = plan.cni.kind === 'none' ? { kind: 'node' as const, vantage: fromContainer(engine, target.node) } : { kind: 'pod' as const, vantage: await ensureCheckPod(target) };
-    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls: facts.foreignForwardTables, signal, observe });
+    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls: findForeignForwardDrops(facts).map(({ text }) => text), signal, observe });
     if (plan.cni.kind !== 'none') await removeCheckPod(target);
     assertEgress(verdict, plan);
     for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', level: verdict.outcome === 'offline' ? 'warning' : 'info', text: line });

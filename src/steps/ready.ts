@@ -1,5 +1,5 @@
 import { controlPlaneOf } from './control-plane.js';
-import { kubectlInNode } from './in-node.js';
+import { adminKubeconfig, execInNode, kubectlInNode } from './in-node.js';
 import type { StepContext, UpStep } from './step.js';
 
 /** A join that has ended does not mean that the kubelet has made its Node object yet. */
@@ -8,7 +8,11 @@ export const waitForNodes: UpStep = {
   title: 'nodes registered',
   after: ['workers'],
   run: async (context) => {
-    await waitByKubectl(context, 'waiting until all nodes have registered', [...nodeNames(context), '--for=create']);
+    const { engine, plan, signal } = context;
+    // One name a call: with several, kubectl gives up at the first that is not there yet.
+    const script = 'for node; do kubectl "--kubeconfig=$KUBECONFIG" wait --for=create "$node" "$TIMEOUT" || exit 1; done';
+    const env = { KUBECONFIG: adminKubeconfig, TIMEOUT: `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s` };
+    await execInNode(engine, controlPlaneOf(plan).name, 'waiting until all nodes have registered', ['sh', '-c', script, 'wait-for-nodes', ...nodeNames(context)], { env, signal });
     return { result: 'done' };
   },
 };

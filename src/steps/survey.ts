@@ -2,6 +2,7 @@ import { DindError } from '../errors.js';
 import { chooseMtu, planAcceptRa } from '../host/changes.js';
 import { findCidrConflicts } from '../host/conflicts.js';
 import { readHostFacts } from '../host/facts.js';
+import { findForeignForwardDrops } from '../host/firewalls.js';
 import { labels } from '../labels.js';
 import { parseCidr } from '../net/cidr.js';
 import { chooseCidrs, type Addressing } from '../plan/addressing.js';
@@ -32,6 +33,8 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   const recorded = readRecordedAddressing(networks, settings.clusterName);
   const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
   const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });
+  refuseWithoutIpv6(engine, facts);
+  for (const { text } of findForeignForwardDrops(facts)) context.reporter.report({ type: 'notice', level: 'warning', text });
   const addressing = recorded ?? chooseAddressing(context, facts, networks);
   if (recorded !== undefined) refuseOtherAddressing(context, recorded);
   else refuseConflicts(context, addressing, facts, networks);
@@ -78,6 +81,14 @@ function refuseOtherAddressing({ environment: { settings } }: Context, recorded:
     doing: `completing the cluster ${settings.clusterName}`,
     observed: different.map(([name, asked, has]) => `it was made with ${name}=${String(has)}, not ${String(asked)}`).join('; '),
     hint: 'take the setting back, run `npm run clean` first, or make a second cluster with another DIND_CLUSTER_NAME',
+  });
+}
+
+function refuseWithoutIpv6(engine: Engine, facts: HostFacts): void {
+  if (!facts.sysctls.ipv6Disabled) return;
+  throw new DindError({
+    code: 'ipv6-disabled', source: 'environment', doing: 'looking at the engine host', where: engine.endpoint, observed: 'IPv6 is switched off in its kernel',
+    hint: 'take ipv6.disable=1 off the kernel command line, or set the sysctl net.ipv6.conf.all.disable_ipv6=0, and restart the engine',
   });
 }
 
