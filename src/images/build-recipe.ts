@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { DindError } from '../errors.js';
 import type { ImageContext } from './context.js';
 import type { Recipe } from './recipe.js';
@@ -16,7 +17,8 @@ export async function ensureBuilt(context: ImageContext, recipe: Recipe, onLine:
     buildArgs: { ...engineEnv.proxy, ...recipe.buildArgs },
     labels: recipe.labels,
     signal,
-    onLine,
+    // The classic builder colours what a step writes to stderr.
+    onLine: (line) => onLine(stripVTControlCharacters(line)),
   });
   return 'done';
 }

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { withFileLock } from '../engine/embedded/lock.js';
 import { DindError } from '../errors.js';
 import { loadFromCache, saveToCache } from './archive-cache.js';
 import { ensureBuilt } from './build-recipe.js';
@@ -34,7 +37,7 @@ export async function ensureNodeImage(context: ImageContext, base: string): Prom
       observe(`no registry (${answer.reason}): building Kubernetes ${k8sVersion} here, which takes a quarter of an hour or so`);
     }
     if (own === undefined) throw noSuchKindest(k8sVersion);
-    await buildOwn(context, own, observe);
+    await oneAtATime(context, () => buildOwn(context, own, observe), observe);
     return done(own.recipe.reference);
   });
 }
@@ -69,6 +72,13 @@ async function buildOwn(context: ImageContext, own: Awaited<ReturnType<typeof re
   }
   await ensureBuilt(context, own.recipe, observe);
   await removeBuildStages(context.engine);
+}
+
+/** Two who build Kubernetes on one engine would take twice as long, and one's clearing up would take the other's layers. */
+async function oneAtATime({ engine, paths, signal }: ImageContext, work: () => Promise<void>, observe: (text: string) => void): Promise<void> {
+  if (process.platform !== 'linux') return work();
+  const name = `build-${createHash('sha256').update(engine.endpoint).digest('hex').slice(0, 12)}.lock`;
+  return withFileLock(join(paths.cache, 'locks', name), work, { signal, onLine: observe });
 }
 
 function noSuchKindest(minor: string): DindError {
