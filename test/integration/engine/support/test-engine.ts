@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { connectSocket } from '../../../../src/engine/connect.js';
 import type { Engine } from '../../../../src/engine/types.js';
 import { startLabEngine } from '../../../lab/engine.js';
+import { findObstacle, isRequired } from '../../../support/lab.js';
 import { bareEnvironment } from './engine-environment.js';
 
 export interface TestEngine {
@@ -15,10 +16,9 @@ export interface TestEngine {
 
 export type ImageStore = 'graph' | 'containerd';
 
-/** Why no engine can be had here, or `undefined`. DIND64_TEST_ENGINE=unix:///... names a running one, for work on these tests. */
+/** Why tests with an engine are skipped here, or `undefined`: they run, or must (DIND64_REQUIRE). DIND64_TEST_ENGINE=unix:///... names a running engine, for work on these tests. */
 export function whyNoEngine(): string | undefined {
-  if (givenEngine() !== undefined) return undefined;
-  return process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'an engine of its own needs root on Linux';
+  return givenEngine() !== undefined || isRequired('integration') ? undefined : findObstacle();
 }
 
 /** A real engine in a network namespace of its own, without images. A given one must have this image store, which the suite checks. */
