@@ -14,8 +14,8 @@ export async function ask({ plan, inNode }: HelperCluster, questions: string[], 
 }
 
 /** Addresses, names or texts of the records of that type, sorted. */
-export function dataOf(answer: Answer, type: string): string[] {
-  return answer.records.filter((record) => record.type === type).map((record) => record.data).sort();
+export function dataOf(answer: Answer | undefined, type: string): string[] {
+  return (answer?.records ?? []).filter((record) => record.type === type).map((record) => record.data).sort();
 }
 
 function parseAnswer(text: string): Answer {

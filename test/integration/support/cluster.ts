@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { afterAll, beforeAll } from 'vitest';
+import { beforeAll } from 'vitest';
 import { connectSocket } from '../../../src/engine/connect.js';
 import type { ContainerSpec, Engine, ExecResult, FileEntry } from '../../../src/engine/types.js';
 import { readBaseRecipe, readHelperRecipe } from '../../../src/images/catalog.js';
@@ -41,12 +41,10 @@ export interface HelperCluster {
  */
 export const engineChoice = process.env['DIND64_TEST_IMAGES'] === undefined ? true : { seed: false };
 
-/** A cluster of helpers made before the tests and removed with the lab. */
+/** A cluster of helpers made before the tests; it ends with the lab's engine. */
 export function useHelpers(fixture: LabFixture, roles: HelperRole[], changes: (inputs: PlanInputs) => Partial<PlanInputs> = () => ({})): { readonly cluster: HelperCluster } {
   let cluster: HelperCluster | undefined;
   beforeAll(async () => { cluster = await startHelpers(fixture.lab, roles, changes); });
-  // The engine goes with the lab; its containers end sooner when they are asked to.
-  afterAll(async () => { await Promise.all((await cluster?.engine.listContainers({ [labels.cluster]: cluster.plan.clusterName }))?.map(({ name }) => cluster?.engine.removeContainer(name)) ?? []); });
   return {
     get cluster() {
       if (cluster === undefined) throw new Error('the cluster is read before beforeAll has made it');

@@ -1,9 +1,12 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAddress, parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { checkHelperHealth } from '../../../src/steps/support/health.js';
 import { readRunningMode, switchDns64Mode } from '../../../src/steps/support/dns64.js';
+import { compareResolvers, renewResolvers } from '../../../src/steps/support/resolvers.js';
 import { servers, sites } from '../../lab/sites.js';
 import { reverseName, ttls } from '../../lab/zones.js';
 import { describeWithLab } from '../../support/lab.js';
@@ -84,18 +87,18 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     it(`gives the IPv4 name for a synthesized address with AAAA use ${mode.aaaa ? 'on' : 'off'}`, async () => {
       await switchDns64Mode(made.cluster.engine, made.cluster.plan, mode);
       const [site, rfc7050] = await ask(made.cluster, [`${reverseName(synthesized('v4only.test'))} PTR`, `${reverseName(embedIpv4(prefix, parseIpv4Address('192.0.0.170')))} PTR`]);
-      expect(dataOf(site as never, 'PTR')).toEqual(['v4only.test.']);
-      expect(dataOf(rfc7050 as never, 'PTR')).toEqual(['ipv4only.arpa.']);
+      expect(dataOf(site, 'PTR')).toEqual(['v4only.test.']);
+      expect(dataOf(rfc7050, 'PTR')).toEqual(['ipv4only.arpa.']);
     });
   }
 
   it('carries answers that are too large for UDP over TCP, synthesized ones too', async () => {
     await switchDns64Mode(made.cluster.engine, made.cluster.plan, off);
     const [many, big] = await ask(made.cluster, ['many.test AAAA', 'big.test TXT']);
-    expect(dataOf(many as never, 'AAAA')).toHaveLength(120);
-    expect(dataOf(big as never, 'TXT')).toHaveLength(20);
+    expect(dataOf(many, 'AAAA')).toHaveLength(120);
+    expect(dataOf(big, 'TXT')).toHaveLength(20);
     const [cut] = await ask(made.cluster, ['many.test AAAA'], { flags: ['+ignore'] });
-    expect(dataOf(cut as never, 'AAAA').length).toBeLessThan(120);
+    expect(dataOf(cut, 'AAAA').length).toBeLessThan(120);
   });
 
   it('switches in well under a second and leaves no stale answer', async () => {
@@ -107,7 +110,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
       expect(await switchDns64Mode(engine, plan, mode)).toBe(true);
       const took = performance.now() - start;
       const [dual, mixed] = await ask(made.cluster, ['dual.test AAAA', 'mixed.test AAAA']);
-      expect([dataOf(dual as never, 'AAAA'), dataOf(mixed as never, 'AAAA')]).toEqual([[mode.aaaa ? native('dual.test') : synthesized('dual.test')], [mode.aaaa ? native('mixed.test') : synthesized('mixed.test')]]);
+      expect([dataOf(dual, 'AAAA'), dataOf(mixed, 'AAAA')]).toEqual([[mode.aaaa ? native('dual.test') : synthesized('dual.test')], [mode.aaaa ? native('mixed.test') : synthesized('mixed.test')]]);
       expect(took).toBeLessThan(1_000);
     }
     expect(await switchDns64Mode(engine, plan, off)).toBe(false);
@@ -128,9 +131,9 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     await switchDns64Mode(engine, { ...plan, nat64: { ...plan.nat64, prefix: wellKnown } }, off);
     const address = embedIpv4(wellKnown, parseIpv4Address(sites['wkp.test']?.ipv4 ?? ''));
     const [site, pointer, rfc7050] = await ask(made.cluster, ['wkp.test AAAA', `${reverseName(address)} PTR`, 'ipv4only.arpa AAAA']);
-    expect(dataOf(site as never, 'AAAA')).toEqual([address]);
-    expect(dataOf(pointer as never, 'PTR')).toEqual(['wkp.test.']);
-    expect(dataOf(rfc7050 as never, 'AAAA')).toEqual(['64:ff9b::c000:aa', '64:ff9b::c000:ab']);
+    expect(dataOf(site, 'AAAA')).toEqual([address]);
+    expect(dataOf(pointer, 'PTR')).toEqual(['wkp.test.']);
+    expect(dataOf(rfc7050, 'AAAA')).toEqual(['64:ff9b::c000:aa', '64:ff9b::c000:ab']);
     await switchDns64Mode(engine, plan, off);
   });
 
@@ -139,7 +142,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     for (const upstream of [servers.resolver.ipv4, servers.resolver.ipv6].map(parseAddress)) {
       await switchDns64Mode(engine, { ...plan, dns64: { ...plan.dns64, upstreams: [upstream] } }, on);
       const [dual] = await ask(made.cluster, ['dual.test AAAA']);
-      expect([upstream, dataOf(dual as never, 'AAAA')]).toEqual([upstream, [native('dual.test')]]);
+      expect([upstream, dataOf(dual, 'AAAA')]).toEqual([upstream, [native('dual.test')]]);
     }
     await switchDns64Mode(engine, plan, off);
   });
@@ -163,7 +166,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
         expect(refused).toBe('SERVFAIL');
         expect(refusedMs).toBeLessThan(1_000);
         const [offline] = await ask(made.cluster, ['ipv4only.arpa AAAA']);
-        expect(dataOf(offline as never, 'AAAA')).toHaveLength(2);
+        expect(dataOf(offline, 'AAAA')).toHaveLength(2);
       } finally {
         await lab.dns.start();
       }
@@ -214,7 +217,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     expect(await switchDns64Mode(engine, plan, off)).toBe(false);
     await engine.startContainer(plan.dns64.name);
     await waitForHelper(engine, plan, 'dns64');
-    expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0] as never, 'AAAA')).toEqual([synthesized('dual.test')]);
+    expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0], 'AAAA')).toEqual([synthesized('dual.test')]);
     await engine.restartContainer(plan.dns64.name);
     await waitForHelper(engine, plan, 'dns64');
     expect(await readRunningMode(engine, plan.dns64.name)).toEqual(off);
@@ -226,7 +229,24 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     await engine.stopContainer(plan.dns64.name, 1);
     await engine.startContainer(plan.dns64.name);
     await switchDns64Mode(engine, plan, on);
-    expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0] as never, 'AAAA')).toEqual([native('dual.test')]);
+    expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0], 'AAAA')).toEqual([native('dual.test')]);
+  });
+
+  it('is started anew when the host has other resolvers, and only then', async () => {
+    const { engine, plan } = made.cluster;
+    const hostFile = join('/run/dind64-lab-engines', fixture.lab.instance, 'resolv.conf');
+    const before = await readFile(hostFile, 'utf8');
+    expect(await renewResolvers(engine, plan, 20_000)).toBe(false);
+    // In place: the engine's /etc/resolv.conf is bound to this very file.
+    await writeFile(hostFile, `nameserver ${servers.resolver.ipv4}\n`);
+    try {
+      expect(await compareResolvers(engine, plan)).toMatchObject({ current: [`host(${servers.resolver.ipv4})`], changed: true });
+      expect(await renewResolvers(engine, plan, 20_000)).toBe(true);
+      expect(await compareResolvers(engine, plan)).toMatchObject({ used: [`host(${servers.resolver.ipv4})`], changed: false });
+      expect(dataOf((await ask(made.cluster, ['v4only.test AAAA']))[0], 'AAAA')).toEqual([synthesized('v4only.test')]);
+    } finally {
+      await writeFile(hostFile, before);
+    }
   });
 
   it('tells its health', async () => {
