@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { uplink } from '../lab/sites.js';
+import { describeWithMachine } from '../support/vm.js';
+import { readHostState, type HostState } from './host-state.js';
+
+/**
+ * Scenario 11: what every user has and the build machines do not. Stock kernel, cgroup v2, systemd (networkd, resolved), AppArmor, Docker as packaged,
+ * an unprivileged user in group docker, dind64 as an installed package. About ten times slower without acceleration, so it is one cluster of 1+1 nodes.
+ */
+describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-advertisement' }, (fixture) => {
+  const settings = 'DIND_IMAGE_SOURCE=build DIND_NUM_WORKERS=1 DIND_ALLOW_AAAA_USE=true DIND_TIMEOUT=60m DIND_CHECK_TARGETS=dual.test,v4only.test,v6only.test';
+  const nodes = ['kubeadm-dind-control-plane', 'kubeadm-dind-worker-1'] as const;
+  const [controlPlane, worker] = nodes;
+  let before: HostState;
+  let isUp = false;
+
+  describe('before', () => {
+    it('is what most users have', async () => {
+      const { machine } = fixture;
+      expect(await machine.succeed('stat -f -c %T /sys/fs/cgroup; cat /proc/1/comm; id -nG; cat /sys/module/apparmor/parameters/enabled; systemctl is-system-running')).toBe('cgroup2fs\nsystemd\ndev docker\nY\nrunning\n');
+      expect(await machine.engine.info()).toMatchObject({ version: expect.stringMatching(/^28\./), cgroupVersion: '2', storageDriver: 'overlay2' });
+      expect((await machine.run('sudo -n true')).exitCode).not.toBe(0);
+      before = await readHostState(machine);
+    });
+
+    it('reaches the lab by both families', async () => {
+      expect(await fixture.machine.succeed('for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done')).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
+    });
+  });
+
+  describe('with a cluster', () => {
+    beforeEach(({ skip, task }) => { skip(!isUp && !task.name.startsWith('up '), 'there is no cluster'); });
+
+    it('up by an unprivileged user ends in success, with the mode and the check', async () => {
+      const { stderr } = await dind64('up', '--no-such-flag');
+      expect(stderr).toContain('--no-such-flag');
+      const up = await dind64('up');
+      expect(up, up.stderr).toMatchObject({ exitCode: 0 });
+      isUp = true;
+      const { stdout } = await fixture.machine.run('dind64 kubectl get nodes --no-headers');
+      expect(stdout.split('\n').filter((line) => / Ready /.test(line))).toHaveLength(2);
+    });
+
+    it('uses cgroup v2 as systemd has it, and nothing of v1', async () => {
+      for (const name of nodes) {
+        const config = await node(name, 'cat /var/lib/kubelet/config.yaml');
+        expect(config).toContain('cgroupDriver: systemd');
+        expect(config).not.toMatch(/failCgroupV1/);
+        expect(await node(name, 'cat /proc/cmdline /proc/1/cmdline | tr "\\0" " "')).not.toMatch(/SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE|unified_cgroup_hierarchy/);
+        // All pods are below the slice that the kubelet was given.
+        expect(await node(name, 'cat /sys/fs/cgroup/cgroup.controllers')).toMatch(/cpu.*memory.*pids/);
+        expect(await node(name, 'ls -d /sys/fs/cgroup/kubelet*/kubelet-kubepods.slice')).toContain('kubepods');
+        expect(await node(name, 'systemctl --failed --plain --no-legend')).toBe('');
+        expect(await node(name, 'journalctl -b -p warning --no-pager | grep -i cgroup || true')).toBe('');
+      }
+    });
+
+    it('a pod reaches each kind of site as it should', async () => {
+      await makePod();
+      expect(await sources()).toEqual({ 'v4only.test': uplink.host.ipv4, 'dual.test': uplink.slaacIpv6, 'v6only.test': uplink.slaacIpv6 });
+      expect(await pod('curl -sS --max-time 300 http://v4only.test/10mb.bin | wc -c; curl -sS --max-time 300 http://dual.test/10mb.bin | wc -c')).toBe('10485760\n10485760\n');
+      expect(await pod('exec 3<>/dev/udp/v4only.test/7; echo hello >&3; timeout 30 head -n 1 <&3; ping -c 1 -W 30 v4only.test >&2; ping -c 1 -W 30 v6only.test >&2')).toBe('hello\n');
+      expect(await pod('ip -4 -o address | grep -v " lo " || true')).toBe('');
+    });
+
+    it('status tells that all is there', async () => {
+      const { stdout } = await dind64('status', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        mode: { aaaa: true }, nodes: nodes.map((name) => ({ name, health: 'running', ready: true })),
+        helpers: ['dns64', 'nat64', 'api'].map((role) => ({ role, health: 'running' })), hostRules: [{ present: true }, { present: true }],
+      });
+    });
+
+    it('changes its mode and back', async () => {
+      expect(await dind64('aaaa', 'off')).toMatchObject({ exitCode: 0 });
+      expect((await sources(['dual.test']))['dual.test']).toBe(uplink.host.ipv4);
+      expect(await dind64('aaaa', 'on')).toMatchObject({ exitCode: 0 });
+      expect((await sources(['dual.test']))['dual.test']).toBe(uplink.slaacIpv6);
+    });
+
+    it('works on after a restart of the NAT64 and of a node', async () => {
+      await fixture.machine.succeed(`docker restart kubeadm-dind-nat64 ${worker}`);
+      expect(await dind64('up')).toMatchObject({ exitCode: 0 });
+      await makePod();
+      expect(await sources()).toEqual({ 'v4only.test': uplink.host.ipv4, 'dual.test': uplink.slaacIpv6, 'v6only.test': uplink.slaacIpv6 });
+    });
+
+    it('let nothing out with a source that must not leave a host', async () => {
+      expect(await fixture.lab.leaks()).toEqual({ uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0, otherForeign: 0 });
+    });
+  });
+
+  describe('after', () => {
+    it('clean leaves the host as it was', async () => {
+      expect(await dind64('clean')).toMatchObject({ exitCode: 0 });
+      const after = await readHostState(fixture.machine);
+      // The kubeconfig's folder may stay where a user had none.
+      expect(after).toEqual(before);
+      expect(await fixture.machine.succeed('for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done')).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
+    });
+  });
+
+  async function dind64(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+    fixture.say(`dind64 ${argv.join(' ')}`);
+    return fixture.machine.run(`${settings} dind64 ${argv.join(' ')}`, { timeoutMs: 50 * 60_000, onLine: (line, stream) => { if (stream === 'stderr') fixture.say(`  ${line}`); } });
+  }
+
+  async function node(name: string, script: string): Promise<string> {
+    return throwing(await fixture.machine.engine.exec(name, ['bash', '-c', script]), script);
+  }
+
+  async function kubectl(argv: readonly string[], stdin?: string): Promise<string> {
+    return throwing(await fixture.machine.engine.exec(controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], stdin === undefined ? {} : { stdin }), argv.join(' '));
+  }
+
+  async function pod(script: string): Promise<string> {
+    return kubectl(['exec', 'probe', '--', 'bash', '-ec', script]);
+  }
+
+  async function sources(names: readonly string[] = ['v4only.test', 'dual.test', 'v6only.test']): Promise<Record<string, string>> {
+    const lines = (await pod(names.map((name) => `curl -sS --max-time 60 http://${name}/source`).join('; '))).trim().split('\n');
+    return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? '']));
+  }
+
+  /** On the worker; an old one from before a restart is made anew. */
+  async function makePod(): Promise<void> {
+    const image = (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined })).flatMap(({ tags }) => tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
+    const container = { name: 'probe', image: `docker.io/${image}`, imagePullPolicy: 'Never', command: ['sleep', 'infinity'] };
+    const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe' }, spec: { nodeName: worker, terminationGracePeriodSeconds: 0, containers: [container] } };
+    await kubectl(['delete', 'pod', 'probe', '--ignore-not-found', '--force', '--grace-period=0']);
+    await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
+    await kubectl(['wait', '--for=condition=Ready', 'pod/probe', '--timeout=600s']);
+  }
+
+  function throwing({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }, what: string): string {
+    if (exitCode !== 0) throw new Error(`${what}\nended with ${exitCode}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+});
