@@ -1,14 +1,14 @@
 import { renderNodeNetworkFiles } from '../render/node-files.js';
-import { installRules, uninstallRules } from './host.js';
+import { installRules, uninstallRules, type RulesContext } from './host.js';
 import { applyNodeNetwork } from './node-network.js';
-import type { StepContext } from './step.js';
+import type { RemovalContext } from './step.js';
 import { switchDns64Mode } from './support/dns64.js';
 
 /**
  * Gives a live cluster the plan's mode. The host's rules are there before a node has a way out, and stay until no node has one, so
  * that no unique-local source reaches an uplink in between.
  */
-export async function applyMode(context: StepContext): Promise<void> {
+export async function applyMode(context: RemovalContext & RulesContext): Promise<void> {
   const { engine, plan } = context;
   if (plan.mode.aaaa) await installRules(context);
   await Promise.all([

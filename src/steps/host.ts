@@ -47,8 +47,11 @@ export const restoreHost: RemovalStep = {
   },
 };
 
-export async function installRules({ engine, plan, facts, info, signal }: StepContext): Promise<StepResult> {
-  const { changed } = await ensureHostRules(engine, plan.baseImage, plan.clusterName, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: facts.rulesBackend }, signal);
+/** `facts` absent: the rules' place is found by the engine's own rules alone. */
+export type RulesContext = Pick<StepContext, 'engine' | 'plan' | 'signal'> & { facts?: Pick<StepContext['facts'], 'rulesBackend'>; info: Pick<StepContext['info'], 'firewallBackend'> };
+
+export async function installRules({ engine, plan, facts, info, signal }: RulesContext): Promise<StepResult> {
+  const { changed } = await ensureHostRules(engine, plan.baseImage, plan.clusterName, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: facts?.rulesBackend ?? 'none' }, signal);
   return { result: changed ? 'done' : 'unchanged', text: `${plan.host.chains.forward}, ${plan.host.chains.postrouting}` };
 }
 

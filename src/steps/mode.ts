@@ -26,7 +26,7 @@ export async function decideMode(context: Context, engine: Engine, baseImage: st
 }
 
 /** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
-export async function resolveMode(context: Context, engine: Engine, baseImage: string, facts: HostFacts, requested: AaaaUse, asked: string): Promise<Mode> {
+export async function resolveMode(context: Context, engine: Engine, baseImage: string, facts: Pick<HostFacts, 'routes'>, requested: AaaaUse, asked: string): Promise<Mode> {
   if (requested === 'false') return { requested, aaaa: false, reason: asked };
   const hasRoute = hasIpv6DefaultRoute(facts);
   if (requested === 'true') {

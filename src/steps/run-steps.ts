@@ -19,12 +19,12 @@ export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>
     running.set(step.id, done);
     done.catch((error: unknown) => {
       firstError ??= error;
-      failure.abort(error);
+        failure.abort(error);
     });
   }
   await Promise.allSettled(running.values());
   context.signal.throwIfAborted();
-  if (firstError !== undefined) throw firstError;
+  if (firstError !== undefined) throw firstError instanceof Error ? firstError : new Error(String(firstError));
 }
 
 async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Promise<void> {

@@ -1,11 +1,10 @@
-import { nameCluster } from '../plan/names.js';
+import { readHostFacts } from '../host/facts.js';
 import { applyMode } from '../steps/apply-mode.js';
 import type { Context } from '../steps/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../steps/results.js';
-import { readRunningMode } from '../steps/support/dns64.js';
-import { findControlPlane } from './cluster.js';
-import { stepContext } from './contexts.js';
+import { findControlPlane, noSuchCluster } from './cluster.js';
+import { removalContext } from './contexts.js';
 import { planRunningCluster } from './running-plan.js';
 
 const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
@@ -15,9 +14,12 @@ export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Pro
   const start = performance.now();
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  await findControlPlane(engine, clusterName);
-  const [running, { survey, plan }] = await Promise.all([readRunningMode(engine, nameCluster(clusterName).dns64), planRunningCluster(context, engine)]);
-  const mode = await resolveMode(context, engine, survey.baseImage, survey.facts, requests[use], `npm run aaaa -- ${use}`);
-  await applyMode(await stepContext(context, survey, { ...plan, mode }));
-  return { aaaa: mode.aaaa, reason: mode.reason, changed: running?.aaaa !== mode.aaaa, durationMs: Math.round(performance.now() - start) };
+  const [running] = await Promise.all([planRunningCluster(context, engine), findControlPlane(engine, clusterName)]);
+  if (running === undefined) throw noSuchCluster(engine, clusterName);
+  const { plan, info } = running;
+  // `off` asks nothing of the host, so it costs no container there.
+  const facts = use === 'off' ? { routes: [] } : await readHostFacts(engine, plan.baseImage, { signal: context.signal });
+  const mode = await resolveMode(context, engine, plan.baseImage, facts, requests[use], `npm run aaaa -- ${use}`);
+  await applyMode({ ...removalContext(context, engine), plan: { ...plan, mode }, info });
+  return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa, durationMs: Math.round(performance.now() - start) };
 }

@@ -19,10 +19,14 @@ export async function findControlPlane(engine: Engine, clusterName: string): Pro
   const [controlPlane] = await listClusterContainers(engine, clusterName, ['control-plane']);
   const missing = (observed: string, hint: string): DindError =>
     new DindError({ code: 'no-cluster', source: 'user', doing: `finding the control plane of ${clusterName}`, where: engine.endpoint, observed, hint });
-  if (controlPlane === undefined) throw missing('there is no such cluster', 'npm run up');
+  if (controlPlane === undefined) throw noSuchCluster(engine, clusterName);
   if (controlPlane.status === 'paused') throw missing('the cluster is paused', 'npm run unpause');
   if (controlPlane.status !== 'running') throw missing(`its control plane is ${controlPlane.status}`, 'npm run up');
   return controlPlane;
+}
+
+export function noSuchCluster(engine: Engine, clusterName: string): DindError {
+  return new DindError({ code: 'no-cluster', source: 'user', doing: `looking for the cluster ${clusterName}`, where: engine.endpoint, observed: 'there is no such cluster', hint: 'npm run up' });
 }
 
 /** What the cluster recorded about its addresses when its node network was made. */

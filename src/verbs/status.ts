@@ -8,9 +8,8 @@ import type { Context } from '../steps/context.js';
 import { adminKubeconfig } from '../steps/in-node.js';
 import type { ClusterStatus, Health } from '../steps/results.js';
 import { checkHelperHealth } from '../steps/support/health.js';
-import type { Survey } from '../steps/survey.js';
 import { listClusterContainers } from './cluster.js';
-import { planRunningCluster } from './running-plan.js';
+import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
 const roles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 
@@ -22,9 +21,12 @@ export async function status(context: Context): Promise<ClusterStatus> {
   const files = kubeconfig === undefined ? context.environment.paths.kubeconfigs : [kubeconfig];
   const kubeconfigContext = readKubeconfigEntry({ files, context: nameCluster(clusterName).context })?.context;
   const base = { cluster: clusterName, engine: { endpoint: engine.endpoint, version: info.version }, kubeconfigContext };
-  if (network === undefined) return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], remarks: [] };
-  const { survey, plan } = await planRunningCluster(context, engine);
-  const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, survey, plan, context.signal)]);
+  const absent: ClusterStatus = { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], remarks: [] };
+  if (network === undefined) return absent;
+  const running = await planRunningCluster(context, engine);
+  if (running === undefined) return absent;
+  const { plan } = running;
+  const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, running, context.signal)]);
   return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers, hostRules, remarks: [] };
 }
 
@@ -61,9 +63,9 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
   );
 }
 
-async function readHostRules(engine: Engine, survey: Survey, plan: ClusterPlan, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {
+async function readHostRules(engine: Engine, { plan, info }: RunningCluster, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {
   if (!plan.mode.aaaa) return [];
-  return checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: survey.info.firewallBackend, rulesBackend: survey.facts.rulesBackend }, signal);
+  return checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' }, signal);
 }
 
 function healthOf(container: ContainerState | undefined): Health {
