@@ -1,7 +1,6 @@
-import { DindError } from '../errors.js';
 import { clean } from '../index.js';
 import type { Context } from '../steps/context.js';
-import { noEngineCode } from './engine-choice.js';
+import { NeverHadEngineError } from './engine-choice.js';
 import type { Registration } from './verb.js';
 
 export const registerClean: Registration = (program, run) => {
@@ -18,7 +17,7 @@ async function cleanWhatIsThere(context: Context, options: { images: boolean }):
   try {
     await clean(context, options);
   } catch (error) {
-    if (!(error instanceof DindError) || error.code !== noEngineCode) throw error;
+    if (!(error instanceof NeverHadEngineError)) throw error;
     context.reporter.report({ type: 'summary', title: 'nothing to remove', lines: ['No Docker is installed here, and the embedded engine was never started.'] });
   }
 }

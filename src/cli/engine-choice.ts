@@ -12,7 +12,7 @@ import type { Environment } from '../settings/types.js';
 import type { StartsEngine } from './verb.js';
 
 /** No Docker is installed, and dind64 never made an embedded engine: nothing of its can be there. */
-export const noEngineCode = 'no-engine';
+export class NeverHadEngineError extends DindError {}
 
 export interface EngineChoice {
   connect: () => Promise<Engine>;
@@ -90,8 +90,8 @@ async function hasOtherClusters(engine: Engine, clusterName: string): Promise<bo
 }
 
 function noEngine(made: boolean): DindError {
-  return new DindError({
-    code: made ? 'engine-stopped' : noEngineCode, source: 'environment', doing: 'finding a Docker engine',
-    observed: 'no Docker is installed, and the embedded engine does not run', hint: '`npm run up` starts it',
-  });
+  const details = {
+    source: 'environment', doing: 'finding a Docker engine', observed: 'no Docker is installed, and the embedded engine does not run', hint: '`npm run up` starts it',
+  } as const;
+  return made ? new DindError({ code: 'engine-stopped', ...details }) : new NeverHadEngineError({ code: 'engine-not-found', ...details });
 }
