@@ -192,9 +192,9 @@ export interface Engine {
   unpauseContainer(name: string): Promise<void>;
   /** Removes it with its anonymous volumes, running or not; absent is fine. */
   removeContainer(name: string): Promise<void>;
-  /** Works on created, running and stopped containers; onto a read-only root only below a writable volume. */
+  /** Works on created, running and stopped containers; onto a read-only root only below a writable volume. A running container's tmpfs is not reached: use exec. */
   putFiles(container: string, directory: string, files: FileEntry[]): Promise<void>;
-  /** `undefined` when there is no such file. */
+  /** `undefined` when there is no such file. Follows symbolic links; sees no tmpfs of a running container. */
   readFile(container: string, path: string): Promise<Buffer | undefined>;
   /** Never throws for an exit code. An aborted signal ends the process in the container too. */
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
