@@ -17,7 +17,7 @@ describe.skipIf(obstacle !== undefined && !isRequired('integration'))(`a lab's l
     const inodes = await Promise.all(Object.values(lab.namespaces).map(async (path) => `net:[${(await stat(path)).ino}]`));
     const inhabitant = spawn(lab.hostArgv(['sleep', '600'])[0]!, lab.hostArgv(['sleep', '600']).slice(1), { stdio: 'ignore' });
     await expect.poll(() => inhabitants(inodes)).not.toHaveLength(0);
-    const ended = once(inhabitant, 'exit');
+    const ended = once(inhabitant, 'exit', { signal: AbortSignal.timeout(20_000) });
     await lab.stop();
     await ended;
     expect(await inhabitants(inodes)).toEqual([]);
@@ -55,7 +55,7 @@ describe.skipIf(obstacle !== undefined && !isRequired('integration'))(`a lab's l
     const script = `import { startLab } from '${new URL('../../lab/lab.ts', import.meta.url).href}'; console.log((await startLab({ profile: 'v4only' })).instance); setInterval(() => {}, 1000);`;
     const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [instance] = await once(createInterface({ input: owner.stdout }), 'line') as [string];
-    const ended = once(owner, 'exit');
+    const ended = once(owner, 'exit', { signal: AbortSignal.timeout(20_000) });
     owner.kill('SIGKILL');
     await ended;
     expect((await listRecords()).map((record) => record.instance)).toContain(instance);
