@@ -34,6 +34,8 @@ export interface ClusterFixture {
   pod(script: string, number?: 1 | 2): Promise<ExecResult>;
   /** Runs bash on a node; default: the one that pod 1 is on. */
   node(script: string, name?: string): Promise<ExecResult>;
+  /** Reference of dind64's base image, which every node has. */
+  baseImage(): Promise<string>;
   /** Makes the test pods where they are missing. */
   ensurePods(): Promise<void>;
   readonly nodes: { controlPlane: string; first: string; last: string };
@@ -109,28 +111,26 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     },
     pod: (script, number = 1) => made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'exec', `probe-${number}`, '--', 'bash', '-c', script]),
     node: (script, node = nodes.first) => made().engine.exec(node, ['bash', '-c', script]),
+    baseImage: async () => {
+      const images = await made().engine.listImages({ 'dev.dind64.content': undefined });
+      return images.flatMap((image) => image.tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
+    },
     ensurePods: async () => {
-      const [base] = await made().engine.listImages({ 'dev.dind64.role': 'base' });
-      const image = base?.tags[0] ?? (await findBase(made().engine));
-      await fixture.kubectl(['apply', '-f', '-'], [renderPod(1, nodes.first, image), renderPod(2, nodes.last, image)].join('---\n'));
+      const image = await fixture.baseImage();
+      await fixture.kubectl(['apply', '-f', '-'], [renderPod('probe-1', nodes.first, image), renderPod('probe-2', nodes.last, image)].join('---\n'));
       await fixture.kubectl(['wait', '--for=condition=Ready', 'pod/probe-1', 'pod/probe-2', '--timeout=120s']);
     },
   };
   return fixture;
 }
 
-async function findBase(engine: Engine): Promise<string> {
-  const images = await engine.listImages({ 'dev.dind64.content': undefined });
-  return images.flatMap((image) => image.tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
-}
-
-/** A pod as users make them: not on the host's network, no privileges; it also serves its own view of a client's address. */
-function renderPod(number: number, node: string, image: string): string {
+/** A pod that sleeps, with dind64's base image and its network tools; no privileges. `more`: further fields of its spec, `key: value, `. */
+export function renderPod(name: string, node: string, image: string, more = ''): string {
   return `apiVersion: v1
 kind: Pod
-metadata: { name: probe-${number}, labels: { app: probe, probe: "${number}" } }
+metadata: { name: ${name}, labels: { app: ${name} } }
 spec:
-  nodeName: ${node}
+  ${more.replaceAll(', ', '\n  ')}nodeName: ${node}
   terminationGracePeriodSeconds: 0
   containers:
   - { name: probe, image: docker.io/${image}, imagePullPolicy: Never, command: [sleep, infinity] }

@@ -1,0 +1,75 @@
+import { beforeAll, expect, it } from 'vitest';
+import { describeWithCluster } from '../support/cluster.js';
+
+/** A server that answers with the client's address; bash and socat-free: the base image has neither python nor nc. */
+const services = `apiVersion: v1
+kind: Service
+metadata: { name: echo }
+spec: { selector: { probe: "2" }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: headless }
+spec: { clusterIP: None, selector: { probe: "2" }, ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: local }
+spec: { type: NodePort, externalTrafficPolicy: Local, selector: { probe: "2" }, ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: cluster }
+spec: { type: NodePort, externalTrafficPolicy: Cluster, selector: { probe: "2" }, ports: [{ port: 80, targetPort: 8080, nodePort: 30081 }] }
+`;
+
+/** Scenario 7. Seen to fail with ipMasq on in the CNI configuration: sources of pod to pod traffic are translated then. */
+describeWithCluster('Traffic inside the cluster', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
+  let podAddresses: string[];
+  beforeAll(async () => {
+    await cluster.kubectl(['apply', '-f', '-'], services);
+    podAddresses = (await cluster.kubectl(['get', 'pod', 'probe-1', 'probe-2', '-o', 'jsonpath={.items[*].status.podIP}'])).split(' ');
+    // The image that came through NAT64 is the server: busybox's httpd tells the client's address.
+    await cluster.kubectl(['apply', '-f', '-'], renderServer(cluster.nodes.last));
+    await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/server', '--timeout=60s']);
+  });
+
+  const ask = async (url: string, from: 1 | 2 = 1): Promise<string> => (await cluster.pod(`curl -sS --max-time 5 --retry 10 --retry-delay 1 --retry-all-errors ${url}`, from)).stdout.trim();
+
+  it('a pod on another node sees the pod’s own address', async () => {
+    const server = (await cluster.kubectl(['get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}'])).trim();
+    expect(await ask(`http://[${server}]:8080/cgi-bin/source`)).toBe(podAddresses[0]);
+  });
+
+  it.each(['http://echo/cgi-bin/source', 'http://headless:8080/cgi-bin/source'])('%s sees the pod’s own address', async (url) => {
+    expect(await ask(url)).toBe(podAddresses[0]);
+  });
+
+  it('a NodePort with policy Local sees an untranslated source, one with policy Cluster the node’s', async () => {
+    const [first, last] = await Promise.all([cluster.nodes.first, cluster.nodes.last].map((node) => addressOf(node)));
+    // From another node, as a client outside of the cluster would.
+    const fromNode = async (url: string): Promise<string> => (await cluster.node(`exec 3<>/dev/tcp/${last}/${url.split(':')[1]}; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`, cluster.nodes.controlPlane)).stdout.trim();
+    expect(await fromNode('local:30080')).toBe(await addressOf(cluster.nodes.controlPlane));
+    const { stdout } = await cluster.node(`exec 3<>/dev/tcp/${first}/30081; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`, cluster.nodes.controlPlane);
+    expect(stdout.trim()).toBe(first);
+  });
+
+  async function addressOf(node: string): Promise<string> {
+    return (await cluster.kubectl(['get', 'node', node, '-o', 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}'])).trim();
+  }
+});
+
+function renderServer(node: string): string {
+  return `apiVersion: v1
+kind: Pod
+metadata: { name: server, labels: { probe: "2" } }
+spec:
+  nodeName: ${node}
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: server
+    image: registry.test/lab/hello:1
+    command: [sh, -c, "mkdir -p /www/cgi-bin && printf '#!/bin/sh\\\\necho; echo $REMOTE_ADDR\\\\n' > /www/cgi-bin/source && chmod +x /www/cgi-bin/source && exec httpd -f -p '[::]:8080' -h /www"]
+    readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
+`;
+}
