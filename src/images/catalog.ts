@@ -30,7 +30,7 @@ export function readComponentRecipes(versions: NodeVersions, debian: string): Pr
 
 /** dind64's own node image, out of the base image and the components' images. */
 export function readNodeRecipe(versions: NodeVersions, base: string, components: ComponentRecipe[]): Promise<Recipe> {
-  const references = components.map(({ component, recipe }) => [component.name.toUpperCase().replaceAll('-', '_'), recipe.reference]);
+  const references = components.map(({ component, recipe }): [string, string] => [component.name.toUpperCase().replaceAll('-', '_'), recipe.reference]);
   const { kubernetes, containerd } = versions;
   return readRecipe({
     name: 'node',

@@ -40,17 +40,29 @@ export async function ensureImages(context: ImageContext): Promise<ImageSet> {
   return reportWork(context.reporter, { step: 'images', title: 'images' }, async () => {
     const made: string[] = [];
     const note = (result: 'done' | 'unchanged', name: string): void => void (result === 'done' && made.push(name));
-    const [dns64, nat64, api, node] = await allOrNone(context.signal, (signal) => {
-      const linked = { ...context, signal };
-      const helpers = helperNames.map((name) => ensureHelper(linked, name, base, note)) as [Promise<string>, Promise<string>, Promise<string>];
-      return [...helpers, ensureNode(linked, base, note)];
-    });
-    return { value: { base, dns64, nat64, api, ...node }, result: made.length === 0 ? 'unchanged' : 'done', text: made.length === 0 ? node.nodeVersion : `made ${made.join(', ')}` };
+    const [helpers, node] = await makeAll(context, base, note);
+    return { value: { base, ...helpers, ...node }, result: made.length === 0 ? 'unchanged' : 'done', text: made.length === 0 ? node.nodeVersion : `made ${made.join(', ')}` };
   });
 }
 
 type Note = (result: 'done' | 'unchanged', name: string) => void;
 type NodeImages = Pick<ImageSet, 'node' | 'nodeVersion' | 'componentImages' | 'componentStore'>;
+
+/** Side by side; the first failure ends the others, which may have minutes to go, and is thrown when they have ended. */
+async function makeAll(context: ImageContext, base: string, note: Note): Promise<[Record<HelperName, string>, NodeImages]> {
+  const stop = new AbortController();
+  const linked = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  const helpers = helperNames.map(async (name) => [name, await ensureHelper(linked, name, base, note)] as const);
+  const node = ensureNode(linked, base, note);
+  try {
+    const [made, nodeImages] = await Promise.all([Promise.all(helpers), node]);
+    return [Object.fromEntries(made) as Record<HelperName, string>, nodeImages];
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled([...helpers, node]);
+    throw error;
+  }
+}
 
 async function ensureHelper(context: ImageContext, name: HelperName, base: string, note: Note): Promise<string> {
   const recipe = await readHelperRecipe(name, base);
@@ -68,17 +80,4 @@ async function ensureNode(context: ImageContext, base: string, note: Note): Prom
   const store = await ensureComponentStore(context, { nodeImage: node.reference, base });
   note(store.result, 'component store');
   return { node: node.reference, nodeVersion: store.kubernetesVersion, componentImages: store.images, componentStore: store.volume };
-}
-
-/** All of it side by side; the first failure ends the others, which may have minutes to go, and is thrown when they have ended. */
-async function allOrNone<T extends readonly unknown[]>(signal: AbortSignal, start: (signal: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }]): Promise<T> {
-  const stop = new AbortController();
-  const work = start(AbortSignal.any([signal, stop.signal]));
-  try {
-    return (await Promise.all(work)) as unknown as T;
-  } catch (error) {
-    stop.abort();
-    await Promise.allSettled(work);
-    throw error;
-  }
 }

@@ -30,7 +30,7 @@ export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
     await engine.createNetwork(nodeNetworkSpec(plan()));
     bench = { engine, images, context, events, plan };
   });
-  afterAll(async () => { await Promise.all((await bench?.engine.listContainers({}))?.map(({ id }) => bench?.engine.removeContainer(id)) ?? []); });
+  afterAll(async () => { for (const { id } of (await bench?.engine.listContainers({})) ?? []) await bench?.engine.removeContainer(id); });
   return {
     get bench() {
       if (bench === undefined) throw new Error('the bench is read before beforeAll has made it');
