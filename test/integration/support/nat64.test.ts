@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../../src/net/cidr.js';
@@ -137,22 +137,24 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
     await expectPath(made.cluster, site('v4only.test'));
     expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([]);
   });
-});
 
-describeWithLab('integration', 'NAT64 with the well-known prefix', { profile: 'dual', engine: engineChoice }, (fixture) => {
-  const made = useHelpers(fixture, ['nat64'], ({ addressing }) => ({ addressing: { ...addressing, nat64Prefix: parseIpv6Cidr('64:ff9b::/96') } }));
+  describe('of a second cluster, with the well-known prefix', () => {
+    const made = useHelpers(fixture, ['nat64'], ({ settings, addressing }) => ({
+      settings: { ...settings, clusterName: 'well-known' }, addressing: { ...addressing, nodeCidr: parseIpv6Cidr('fd00:21::/64'), nat64Prefix: parseIpv6Cidr('64:ff9b::/96') },
+    }));
 
-  it('leads to global IPv4 addresses and refuses all others (RFC 6052 3.1)', async () => {
-    const { plan, inNode } = made.cluster;
-    const reach = async (address: string): Promise<string> => {
-      const { stdout, stderr } = await inNode(['bash', '-c', `ping -6 -c 1 -W 2 ${embedIpv4(plan.nat64.prefix, parseIpv4Address(address))}`]);
-      return stdout + stderr;
-    };
-    expect(await reach(sites['wkp.test']?.ipv4 ?? '')).toContain('1 received');
-    await expectPath(made.cluster, embedIpv4(plan.nat64.prefix, parseIpv4Address(sites['wkp.test']?.ipv4 ?? '')));
-    for (const address of ['10.0.0.1', '192.168.1.1', '172.16.0.1', '100.64.0.1', '198.51.100.10', '203.0.113.130', '192.0.2.1', '198.18.0.1', '127.0.0.1']) {
-      expect([address, await reach(address)]).toEqual([address, expect.stringContaining('Administratively prohibited')]);
-    }
+    it('leads to global IPv4 addresses and refuses all others (RFC 6052 3.1)', async () => {
+      const { plan, inNode } = made.cluster;
+      const reach = async (address: string): Promise<string> => {
+        const { stdout, stderr } = await inNode(['bash', '-c', `ping -6 -c 1 -W 2 ${embedIpv4(plan.nat64.prefix, parseIpv4Address(address))}`]);
+        return stdout + stderr;
+      };
+      expect(await reach(sites['wkp.test']?.ipv4 ?? '')).toContain('1 received');
+      await expectPath(made.cluster, embedIpv4(plan.nat64.prefix, parseIpv4Address(sites['wkp.test']?.ipv4 ?? '')));
+      for (const address of ['10.0.0.1', '192.168.1.1', '172.16.0.1', '100.64.0.1', '198.51.100.10', '203.0.113.130', '192.0.2.1', '198.18.0.1', '127.0.0.1']) {
+        expect([address, await reach(address)]).toEqual([address, expect.stringContaining('Administratively prohibited')]);
+      }
+    });
   });
 });
 
