@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseIpv6Address } from '../net/address.js';
 import { contains } from '../net/cidr.js';
 import { extractIpv4 } from '../net/embed.js';
@@ -26,21 +27,26 @@ export interface ConnectivityRequest {
   observe?: (text: string) => void;
 }
 
+/** Between two looks at a cluster that may still be settling (kube-proxy's first rules, CoreDNS's first answers). */
+const settlingMs = 500;
+
 /**
- * The connectivity check: from the cluster and from the engine host at once, judged together; what is broken is looked at from more
- * places before it is judged again. Takes about a second where all is well, and about ten times the limit of an attempt (2 s, scaled by
- * DIND_TIMEOUT) at worst. Never throws for what it finds (assertEgress does); throws DindError `probe-failed` when it cannot look.
+ * The connectivity check: from the cluster and from the engine host at once, judged together. What is broken gets a while to settle, and
+ * is looked at from more places before it is judged for good. Takes half a second where all is well, and about a dozen times the limit of an
+ * attempt (2 s, scaled by DIND_TIMEOUT) at worst. Never throws for what it finds (assertEgress does); throws DindError `probe-failed` when it cannot look.
  */
 export async function checkConnectivity(request: ConnectivityRequest): Promise<Verdict> {
   const { engine, plan, cluster, baseImage } = request;
   const targets = plan.checkTargets === 'none' ? [] : plan.checkTargets;
   const options: ProbeOptions = { attemptMs: attemptMs(plan.timeoutMs), signal: request.signal };
   request.observe?.(`${cluster.vantage.name} and the engine host try ${targets.map((target) => target.name).join(', ') || 'the cluster\'s own parts'}`);
-  const [fromCluster, fromOutside] = await Promise.all([
-    runProbe(cluster.vantage, planClusterProbes(plan, targets, cluster.kind), options),
-    probeHostEgress(engine, baseImage, targets, options),
-  ]);
-  const input: JudgeInput = {
+  const look = async (): Promise<JudgeInput['cluster']> => {
+    const results = await runProbe(cluster.vantage, planClusterProbes(plan, targets, cluster.kind), options);
+    return { parts: readParts(results), targets: readTargets(results, targets) };
+  };
+  const deadline = performance.now() + 4 * options.attemptMs;
+  const [seen, host] = await Promise.all([look(), probeHostEgress(engine, baseImage, targets, options)]);
+  let input: JudgeInput = {
     mode: plan.mode,
     isSynthesized: (address) => contains(plan.nat64.prefix, address),
     nat64Zones: plan.dns64.nat64Zones,
@@ -48,15 +54,31 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
     dns64: plan.dns64,
     nat64: plan.nat64,
     vantage: cluster.kind,
-    cluster: { parts: readParts(fromCluster), targets: readTargets(fromCluster, targets) },
-    host: fromOutside.targets,
+    cluster: seen,
+    host: host.targets,
     evidence: targets.map(() => ({})),
     foreignFirewalls: request.foreignFirewalls ?? [],
   };
-  const verdict = judgeEgress(input);
+  let verdict = judgeEgress(input);
+  while (maySettle(verdict) && performance.now() < deadline) {
+    request.observe?.(`not yet: ${firstFault(verdict)}`);
+    await delay(settlingMs, undefined, { signal: request.signal });
+    input = { ...input, cluster: await look() };
+    verdict = judgeEgress(input);
+  }
   if (verdict.outcome !== 'failed') return verdict;
-  request.observe?.('something does not get through: looking from the node, NAT64 and the engine host');
+  request.observe?.(`${firstFault(verdict)}: looking from the node, NAT64 and the engine host`);
   return judgeEgress({ ...input, ...(await gatherEvidence(request, input, verdict, options)) });
+}
+
+/** A mode that does not fit the host stays as it is; what is broken may be on its way. */
+function maySettle(verdict: Verdict): boolean {
+  return verdict.outcome === 'failed' && (verdict.brokenParts.length > 0 || verdict.targets.some((target) => target.status === 'broken'));
+}
+
+function firstFault(verdict: Verdict): string {
+  const broken = verdict.targets.find((target) => target.status === 'broken') ?? verdict.targets.find((target) => target.hop === 'mode');
+  return verdict.brokenParts[0]?.explanation ?? (broken === undefined ? 'the cluster reaches nothing' : `${broken.target.name}: ${broken.observed}`);
 }
 
 /** Limit of one DNS question or connection: 2 s, scaled as every wait is; 1.5 s at least, since a refusal may take one (probe.bash, udp). */
