@@ -1,18 +1,29 @@
+import { waitUntil } from '../wait.js';
+
 /** Environment variable that marks an exec's process; what it starts inherits it. */
 export const markerVariable = 'DIND64_EXEC';
 
+export interface RunningExec {
+  marker: string;
+  /** Runs a script in the same container, as the same user. */
+  runScript: (script: string, args: string[]) => Promise<void>;
+  /** What the engine says of the exec. */
+  readState: () => Promise<{ Running: boolean; Pid: number; ExitCode: number | null }>;
+}
+
 /**
- * Ends every process in a container that carries the marker in its environment, and all in their sessions: TERM, after 2 s KILL. The container's own
- * shell does it (`runScript`), because an engine has no verb for ending an exec. Gives up after 5 s.
+ * Ends an exec's process, every other one that carries its marker in its environment, and all in their sessions: TERM, after 2 s KILL. The
+ * container's own shell does it, because an engine has no verb for this. Gives up after 5 s.
  */
-export async function endMarkedProcesses(runScript: (script: string, args: string[]) => Promise<void>, marker: string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => { timer = setTimeout(resolve, 5000); });
-  try {
-    await Promise.race([runScript(endScript, [`${markerVariable}=${marker}`]), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+export async function endExec({ marker, runScript, readState }: RunningExec): Promise<void> {
+  await waitUntil({ condition: 'the aborted command ends', limitMs: 5000, intervalMs: 20 }, async () => {
+    const state = await readState();
+    if (!state.Running && state.ExitCode !== null) return { done: undefined };
+    // The engine accepts an exec before its process is there: nothing could be ended yet.
+    if (state.Pid === 0) return { seen: 'it has not started yet' };
+    await runScript(endScript, [`${markerVariable}=${marker}`]);
+    return { seen: 'it runs' };
+  });
 }
 
 /**

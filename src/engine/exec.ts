@@ -4,7 +4,7 @@ import { interruptError, throwIfInterrupted } from '../interrupt.js';
 import { waitUntil } from '../wait.js';
 import { talk } from './attached-stream.js';
 import { ask, engineError } from './engine-error.js';
-import { endMarkedProcesses, markerVariable } from './exec-abort.js';
+import { endExec, markerVariable } from './exec-abort.js';
 import type { Connection } from './transport.js';
 import type { ExecOptions, ExecResult } from './types.js';
 
@@ -21,7 +21,11 @@ export async function exec(connection: Connection, container: string, argv: stri
 
   const end = async (): Promise<void> => {
     try {
-      await endMarkedProcesses((script, args) => execShell(connection, container, script, args, options.user), marker ?? '');
+      await endExec({
+        marker: marker ?? '',
+        runScript: async (script, args) => void await exec(connection, container, ['sh', '-c', script, 'sh', ...args], options.user === undefined ? {} : { user: options.user }),
+        readState: () => connection.docker.getExec(id).inspect(),
+      });
     } finally {
       stream.destroy();
     }
@@ -65,8 +69,4 @@ async function readExitCode(connection: Connection, id: string, doing: string, s
     const state = await ask(connection.endpoint, doing, () => connection.docker.getExec(id).inspect());
     return state.Running || state.ExitCode === null ? { seen: 'it closed its output and still runs' } : { done: state.ExitCode };
   });
-}
-
-async function execShell(connection: Connection, container: string, script: string, args: string[], user: string | undefined): Promise<void> {
-  await exec(connection, container, ['sh', '-c', script, 'sh', ...args], user === undefined ? {} : { user });
 }

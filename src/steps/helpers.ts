@@ -11,6 +11,7 @@ import { ensureContainer, type Outcome, type WantedContainer } from './ensure-co
 import { waitForApiForwarder } from './support/api.js';
 import { switchDns64Mode, waitForDns64 } from './support/dns64.js';
 import { configDirectory } from './support/live-files.js';
+import { renewResolvers } from './support/resolvers.js';
 import { applyNat64Rules, waitForNat64 } from './support/nat64.js';
 import type { RemovalStep, StepContext, StepResult, UpStep } from './step.js';
 
@@ -25,7 +26,9 @@ export const startDns64: UpStep = {
     const outcome = await ensureHelper(context, 'dns64', { spec: planDns64Container(plan), files: [], liveFiles: renderDns64Files(plan) });
     const changed = outcome !== 'created' && (await switchDns64Mode(engine, plan, plan.mode));
     await waitForDns64(engine, plan, plan.timeoutMs, signal, observe);
-    return describe(outcome, changed, plan.dns64.address);
+    // The engine's embedded resolver keeps the resolvers that the host had when the container started.
+    const renewed = outcome === 'unchanged' && (await renewResolvers(engine, plan, plan.timeoutMs, signal));
+    return describe(outcome, changed || renewed, plan.dns64.address);
   },
 };
 

@@ -8,6 +8,7 @@ import type { Context } from '../steps/context.js';
 import { adminKubeconfig } from '../steps/in-node.js';
 import type { ClusterStatus, Health } from '../steps/results.js';
 import { checkHelperHealth } from '../steps/support/health.js';
+import { compareResolvers } from '../steps/support/resolvers.js';
 import { listClusterContainers } from './cluster.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
@@ -27,7 +28,8 @@ export async function status(context: Context): Promise<ClusterStatus> {
   if (running === undefined) return absent;
   const { plan } = running;
   const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, running, context.signal)]);
-  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers, hostRules, remarks: [] };
+  const remarks = await readRemarks(engine, plan, helpers, context.signal);
+  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers, hostRules, remarks };
 }
 
 async function readNodes(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['nodes']> {
@@ -66,6 +68,13 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
 async function readHostRules(engine: Engine, { plan, info }: RunningCluster, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {
   if (!plan.mode.aaaa) return [];
   return checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' }, signal);
+}
+
+/** What a user should know though nothing is broken. */
+async function readRemarks(engine: Engine, plan: ClusterPlan, helpers: ClusterStatus['helpers'], signal: AbortSignal): Promise<string[]> {
+  if (!helpers.some(({ role, health }) => role === 'dns64' && health === 'running')) return [];
+  const { used, current, changed } = await compareResolvers(engine, plan, signal);
+  return changed ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`] : [];
 }
 
 function healthOf(container: ContainerState | undefined): Health {

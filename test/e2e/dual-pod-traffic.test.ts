@@ -69,7 +69,7 @@ spec:
   containers:
   - name: server
     image: registry.test/lab/hello:1
-    command: [sh, -c, "mkdir -p /www/cgi-bin && printf '#!/bin/sh\\\\necho; echo $REMOTE_ADDR\\\\n' > /www/cgi-bin/source && chmod +x /www/cgi-bin/source && exec httpd -f -p '[::]:8080' -h /www"]
+    command: [sh, -c, "mkdir -p /www/cgi-bin && printf '#!/bin/sh\\\\necho; echo $REMOTE_ADDR | tr -d []\\\\n' > /www/cgi-bin/source && chmod +x /www/cgi-bin/source && exec httpd -f -p '[::]:8080' -h /www"]
     readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 }
 `;
 }
