@@ -1,5 +1,5 @@
 import type { JudgeInput, Verdict } from './verdict.js';
-import { describeDns } from './describe.js';
+import { describeDns, describeOutcome } from './describe.js';
 
 /** Cluster DNS, DNS64 and NAT64 by what they can do without any egress. */
 export function judgeParts(input: JudgeInput, paths: Verdict['paths']): Verdict['brokenParts'] {
@@ -20,7 +20,7 @@ export function judgeParts(input: JudgeInput, paths: Verdict['paths']): Verdict[
   }
   // Its filter must say no to loopback. Silence or `no route` means that packets do not get there; a path that works outweighs it.
   if (paths.nat64 !== 'passed' && !['prohibited', 'refused'].includes(parts.nat64?.outcome ?? '')) {
-    broken.push({ hop: 'nat64', explanation: `NAT64 (${input.nat64.address}) does not answer: ${parts.nat64?.outcome ?? 'no result in time'}` });
+    broken.push({ hop: 'nat64', explanation: `NAT64 (${input.nat64.address}) does not answer: ${parts.nat64 === undefined ? 'no result in time' : describeOutcome(parts.nat64.outcome)}` });
   }
   return broken;
 }

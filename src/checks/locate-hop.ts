@@ -54,7 +54,7 @@ function explainDirect(input: JudgeInput, report: TargetReport, index: number): 
   const outcome = report.ipv6.at(-1)?.outcome;
   if (outcome === 'no-route') return { hop: 'host-rules', explanation: 'there is no route from the cluster: a rule of mode `false` is left on the node, or the engine host has lost its IPv6 default route' };
   if (outcome === 'prohibited') return { hop: 'host-rules', explanation: `a firewall on the engine host rejects what the cluster sends${named(input)}` };
-  return { hop: 'host-rules', explanation: `the engine host reaches it and does not forward or translate the cluster's packets (FORWARD, SNAT)${named(input)}` };
+  return { hop: 'host-rules', explanation: `the engine host reaches it, but does not forward or translate what the cluster sends (FORWARD, SNAT)${named(input)}` };
 }
 
 function describeMissing(outcome: NonNullable<JudgeInput['cluster']['parts']['nat64']>['outcome'] | undefined): string {

@@ -20,35 +20,38 @@ export function describeVerdict(verdict: Verdict): string {
 /** Throws DindError `egress-failed` with a line for each target, the hop and the remedy, when the check failed. */
 export function assertEgress(verdict: Verdict, plan: Pick<ClusterPlan, 'clusterName' | 'mode'>): void {
   if (verdict.outcome !== 'failed') return;
-  const first = verdict.brokenParts[0] ?? verdict.targets.find((target) => target.hop === 'mode') ?? verdict.targets.find((target) => target.status === 'broken');
+  const target = verdict.targets.find((one) => one.hop === 'mode') ?? verdict.targets.find((one) => one.status === 'broken');
+  const reasons = verdict.brokenParts.length > 0 ? verdict.brokenParts.map((part) => part.explanation) : [explainFirst(target)];
   throw new DindError({
     code: 'egress-failed',
     source: 'environment',
     doing: `checking the connectivity of pods (mode \`${String(plan.mode.aaaa)}\`)`,
     where: `cluster ${plan.clusterName}`,
-    observed: [
-      first?.explanation ?? 'the engine host reaches the targets, the cluster does not',
-      ...verdict.brokenParts.slice(first === verdict.brokenParts[0] ? 1 : 0).map((part) => `also: ${part.explanation}`),
-      ...renderTable(verdict.targets),
-    ].join('\n'),
+    observed: [...reasons, ...renderTable(verdict.targets, target?.explanation)].join('\n'),
     ...(verdict.remedy === undefined ? {} : { hint: verdict.remedy }),
   });
 }
 
-function renderTable(targets: readonly TargetVerdict[]): string[] {
+function explainFirst(target: TargetVerdict | undefined): string {
+  return target === undefined ? 'the engine host reaches the targets, the cluster does not' : `${nameOf(target)}: ${target.explanation}`;
+}
+
+/** `said`: an explanation that stands above already; its rows name the hop only. */
+function renderTable(targets: readonly TargetVerdict[], said?: string): string[] {
   const rows = targets.map((target) => [
     nameOf(target),
     target.path === undefined ? '-' : pathNames[target.path],
     target.address === undefined ? '-' : target.port === undefined ? target.address : `[${target.address}]:${target.port}`,
-    describeRow(target),
+    describeRow(target, said),
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) => row.map((cell, column) => (column === 3 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
 }
 
-function describeRow({ status, observed, ms, hop, explanation }: TargetVerdict): string {
+function describeRow({ status, observed, ms, hop, explanation }: TargetVerdict, said: string | undefined): string {
   if (status === 'passed') return `${observed}${ms === undefined ? '' : ` in ${ms} ms`}`;
-  return `${observed}${hop === undefined ? '' : ` [${hop}: ${explanation}]`}`;
+  if (hop === undefined) return observed;
+  return `${observed} [${hop}${explanation === said ? '' : `: ${explanation}`}]`;
 }
 
 function nameOf({ target }: TargetVerdict): string {

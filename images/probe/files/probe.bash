@@ -57,7 +57,8 @@ target_family() {
   [[ $connect == yes ]] || return
   for port in ${ports//,/ }; do
     connect_and_report tcp "$id" "${addresses[0]}" "$port"
-    [[ $outcome == connected ]] && return
+    # Where there is no route, another port has none either.
+    [[ $outcome == connected || $outcome == no-route ]] && return
   done
 }
 

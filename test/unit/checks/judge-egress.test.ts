@@ -145,7 +145,7 @@ describe('the cluster\'s own parts must work even offline', () => {
     ['cluster-dns', { clusterDns: dns('AAAA', 'timed-out') }, 'fd00:30::a does not answer'],
     ['dns64', { dns64: dns('AAAA', 'refused', [], 'fd00:20::100') }, 'fd00:20::100: connection refused'],
     ['dns64', { dns64: dns('AAAA', 'NOERROR', ['2001:db8::1']) }, 'not in the NAT64 prefix'],
-    ['nat64', { nat64: tcp(synthesized, 'timed-out') }, 'does not answer: timed-out'],
+    ['nat64', { nat64: tcp(synthesized, 'timed-out') }, 'does not answer: timed out'],
     ['nat64', { nat64: undefined }, 'no result in time'],
   ] as const)('%s', (hop, parts, text) => {
     const verdict = judgeEgress(input(false, [[seenByCluster(github, synthesized, 'timed-out'), host]], { parts }));

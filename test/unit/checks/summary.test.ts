@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { judgeEgress } from '../../../src/checks/judge-egress.js';
 import { assertEgress, describeVerdict, renderCheckSummary } from '../../../src/checks/summary.js';
 import { DindError } from '../../../src/errors.js';
-import { input, native, seenByCluster, seenByHost, synthesized } from './reports.js';
+import { input, native, seenByCluster, seenByHost, synthesized, tcp } from './reports.js';
 
 const github = { name: 'github.com' };
 const kubernetes = { name: 'kubernetes.io', port: 443 };
@@ -35,11 +35,23 @@ test('what failed: the reason first, then every target, and what to do', () => {
   expect(error).toBeInstanceOf(DindError);
   expect(error).toMatchObject({ code: 'egress-failed', source: 'environment', exitCode: 1, doing: 'checking the connectivity of pods (mode `true`)' });
   expect((error as DindError).observed.split('\n')).toEqual([
-    'the engine host reaches it and does not forward or translate the cluster\'s packets (FORWARD, SNAT)',
+    'kubernetes.io:443: the engine host reaches it, but does not forward or translate what the cluster sends (FORWARD, SNAT)',
     'github.com         NAT64  [fd00:10:64:ff9b::c633:6401]:443  connected in 5 ms',
-    expect.stringMatching(/^kubernetes\.io:443 {2}IPv6 {3}\[2001:db8::1\]:443 +timed out \[host-rules: /),
+    'kubernetes.io:443  IPv6   [2001:db8::1]:443                 timed out [host-rules]',
   ]);
   expect((error as DindError).hint).toMatch('npm run status');
+});
+
+test('a part that is broken comes first; targets that fail for another reason keep theirs', () => {
+  const verdict = judgeEgress(input(true, [
+    [seenByCluster(github, synthesized, 'timed-out'), seenByHost(github, 'connected', undefined)],
+    [seenByCluster(kubernetes, native, 'refused'), seenByHost(kubernetes, 'refused', 'refused')],
+  ], { parts: { nat64: tcp(synthesized, 'timed-out') } }));
+  expect(() => { assertEgress(verdict, plan); }).toThrow([
+    'NAT64 (fd00:20::200) does not answer: timed out',
+    'github.com         NAT64  [fd00:10:64:ff9b::c633:6401]:443  timed out [nat64]',
+    'kubernetes.io:443  IPv6   [2001:db8::1]:443                 connection refused [beyond-host: the engine host itself does not reach it]',
+  ].join('\n'));
 });
 
 test('nothing to verify is said', () => {
