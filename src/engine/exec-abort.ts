@@ -17,12 +17,12 @@ export interface RunningExec {
  */
 export async function endExec({ marker, runScript, readState }: RunningExec): Promise<void> {
   await waitUntil({ condition: 'the aborted command ends', limitMs: 5000, intervalMs: 20 }, async () => {
-    const state = await readState();
-    if (!state.Running && state.ExitCode !== null) return { done: undefined };
+    const before = await readState();
     // The engine accepts an exec before its process is there: nothing could be ended yet.
-    if (state.Pid === 0) return { seen: 'it has not started yet' };
+    if (before.Pid === 0 && before.ExitCode === null) return { seen: 'it has not started yet' };
     await runScript(endScript, [`${markerVariable}=${marker}`]);
-    return { seen: 'it runs' };
+    const after = await readState();
+    return after.Running || after.ExitCode === null ? { seen: 'it still runs' } : { done: undefined };
   });
 }
 

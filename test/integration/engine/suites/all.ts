@@ -35,7 +35,7 @@ export function describeVerbs(imageStore: ImageStore): void {
         rootless: false, podman: false, desktop: false, userNamespaceRemap: false, firewallBackend: 'iptables', dataRoot: '/var/lib/docker',
       });
       expect(info.os).toBe(`linux/${info.arch}`);
-      expect(Number(info.version.split('.')[0])).toBeGreaterThanOrEqual(28);
+      expect(Number(info.apiVersion.split('.')[1])).toBeGreaterThanOrEqual(48);
       expect(['1', '2']).toContain(info.cgroupVersion);
     });
     describe('images', () => imageSuite(engine));
