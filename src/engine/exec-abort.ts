@@ -12,11 +12,11 @@ export interface RunningExec {
 }
 
 /**
- * Ends an exec's process, every other one that carries its marker in its environment, and all in their sessions: TERM, after 2 s KILL. The
- * container's own shell does it, because an engine has no verb for this. Gives up after 5 s.
+ * Ends an exec's process, every other one that carries its marker in its environment, and all in their sessions: TERM, after 1.5 s KILL. The
+ * container's own shell does it, because an engine has no verb for this. Gives up after 4.5 s.
  */
 export async function endExec({ marker, runScript, readState }: RunningExec): Promise<void> {
-  await waitUntil({ condition: 'the aborted command ends', limitMs: 5000, intervalMs: 20 }, async () => {
+  await waitUntil({ condition: 'the aborted command ends', limitMs: 4500, intervalMs: 20 }, async () => {
     const before = await readState();
     // The engine accepts an exec before its process is there: nothing could be ended yet.
     if (before.Pid === 0 && before.ExitCode === null) return { seen: 'it has not started yet' };
@@ -51,11 +51,11 @@ find_processes() {
     case "$sessions" in *" $session "*) found="$found $process" ;; esac
   done
 }
-for signal in TERM KILL; do
-  find_sessions
-  find_processes
-  [ -n "$found" ] && kill -s "$signal" $found 2>/dev/null
-  tries=0
-  while [ -n "$found" ] && [ $tries -lt 20 ]; do sleep 0.1; find_processes; tries=$((tries + 1)); done
-done
+kill_found() { [ -n "$found" ] && kill -s "$1" $found 2>/dev/null; }
+find_sessions; find_processes; kill_found TERM
+tries=0
+while [ -n "$found" ] && [ $tries -lt 15 ]; do sleep 0.1; find_processes; tries=$((tries + 1)); done
+tries=0
+# Again and again: a shell may start its next command between the look and the kill.
+while [ -n "$found" ] && [ $tries -lt 15 ]; do find_sessions; find_processes; kill_found KILL; sleep 0.1; find_processes; tries=$((tries + 1)); done
 `;

@@ -10,7 +10,7 @@ import type { ExecOptions, ExecResult } from './types.js';
 
 /**
  * Runs a command in a running container. Never throws for an exit code. When the signal is aborted, the process and all that it started are ended
- * (TERM, after 2 s KILL), and interruptError is thrown; that needs sh, cat and sleep in the container.
+ * (TERM, after 1.5 s KILL), and interruptError is thrown; that needs sh, cat and sleep in the container.
  */
 export async function exec(connection: Connection, container: string, argv: string[], options: ExecOptions = {}): Promise<ExecResult> {
   const doing = `running ${argv[0] ?? ''} in ${container}`;
