@@ -6,10 +6,11 @@ import type { ImageContext } from './context.js';
 
 /**
  * What takes minutes to build (the components, each named by its content) is kept as an archive in the user's cache too, so that
- * another engine, or the same one after `clean --images`, need not build it again: `<cache>/images/<name>-<hash>.tar`.
+ * another engine, or the same one after `clean --images`, need not build it again: `<cache>/images/<name>-<hash>-<architecture>.tar`.
  */
-export async function loadFromCache({ engine, paths, signal }: ImageContext, reference: string): Promise<boolean> {
-  const path = archivePath(paths.cache, reference);
+export async function loadFromCache(context: ImageContext, reference: string): Promise<boolean> {
+  const { engine, signal } = context;
+  const path = await archivePath(context, reference);
   if ((await stat(path).catch(() => undefined)) === undefined) return false;
   signal.throwIfAborted();
   await engine.loadImages(createReadStream(path));
@@ -19,8 +20,9 @@ export async function loadFromCache({ engine, paths, signal }: ImageContext, ref
   return false;
 }
 
-export async function saveToCache({ engine, paths, signal }: ImageContext, reference: string): Promise<void> {
-  const path = archivePath(paths.cache, reference);
+export async function saveToCache(context: ImageContext, reference: string): Promise<void> {
+  const { engine, paths, signal } = context;
+  const path = await archivePath(context, reference);
   await mkdir(join(paths.cache, 'images'), { recursive: true });
   const temporary = `${path}.${process.pid}`;
   try {
@@ -31,6 +33,8 @@ export async function saveToCache({ engine, paths, signal }: ImageContext, refer
   }
 }
 
-function archivePath(cache: string, reference: string): string {
-  return join(cache, 'images', `${reference.replaceAll(/[/:]/g, '-')}.tar`);
+/** One user may have engines of two architectures; an image's tag does not tell. */
+async function archivePath({ engine, paths }: ImageContext, reference: string): Promise<string> {
+  const { arch } = await engine.info();
+  return join(paths.cache, 'images', `${reference.replaceAll(/[/:]/g, '-')}-${arch}.tar`);
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { DindError } from '../errors.js';
-import type { ContainerSpec, Engine, ImageState, VolumeState } from '../engine/types.js';
+import type { ContainerSpec, Engine, ImageState } from '../engine/types.js';
 import { labels } from '../labels.js';
 import { waitUntil } from '../wait.js';
 import type { ImageContext } from './context.js';
 import { readHarness } from './harness.js';
 import { reportWork } from './report-work.js';
+import { readRecord, removeFormerStores, storeRole, writeRecord, type StoreRecord } from './store-volumes.js';
 
 export interface ComponentStore {
   /** Mounted read-only at /dind64-components on every node; its entry point links it into the node's own containerd. */
@@ -17,9 +17,6 @@ export interface ComponentStore {
 }
 
 const storeScript = '/dind64/make-component-store';
-
-const record = z.object({ volumeCreatedAt: z.string(), kubernetesVersion: z.string(), images: z.array(z.string()) });
-type StoreRecord = z.infer<typeof record>;
 
 /**
  * The component images of a node image and dind64's base image, unpacked once into a volume. That it is complete is told by the labels of an empty
@@ -43,17 +40,9 @@ export async function ensureComponentStore(context: ImageContext, { nodeImage, b
   });
 }
 
-/** Removes all component stores that no container uses. */
-export async function removeComponentStores(engine: Engine): Promise<void> {
-  for (const { name } of await engine.listVolumes({ [labels.role]: 'image-store' })) {
-    await engine.removeVolume(recordName(name)).catch(() => undefined);
-    await engine.removeVolume(name).catch(() => undefined);
-  }
-}
-
 /** `undefined`: another one holds the container's name. */
 async function makeStore({ engine, signal }: ImageContext, volume: string, image: ImageState, base: string, observe: (text: string) => void): Promise<StoreRecord | undefined> {
-  const { createdAt } = await engine.createVolume(volume, { [labels.role]: 'image-store' });
+  const { createdAt } = await engine.createVolume(volume, { [labels.role]: storeRole });
   const holdsBase = image.labels[labels.base] === base;
   const spec: ContainerSpec = {
     name: volume,
@@ -78,31 +67,14 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
   }
   if (result.exitCode !== 0) throw storeFailed(volume, image, result.exitCode, result.stderr);
   const made = { volumeCreatedAt: createdAt, ...parseOutput(result.stdout) };
-  await engine.createVolume(recordName(volume), { [labels.role]: 'image-store-record', [labels.imageStore]: JSON.stringify(made) });
+  await writeRecord(engine, volume, made);
+  await removeFormerStores(engine, volume);
   return made;
 }
 
 function parseOutput(output: string): { kubernetesVersion: string; images: string[] } {
   const words = (kind: string): string[] => output.split('\n').filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1).trim());
   return { kubernetesVersion: words('kubernetes')[0] ?? '', images: words('image').sort() };
-}
-
-/** A volume that was removed and made again by a mount would be empty: it has another time of creation. */
-async function readRecord(engine: Engine, volume: string): Promise<StoreRecord | undefined> {
-  const [store, beside] = await Promise.all([engine.findVolume(volume), engine.findVolume(recordName(volume))]);
-  if (store === undefined || beside === undefined) return undefined;
-  const parsed = parseRecord(beside);
-  if (parsed?.volumeCreatedAt === store.createdAt) return parsed;
-  await engine.removeVolume(beside.name);
-  return undefined;
-}
-
-function parseRecord(volume: VolumeState): StoreRecord | undefined {
-  try {
-    return record.parse(JSON.parse(volume.labels[labels.imageStore] ?? ''));
-  } catch {
-    return undefined;
-  }
 }
 
 async function waitForOther({ engine, settings, signal }: ImageContext, name: string): Promise<void> {
@@ -118,10 +90,6 @@ async function waitForOther({ engine, settings, signal }: ImageContext, name: st
 async function storeName(image: ImageState, base: string): Promise<string> {
   const script = (await readHarness()).find(({ path }) => `/${path}` === storeScript);
   return `dind64-components-${createHash('sha256').update(`${image.id} ${base} `).update(script?.content ?? '').digest('hex').slice(0, 12)}`;
-}
-
-function recordName(volume: string): string {
-  return `${volume}-complete`;
 }
 
 async function readImage(engine: Engine, reference: string): Promise<ImageState> {

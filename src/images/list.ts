@@ -1,7 +1,7 @@
 import type { Engine, ImageState } from '../engine/types.js';
 import { labels } from '../labels.js';
-import { removeComponentStores } from './component-store.js';
 import { kindestNodes } from './kindest.js';
+import { removeComponentStores } from './store-volumes.js';
 
 /** Role label of the layers that builds leave behind: nothing needs them once the images are tagged. */
 export const buildStageRole = 'build-stage';
