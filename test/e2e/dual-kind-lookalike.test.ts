@@ -24,8 +24,6 @@ describeWithCluster('A node image with the traits of kindest/node', { profile: '
 
   it('survives a restart of a node', async () => {
     await cluster.engine.restartContainer(cluster.nodes.first);
-    await cluster.kubectl(['wait', '--for=condition=Ready', `node/${cluster.nodes.first}`, '--timeout=120s']);
-    await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/probe-1', '--timeout=120s']);
-    expect((await cluster.pod('curl -sS --retry 20 --retry-all-errors --max-time 10 http://dual.test/source')).stdout.trim()).toBe(cluster.lab.hostAddresses.ipv6);
+    expect((await cluster.podEventually('curl -sS --max-time 10 http://dual.test/source')).stdout.trim()).toBe(cluster.lab.hostAddresses.ipv6);
   });
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSocket } from '../../src/engine/connect.js';
 import type { Engine, ExecResult } from '../../src/engine/types.js';
+import { waitUntil } from '../../src/wait.js';
 import { startLab } from '../lab/lab.js';
 import { openLab } from '../lab/open.js';
 import { listRecords, readRecord } from '../lab/record.js';
@@ -32,6 +33,8 @@ export interface ClusterFixture {
   kubectl(argv: readonly string[], stdin?: string): Promise<string>;
   /** Runs bash in a test pod: 1 on the first worker (or the only node), 2 on the last one. */
   pod(script: string, number?: 1 | 2): Promise<ExecResult>;
+  /** The same, again and again until it succeeds: after a restart, the API still tells of the time before it. */
+  podEventually(script: string, limitMs?: number): Promise<ExecResult>;
   /** Runs bash on a node; default: the one that pod 1 is on. */
   node(script: string, name?: string): Promise<ExecResult>;
   /** Reference of dind64's base image, which every node has. */
@@ -110,6 +113,11 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
       return stdout;
     },
     pod: (script, number = 1) => made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'exec', `probe-${number}`, '--', 'bash', '-c', script]),
+    podEventually: (script, limitMs = 120_000) =>
+      waitUntil({ condition: 'a pod gets through', limitMs, intervalMs: 500 }, async () => {
+        const result = await fixture.pod(script).catch((error: unknown) => ({ exitCode: -1, stdout: '', stderr: String(error) }));
+        return result.exitCode === 0 ? { done: result } : { seen: `exit ${result.exitCode}: ${result.stderr.slice(-300)}` };
+      }),
     node: (script, node = nodes.first) => made().engine.exec(node, ['bash', '-c', script]),
     baseImage: async () => {
       const images = await made().engine.listImages({ 'dev.dind64.content': undefined });

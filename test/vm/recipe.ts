@@ -39,6 +39,8 @@ export const machineRecipe: DebianRecipe = {
     `mkdir -p "$1/var/lib/docker" "$1${projectFolder}" && ln -s ${projectFolder}/bin/dind64.mjs "$1/usr/local/bin/dind64"`,
     `chroot "$1" useradd --create-home --shell /bin/bash --groups docker ${machineUser}`,
     'chroot "$1" systemctl enable systemd-networkd systemd-resolved ssh docker',
+    // Profiles of programs that are not here: the emulator would compile them for minutes. Docker makes its own.
+    'find "$1/etc/apparmor.d" -maxdepth 1 -type f -delete',
     // Housekeeping of a machine that lives for days.
     'chroot "$1" systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer',
     'ln -sf ../run/systemd/resolve/stub-resolv.conf "$1/etc/resolv.conf"',
