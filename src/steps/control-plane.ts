@@ -1,4 +1,5 @@
 import { execInNode } from './in-node.js';
+import { runKubeadm } from './run-kubeadm.js';
 import { renderInitConfig } from '../render/kubeadm.js';
 import type { Engine } from '../engine/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
@@ -24,8 +25,8 @@ export const initControlPlane: UpStep = {
       if (phase !== undefined) observe(`kubeadm: ${phase}`);
     };
     // No token is printed: what kubeadm says goes to the log file.
-    const argv = ['kubeadm', 'init', `--config=${initConfigPath}`, '--skip-phases=addon/coredns', '--skip-token-print'];
-    await execInNode(engine, node.name, 'initializing the control plane', argv, { signal, onLine });
+    const argv = ['init', `--config=${initConfigPath}`, '--skip-phases=addon/coredns', '--skip-token-print'];
+    await runKubeadm(engine, node.name, 'initializing the control plane', argv, plan.timeoutMs, { signal, onLine });
     await engine.putFiles(node.name, '/', [{ path: doneMarker.slice(1), content: '' }]);
     return { result: 'done', text: plan.kubernetesVersion };
   },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { controlPlaneOf, doneMarker, isKubeadmDone, waitForContainerd } from './control-plane.js';
-import { execInNode, kubectlInNode } from './in-node.js';
+import { kubectlInNode } from './in-node.js';
+import { runKubeadm } from './run-kubeadm.js';
 import { renderBootstrapToken } from '../render/bootstrap-token.js';
 import { renderDiscoveryFile, renderJoinConfig } from '../render/kubeadm.js';
 import type { NodePlan } from '../plan/types.js';
@@ -38,7 +39,7 @@ async function joinWorker({ engine, plan, signal, log }: StepContext, node: Node
     { path: 'discovery.conf', content: renderDiscoveryFile(plan, ca), mode: 0o600 },
   ]);
   const onLine = (line: string): void => log.debug({ node: node.name }, line);
-  await execInNode(engine, node.name, 'joining the cluster', ['kubeadm', 'join', '--config=/dind64/kubeadm.yaml'], { signal, onLine });
+  await runKubeadm(engine, node.name, 'joining the cluster', ['join', '--config=/dind64/kubeadm.yaml'], plan.timeoutMs, { signal, onLine });
   await engine.putFiles(node.name, '/', [{ path: doneMarker.slice(1), content: '' }]);
 }
 
