@@ -52,6 +52,7 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
     labels: { [labels.role]: 'throw-away' },
     // Unpacking mounts file systems.
     privileged: true,
+    userNamespace: 'host',
     mounts: [{ type: 'volume', source: volume, target: '/dind64-components', noCopy: true }],
     network: 'none',
   };
