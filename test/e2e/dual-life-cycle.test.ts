@@ -7,10 +7,21 @@ const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'true' };
 const foreignKubeconfig = `apiVersion: v1
 kind: Config
 # mine
-clusters: [{ name: other, cluster: { server: "https://192.0.2.1:6443" } }]
-contexts: [{ name: other, context: { cluster: other, user: other } }]
+clusters:
+- cluster:
+    server: https://192.0.2.1:6443
+  name: other
+contexts:
+- context:
+    cluster: other
+    user: other
+  name: other
 current-context: other
-users: [{ name: other, user: {} }]
+preferences: {}
+users:
+- name: other
+  user:
+    token: abc
 `;
 
 /** Scenario 9. Seen to fail with one host change left unrecorded, and with routes applied by exec instead of the node's own start-up. */

@@ -12,7 +12,7 @@ export async function readHostState(lab: Lab, kubeconfig: string): Promise<HostS
   const docker = async (argv: string[]): Promise<string> => (await execa('docker', argv, { env: { DOCKER_HOST: lab.engineEndpoint ?? '' } })).stdout;
   const sysctls = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding', 'net.ipv6.conf.default.forwarding', 'net.ipv6.conf.eth0.accept_ra', 'net.ipv6.conf.eth0.forwarding'];
   return {
-    rules: dropCounters(await run(['nft', '-s', 'list', 'ruleset'])),
+    rules: dropEmptyBuiltins(dropCounters(await run(['nft', '-s', 'list', 'ruleset']))),
     sysctls: (await Promise.all(sysctls.map(async (name) => `${name}=${(await lab.host(['cat', `/proc/sys/${name.replaceAll('.', '/')}`])).stdout.trim()}`))).join('\n'),
     routes: [await run(['ip', '-4', 'route']), await run(['ip', '-6', 'route'])].join('').replaceAll(/expires \d+sec/g, ''),
     objects: [await docker(['ps', '-aq']), await docker(['network', 'ls', '--format', '{{.Name}}']), (await docker(['volume', 'ls', '-q'])).split('\n').filter((name) => !name.startsWith('dind64-components')).join('\n')].join('\n--\n'),
@@ -22,4 +22,10 @@ export async function readHostState(lab: Lab, kubeconfig: string): Promise<HostS
 
 function dropCounters(ruleset: string): string {
   return ruleset.replaceAll(/counter packets \d+ bytes \d+/g, 'counter');
+}
+
+/** The engine makes iptables' built-in chains as it needs them and leaves them when they are empty again: they hold nothing and do nothing. */
+function dropEmptyBuiltins(ruleset: string): string {
+  const chains = ruleset.replaceAll(/\n?\tchain [A-Z]+ \{\n\t\ttype [^\n]*policy accept;\n\t\}\n/g, '');
+  return chains.replaceAll(/table \S+ \S+ \{\n*\}\n/g, '');
 }
