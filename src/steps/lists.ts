@@ -8,6 +8,7 @@ import { dropHostRules, installHostRules, recordHost, restoreHost, uninstallHost
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
+import { savingNodeLogs } from './save-logs.js';
 import { joinWorkers } from './workers.js';
 import type { RemovalStep, UpStep } from './step.js';
 
@@ -22,10 +23,10 @@ export const upSteps: readonly UpStep[] = [
   installHostRules,
   startNodes,
   dropHostRules,
-  initControlPlane,
+  savingNodeLogs(initControlPlane),
   applyClusterDns,
   addContext,
-  joinWorkers,
+  savingNodeLogs(joinWorkers),
   waitForNodes,
   recordPodCidrs,
   installCni,

@@ -2,6 +2,7 @@ import { labels } from '../labels.js';
 import type { Addressing } from '../plan/addressing.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { NetworkSpec } from '../engine/types.js';
+import { isOwn } from './foreign-objects.js';
 import type { RemovalStep, UpStep } from './step.js';
 
 /** The nodes' network: IPv6 only, without the engine's masquerade, so that egress rules are ours alone on every engine version. */
@@ -32,9 +33,11 @@ export const removeNetworks: RemovalStep = {
   id: 'networks',
   title: 'networks removed',
   after: ['nodes', 'helpers', 'host-rules'],
-  run: async ({ engine, names }) => {
-    await engine.removeNetwork(names.nodeNetwork);
-    await engine.removeNetwork(names.egressNetwork);
+  run: async ({ engine, clusterName, names }) => {
+    for (const name of [names.nodeNetwork, names.egressNetwork]) {
+      const network = await engine.findNetwork(name);
+      if (network !== undefined && isOwn(network, clusterName)) await engine.removeNetwork(name);
+    }
     return { result: 'done' };
   },
 };

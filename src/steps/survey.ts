@@ -11,6 +11,7 @@ import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { Cidr } from '../net/types.js';
 import type { HostFacts } from '../plan/types.js';
 import type { Context } from './context.js';
+import { refuseForeignObjects } from './foreign-objects.js';
 
 /** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
 export interface Survey {
@@ -29,7 +30,7 @@ export interface Survey {
 /** Reads, decides and checks; changes nothing. Every conflict is reported at once. */
 export async function surveyHost(context: Context, engine: Engine, baseImage: string): Promise<Survey> {
   const { settings } = context.environment;
-  const [info, networks] = await Promise.all([engine.info(), engine.listNetworks()]);
+  const [info, networks] = await Promise.all([engine.info(), engine.listNetworks(), refuseForeignObjects(engine, settings.clusterName, settings.numWorkers)]);
   const recorded = readRecordedAddressing(networks, settings.clusterName);
   const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
   const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../engine/types.js';
+import { DindError } from '../errors.js';
+import { redact } from '../progress/redact.js';
+import type { StepContext, UpStep } from './step.js';
+
+/** The step, whose failure leaves the logs of all nodes in `<state>/logs/<cluster>-<time>/<node>/` and names that folder in its hint. */
+export function savingNodeLogs(step: UpStep): UpStep {
+  return {
+    ...step,
+    run: async (context, observe) => {
+      try {
+        return await step.run(context, observe);
+      } catch (error) {
+        // Interrupted, or ended because another step failed: there is nothing to look for.
+        if (context.signal.aborted || !(error instanceof DindError)) throw error;
+        observe('saving the logs of the nodes');
+        throw withHint(error, await saveNodeLogs(context));
+      }
+    },
+  };
+}
+
+const limitMs = 20_000;
+
+/** What each file holds, as a command in a node. Nothing of it waits for the API. */
+const sources: Readonly<Record<string, string>> = {
+  'kubelet.log': 'journalctl --no-pager --unit kubelet',
+  'containerd.log': 'journalctl --no-pager --unit containerd',
+  'units.txt': 'systemctl --no-pager --failed; systemctl --no-pager status kubelet containerd',
+  'containers.txt': 'ctr --namespace k8s.io containers list; ctr --namespace k8s.io tasks list; if command -v crictl >/dev/null; then crictl ps --all; fi',
+  'pods.log': 'tail -n 200 /var/log/pods/*/*/*.log',
+};
+
+/** Gives the folder, or why there is none: the failure that is being looked into must not be hidden by another. */
+async function saveNodeLogs({ engine, plan, paths, log, signal }: StepContext): Promise<string> {
+  const folder = join(paths.state, 'logs', `${plan.clusterName}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  try {
+    await Promise.all(plan.nodes.map(({ name }) => saveOneNode(engine, name, join(folder, name), limited)));
+    return `the logs of the nodes (kubelet, containerd, pods) are in ${folder}`;
+  } catch (error) {
+    log.warn({ err: error }, 'saving the logs of the nodes');
+    return `the logs of the nodes could not be saved: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function saveOneNode(engine: Engine, node: string, folder: string, signal: AbortSignal): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const save = async (file: string, content: string): Promise<void> => writeFile(join(folder, file), redact(content), { mode: 0o600 });
+  if ((await engine.findContainer(node))?.status !== 'running') {
+    await save('container.log', await engine.logs(node, 1000));
+    return;
+  }
+  await Promise.all(Object.entries(sources).map(async ([file, script]) => {
+    const { stdout, stderr } = await engine.exec(node, ['sh', '-c', script], { signal });
+    await save(file, stdout + stderr);
+  }));
+}
+
+function withHint(error: DindError, text: string): DindError {
+  const { code, source, doing, where, observed, hint, exitCode } = error;
+  return new DindError({ code, source, doing, observed, exitCode, hint: hint === undefined ? text : `${hint}\n${text}`, cause: error, ...(where === undefined ? {} : { where }) });
+}
