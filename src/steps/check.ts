@@ -27,13 +27,19 @@ export const runCheck: UpStep = {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
     const cluster = plan.cni.kind === 'none' ? { kind: 'node' as const, vantage: fromContainer(engine, target.node) } : { kind: 'pod' as const, vantage: await ensureCheckPod(target) };
-    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls: findForeignForwardDrops(facts).map(({ text }) => text), signal, observe });
-    if (plan.cni.kind !== 'none') await removeCheckPod(target);
+    const foreignFirewalls = findForeignForwardDrops(facts).map(({ text }) => text);
+    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls, signal, observe }).finally(() => forgetPod(context));
     assertEgress(verdict, plan);
     for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', level: verdict.outcome === 'offline' ? 'warning' : 'info', text: line });
     return { result: 'done', text: describeVerdict(verdict) };
   },
 };
+
+/** Whatever came of the check, and if it was Ctrl-C: the pod goes. One that cannot be removed is no failure of `up`; it ends by itself within the hour. */
+async function forgetPod(context: StepContext): Promise<void> {
+  if (context.plan.cni.kind === 'none') return;
+  await removeCheckPod({ ...checkPodTarget(context), signal: AbortSignal.timeout(5000) }).catch((error: unknown) => context.log.warn({ err: error }, 'the check pod stays'));
+}
 
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {
   const controlPlane = controlPlaneOf(plan).name;
