@@ -16,6 +16,9 @@ export interface ComponentStore {
   result: 'done' | 'unchanged';
 }
 
+/** What the script says at its end, for us and not for people. */
+const resultLine = /^(kubernetes|image) /;
+
 const storeScript = '/dind64/make-component-store';
 
 /**
@@ -59,7 +62,8 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
   const stdin = holdsBase ? undefined : await engine.saveImages([base]);
   let result;
   try {
-    result = await engine.run(spec, { files: await readHarness(), signal, onLine: observe, ...(stdin === undefined ? {} : { stdin }) });
+    const onLine = (line: string): void => { if (!resultLine.test(line)) observe(line); };
+    result = await engine.run(spec, { files: await readHarness(), signal, onLine, ...(stdin === undefined ? {} : { stdin }) });
   } catch (error) {
     if (error instanceof DindError && ['name-taken', 'engine-conflict'].includes(error.code)) return undefined;
     throw error;
@@ -103,6 +107,6 @@ function storeFailed(volume: string, image: ImageState, exitCode: number, stderr
   return new DindError({
     code: 'component-store-failed', source: 'environment', doing: `unpacking the component images of ${image.tags[0] ?? image.id} into volume ${volume}`,
     observed: `exit code ${exitCode}: ${stderr.trim().split('\n').slice(-20).join('\n')}`,
-    hint: 'a node image must hold containerd, ctr and its images as dind64 or kind build it (README, Node images); is the disk full?',
+    hint: 'a node image must hold containerd, ctr and its images, as kindest/node does (images/node/README.md in the package)',
   });
 }
