@@ -8,7 +8,7 @@ export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>
   const failure = new AbortController();
   const signal = AbortSignal.any([context.signal, failure.signal]);
   const running = new Map<string, Promise<void>>();
-  let firstError: unknown;
+  let firstError: Error | undefined;
   for (const step of steps) {
     const before = step.after.map((id) => {
       const earlier = running.get(id);
@@ -18,13 +18,13 @@ export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>
     const done = Promise.all(before).then(() => runStep(step, { ...context, signal }));
     running.set(step.id, done);
     done.catch((error: unknown) => {
-      firstError ??= error;
-        failure.abort(error);
+      firstError ??= error instanceof Error ? error : new Error('a step failed', { cause: error });
+      failure.abort(error);
     });
   }
   await Promise.allSettled(running.values());
   context.signal.throwIfAborted();
-  if (firstError !== undefined) throw firstError instanceof Error ? firstError : new Error(String(firstError));
+  if (firstError !== undefined) throw firstError;
 }
 
 async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Promise<void> {
