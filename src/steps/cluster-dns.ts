@@ -21,11 +21,14 @@ export const applyClusterDns: UpStep = {
   },
 };
 
-/** Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. */
+/**
+ * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
+ * before something listens, or it would take the processor from the API server that it waits for.
+ */
 export async function waitForApi({ engine, plan, signal }: StepContext): Promise<void> {
-  const script = `n=0; until kubectl --kubeconfig=${adminKubeconfig} --request-timeout=2s get --raw /readyz >/dev/null 2>&1; do n=$((n+1)); [ $n -ge "$1" ] && exit 1; sleep 0.2; done`;
-  const controlPlane = controlPlaneOf(plan).name;
-  await execInNode(engine, controlPlane, 'waiting for the API', ['sh', '-c', script, 'wait-for-api', String(Math.ceil(plan.timeoutMs / 300))], { signal });
+  const script = `until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do [ $SECONDS -lt "$2" ] || exit 1; sleep 0.2; done`;
+  const { name, address } = controlPlaneOf(plan);
+  await execInNode(engine, name, 'waiting for the API', ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(plan.timeoutMs / 1000))], { signal });
 }
 
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
