@@ -50,15 +50,7 @@ export function listComponents({ go, containerd: containerdVersion, cniPlugins, 
     {
       name: 'etcd',
       title: `etcd ${kubernetes.etcd}`,
-      buildArgs: {
-        ...none,
-        GO_VERSION: go,
-        MODULE: `${etcd}/server/v3`,
-        VERSION: `v${kubernetes.etcd}`,
-        LOCAL_REPLACE_VERSION: `v${kubernetes.etcd}`,
-        REQUIRE: `${etcd}/etcdctl/v3@v${kubernetes.etcd}`,
-        PACKAGES: `${etcd}/server/v3 ${etcd}/etcdctl/v3`,
-      },
+      buildArgs: { ...none, GO_VERSION: go, VERSION: `v${kubernetes.etcd}`, LOCAL_REPLACE_VERSION: `v${kubernetes.etcd}`, PACKAGES: `${etcd}/server/v3 ${etcd}/etcdctl/v3`, ...etcdModules(kubernetes.etcd) },
     },
     {
       name: 'cni-plugins',
@@ -73,6 +65,13 @@ export function listComponents({ go, containerd: containerdVersion, cniPlugins, 
       },
     },
   ];
+}
+
+/** The server's module of 3.6 replaces what it must never use by a folder that is nowhere; the root module names the same versions without it. */
+function etcdModules(version: string): Record<'MODULE' | 'REQUIRE', string> {
+  const etcdctl = `${etcd}/etcdctl/v3@v${version}`;
+  if (version.startsWith('3.6.')) return { MODULE: `${etcd}/v3`, REQUIRE: `${etcd}/server/v3@v${version} ${etcdctl}` };
+  return { MODULE: `${etcd}/server/v3`, REQUIRE: etcdctl };
 }
 
 /** As Kubernetes' own build sets them: kubeadm compares versions, and the API server reports them. */

@@ -41,6 +41,12 @@ describe('the catalog', () => {
     expect(nodes[0]!.files.map(({ path }) => path)).not.toContainEqual(expect.stringMatching(/^component\//));
   });
 
+  it('builds etcd 3.6 from the root module, whose go.mod names no folder that is nowhere', async () => {
+    const etcd = async (minor: string) => (await readComponentRecipes(await readVersions(minor), 'd')).find(({ component }) => component.name === 'etcd')!.component.buildArgs;
+    expect(await etcd('1.36')).toMatchObject({ MODULE: 'go.etcd.io/etcd/v3', VERSION: 'v3.6.8', REQUIRE: 'go.etcd.io/etcd/server/v3@v3.6.8 go.etcd.io/etcd/etcdctl/v3@v3.6.8' });
+    expect(await etcd('1.37')).toMatchObject({ MODULE: 'go.etcd.io/etcd/server/v3', REQUIRE: 'go.etcd.io/etcd/etcdctl/v3@v3.7.0' });
+  });
+
   it('refuses a version that it has no table for', async () => {
     await expect(readVersions('1.20')).rejects.toMatchObject({ code: 'k8s-version-unknown', source: 'user' });
   });
