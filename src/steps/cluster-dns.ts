@@ -1,5 +1,5 @@
 import { controlPlaneOf, initConfigPath, waitForContainerd } from './control-plane.js';
-import { adminKubeconfig, execInNode, kubectlInNode } from './in-node.js';
+import { adminKubeconfig, execInNode, kubectlInNode, waitInNode } from './in-node.js';
 import { renderCorednsManifest } from '../render/coredns.js';
 import type { StepContext, UpStep } from './step.js';
 
@@ -28,7 +28,7 @@ export const applyClusterDns: UpStep = {
 export async function waitForApi({ engine, plan, signal }: StepContext): Promise<void> {
   const script = `until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do [ $SECONDS -lt "$2" ] || exit 1; sleep 0.2; done`;
   const { name, address } = controlPlaneOf(plan);
-  await execInNode(engine, name, 'waiting for the API', ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(plan.timeoutMs / 1000))], { signal });
+  await waitInNode(engine, name, { condition: 'the API serves', limitMs: plan.timeoutMs }, ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(plan.timeoutMs / 1000))], { signal });
 }
 
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { execInNode } from './in-node.js';
+import { waitInNode } from './in-node.js';
 import { runKubeadm } from './run-kubeadm.js';
 import { renderInitConfig } from '../render/kubeadm.js';
 import type { Engine } from '../engine/types.js';
@@ -50,5 +50,5 @@ export async function isKubeadmDone(engine: Engine, node: string): Promise<boole
 /** containerd's unit is of type notify, so its start job ends when it serves; systemd itself needs a moment before it takes jobs. */
 export async function waitForContainerd(engine: Engine, node: string, limitMs: number, signal: AbortSignal): Promise<void> {
   const script = 'n=0; until systemctl start containerd.service 2>/dev/null; do n=$((n+1)); [ $n -ge "$1" ] && { systemctl status --no-pager containerd.service; exit 1; }; sleep 0.1; done';
-  await execInNode(engine, node, 'waiting for containerd', ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))], { signal });
+  await waitInNode(engine, node, { condition: 'containerd serves', limitMs }, ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))], { signal });
 }

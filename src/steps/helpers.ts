@@ -63,7 +63,8 @@ export const removeHelpers: RemovalStep = {
   title: 'helpers removed',
   after: [],
   run: async ({ engine, clusterName }, observe) => {
-    const helpers = (await engine.listContainers({ [labels.cluster]: clusterName })).filter((container) => ['dns64', 'nat64', 'api'].includes(container.labels[labels.role] ?? ''));
+    // Throw-away ones too, which a killed command has left.
+    const helpers = (await engine.listContainers({ [labels.cluster]: clusterName })).filter((container) => ['dns64', 'nat64', 'api', 'throw-away'].includes(container.labels[labels.role] ?? ''));
     await Promise.all(
       helpers.map(async (helper) => {
         await engine.removeContainer(helper.name);

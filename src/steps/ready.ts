@@ -1,5 +1,5 @@
 import { controlPlaneOf } from './control-plane.js';
-import { adminKubeconfig, execInNode, kubectlInNode } from './in-node.js';
+import { adminKubeconfig, kubectlInNode, waitInNode } from './in-node.js';
 import type { StepContext, UpStep } from './step.js';
 
 /** A join that has ended does not mean that the kubelet has made its Node object yet. */
@@ -12,7 +12,7 @@ export const waitForNodes: UpStep = {
     // One name a call: with several, kubectl gives up at the first that is not there yet.
     const script = 'for node; do kubectl "--kubeconfig=$KUBECONFIG" wait --for=create "$node" "$TIMEOUT" || exit 1; done';
     const env = { KUBECONFIG: adminKubeconfig, TIMEOUT: `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s` };
-    await execInNode(engine, controlPlaneOf(plan).name, 'waiting until all nodes have registered', ['sh', '-c', script, 'wait-for-nodes', ...nodeNames(context)], { env, signal });
+    await waitInNode(engine, controlPlaneOf(plan).name, { condition: 'all nodes have registered', limitMs: plan.timeoutMs }, ['sh', '-c', script, 'wait-for-nodes', ...nodeNames(context)], { env, signal });
     return { result: 'done' };
   },
 };
@@ -46,8 +46,8 @@ export const waitForReady: UpStep = {
   run: async (context) => {
     if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
     await Promise.all([
-      waitByKubectl(context, 'waiting until all nodes are Ready', [...nodeNames(context), '--for=condition=Ready']),
-      waitByKubectl(context, 'waiting until CoreDNS is available', ['-n', 'kube-system', 'deployment/coredns', '--for=condition=Available']),
+      waitByKubectl(context, 'all nodes are Ready', [...nodeNames(context), '--for=condition=Ready']),
+      waitByKubectl(context, 'CoreDNS is available', ['-n', 'kube-system', 'deployment/coredns', '--for=condition=Available']),
     ]);
     return { result: 'done' };
   },
@@ -57,7 +57,7 @@ function nodeNames({ plan }: StepContext): string[] {
   return plan.nodes.map((node) => `node/${node.name}`);
 }
 
-async function waitByKubectl({ engine, plan, signal }: StepContext, doing: string, argv: string[]): Promise<void> {
-  const timeout = `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s`;
-  await kubectlInNode(engine, controlPlaneOf(plan).name, doing, ['wait', timeout, ...argv], { signal });
+async function waitByKubectl({ engine, plan, signal }: StepContext, condition: string, argv: string[]): Promise<void> {
+  const kubectl = ['kubectl', `--kubeconfig=${adminKubeconfig}`, 'wait', `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s`];
+  await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs: plan.timeoutMs }, [...kubectl, ...argv], { signal });
 }

@@ -24,10 +24,13 @@ export async function compareResolvers(engine: Engine, plan: ResolverPlan, signa
   const argv = ['cat', '/etc/resolv.conf'];
   const where = plan.dns64.name;
   const options = signal === undefined ? {} : { signal };
-  const [running, fresh] = await Promise.all([
+  const asked = [
     engine.exec(where, argv, options),
     engine.run({ image: plan.baseImage, entrypoint: argv, labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' }, network: [{ network: plan.egressNetwork.name }] }, options),
-  ]);
+  ] as const;
+  // The second one's container is removed at its end, and the command must not end before.
+  await Promise.allSettled(asked);
+  const [running, fresh] = await Promise.all(asked);
   for (const { exitCode, stdout, stderr } of [running, fresh]) {
     if (exitCode !== 0) throw new CommandError({ doing: 'reading the resolvers of DNS64', where, argv, status: exitCode, output: stderr + stdout });
   }
