@@ -13,8 +13,8 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '0' };
 
 /**
- * What goes wrong while a cluster is made, or after. Seen to fail without `savingNodeLogs`; with a cluster DNS step that gives up before kubeadm
- * does; with an exec whose abort only closes its stream (kubeadm went on); with a `status` that takes a missing helper for a running one.
+ * What goes wrong while a cluster is made, or after. Seen to fail without `savingNodeLogs`; with an exec whose abort only closes its stream (kubeadm
+ * went on); with a `status` that takes a stopped helper for a running one; with a `clean` that removes helpers alone.
  */
 describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false }, (cluster) => {
   const { controlPlane } = cluster.nodes;
@@ -70,7 +70,9 @@ describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false },
     expect(await readDns64()).toMatchObject({ health: 'running' });
   });
 
-  it('clean leaves nothing, the logs excepted', async () => {
+  it('clean leaves nothing, the logs excepted, not even what a killed command left', async () => {
+    const left = { 'dev.dind64.cluster': 'kubeadm-dind', 'dev.dind64.role': 'throw-away' };
+    await cluster.engine.createContainer({ image: await cluster.baseImage(), command: ['true'], labels: left, network: 'none' });
     await cluster.succeed(['clean']);
     expect(await cluster.engine.listContainers({ 'dev.dind64.cluster': 'kubeadm-dind' })).toEqual([]);
     expect((await cluster.engine.listNetworks()).filter(({ name }) => name.startsWith('kubeadm-dind'))).toEqual([]);
