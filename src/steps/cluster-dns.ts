@@ -28,7 +28,9 @@ export const applyClusterDns: UpStep = {
 export async function waitForApi({ engine, plan, signal }: StepContext): Promise<void> {
   const script = `until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do [ $SECONDS -lt "$2" ] || exit 1; sleep 0.2; done`;
   const { name, address } = controlPlaneOf(plan);
-  await waitInNode(engine, name, { condition: 'the API serves', limitMs: plan.timeoutMs }, ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(plan.timeoutMs / 1000))], { signal });
+  // kubeadm waits for half a minute at least, and its error says more than ours: it comes first.
+  const limitMs = Math.max(plan.timeoutMs, 90_000);
+  await waitInNode(engine, name, { condition: 'the API serves', limitMs }, ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))], { signal });
 }
 
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
