@@ -14,12 +14,16 @@ export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Pro
   const start = performance.now();
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  const [running] = await Promise.all([planRunningCluster(context, engine), findControlPlane(engine, clusterName)]);
+  const removal = removalContext(context, engine);
+  const [running, facts] = await Promise.all([
+    planRunningCluster(context, engine),
+    // `off` asks nothing of the host, so it costs no container there.
+    use === 'off' ? { routes: [] } : removal.baseImage().then((base) => readHostFacts(engine, base, { signal: context.signal })),
+    findControlPlane(engine, clusterName),
+  ]);
   if (running === undefined) throw noSuchCluster(engine, clusterName);
   const { plan, info } = running;
-  // `off` asks nothing of the host, so it costs no container there.
-  const facts = use === 'off' ? { routes: [] } : await readHostFacts(engine, plan.baseImage, { signal: context.signal });
   const mode = await resolveMode(context, engine, plan.baseImage, facts, requests[use], `npm run aaaa -- ${use}`);
-  await applyMode({ ...removalContext(context, engine), plan: { ...plan, mode }, info });
+  await applyMode({ ...removal, plan: { ...plan, mode }, info });
   return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa, durationMs: Math.round(performance.now() - start) };
 }
