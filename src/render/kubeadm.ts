@@ -37,9 +37,10 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
           // A node's pod CIDR follows from its address, so that routes and CNI files can be in place before it starts (plan/nodes.ts).
           { name: 'allocate-node-cidrs', value: 'false' },
           { name: 'node-cidr-mask-size-ipv6', value: '80' },
+          ...withoutElection(),
         ],
       },
-      scheduler: { extraArgs: [{ name: 'bind-address', value: '::1' }] },
+      scheduler: { extraArgs: [{ name: 'bind-address', value: '::1' }, ...withoutElection()] },
     },
     kubeletConfig(plan),
     {
@@ -93,6 +94,11 @@ function registration(plan: ClusterPlan, node: NodePlan): object {
     kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
     ignorePreflightErrors: ignoredPreflightChecks(plan),
   };
+}
+
+/** There is one of each, and one that cannot renew its lease within ten seconds ends: a slow machine, a paused cluster, a laptop that slept. */
+function withoutElection(): object[] {
+  return [{ name: 'leader-elect', value: 'false' }];
 }
 
 /** Checks of kubeadm that say nothing about a node in a container; the reason stands with each. */
