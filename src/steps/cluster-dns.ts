@@ -23,15 +23,21 @@ export const applyClusterDns: UpStep = {
 
 /**
  * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
- * before something listens, or it would take the processor from the API server that it waits for.
+ * before something listens, and on a slow machine no more than half of the time: it would take the processor from the API server it waits for.
  */
 export async function waitForApi({ engine, plan, signal }: StepContext): Promise<void> {
-  const script = `until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do [ $SECONDS -lt "$2" ] || exit 1; sleep 0.2; done`;
   const { name, address } = controlPlaneOf(plan);
   // kubeadm waits for half a minute at least, and its error says more than ours: it comes first.
   const limitMs = Math.max(plan.timeoutMs, 90_000);
-  await waitInNode(engine, name, { condition: 'the API serves', limitMs }, ['bash', '-c', script, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))], { signal });
+  await waitInNode(engine, name, { condition: 'the API serves', limitMs }, ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))], { signal });
 }
+
+const waitForApiScript = `began=\${EPOCHREALTIME/./}
+until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do
+  [ $SECONDS -lt "$2" ] || exit 1
+  sleep "$(( (\${EPOCHREALTIME/./} - began) / 1000000 )).2"
+  began=\${EPOCHREALTIME/./}
+done`;
 
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
   const controlPlane = controlPlaneOf(plan).name;
