@@ -31,7 +31,8 @@ export async function exec(connection: Connection, container: string, argv: stri
     }
   };
   let ending: Promise<void> | undefined;
-  const abort = (): void => { ending ??= end(); };
+  // Nobody waits for it before the output's end: a failure without a handler from the start would end the whole program.
+  const abort = (): void => { ending ??= end().catch(() => undefined); };
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
@@ -42,7 +43,7 @@ export async function exec(connection: Connection, container: string, argv: stri
     throw engineError(error, doing, connection.endpoint);
   } finally {
     signal?.removeEventListener('abort', abort);
-    await ending?.catch(() => undefined);
+    await ending;
     stream.destroy();
   }
 }
