@@ -22,6 +22,11 @@ export function renderEgressTable(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCi
     `    ip6 daddr { ${podCidr}, ${serviceCidr}, ${nodeRange}, fe80::/10, ff00::/8 } return`,
     '    masquerade',
     '  }',
+    // Not first in a connection and not of a known one: NAT leaves such a packet alone, and it would leave with the pod's own address.
+    '  chain invalid {',
+    '    type filter hook forward priority filter - 1; policy accept;',
+    `    ip6 saddr ${podCidr} ip6 daddr != { ${podCidr}, ${serviceCidr}, ${nodeRange} } ct state invalid counter drop`,
+    '  }',
     ...(aaaa ? [] : renderRejects(plan)),
     '}',
     '',

@@ -20,6 +20,8 @@ export function renderChainRules(host: HostPlan): ChainRules {
       `${forward} -i ${bridge} -o ${bridge} -j RETURN`,
       ...host.refusedDestinations.map((cidr) => `${forward} -d ${cidr} -i ${bridge} -j REJECT --reject-with icmp6-adm-prohibited`),
       ...others.map((other) => `${forward} -i ${bridge} -o ${other} -j RETURN`),
+      // NAT leaves packets of no known connection alone: they would leave with a unique-local source.
+      `${forward} -i ${bridge} -m conntrack --ctstate INVALID -j DROP`,
       `${forward} -s ${nodeCidr} -i ${bridge} -j ACCEPT`,
       `${forward} -d ${nodeCidr} -o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
     ],
