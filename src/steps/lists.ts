@@ -30,9 +30,9 @@ export const upSteps: readonly UpStep[] = [
   waitForNodes,
   recordPodCidrs,
   installCni,
-  startCheckPod,
-  waitForReady,
-  runCheck,
+  savingNodeLogs(startCheckPod),
+  savingNodeLogs(waitForReady),
+  savingNodeLogs(runCheck),
 ];
 
 /** Nodes, their volumes, host rules and the context go; networks, helpers and images stay. */

@@ -31,6 +31,7 @@ const sources: Readonly<Record<string, string>> = {
   'units.txt': 'systemctl --no-pager --failed; systemctl --no-pager status kubelet containerd',
   'containers.txt': 'ctr --namespace k8s.io containers list; ctr --namespace k8s.io tasks list; if command -v crictl >/dev/null; then crictl ps --all; fi',
   'pods.log': 'tail -n 200 /var/log/pods/*/*/*.log',
+  'network.txt': 'cat /etc/resolv.conf; ip -6 address; ip -6 route; ip -6 neighbour; nft list ruleset; ip6tables-save',
 };
 
 /** Gives the folder, or why there is none: the failure that is being looked into must not be hidden by another. */
