@@ -33,7 +33,7 @@ describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false },
     expect(stderr).toContain('kubelet');
     const folder = /are in (\S+)/.exec(stderr)?.[1] ?? '';
     const logs = join(folder, controlPlane);
-    expect((await readdir(logs)).sort()).toEqual(['containerd.log', 'containers.txt', 'kubelet.log', 'pods.log', 'units.txt']);
+    expect((await readdir(logs)).sort()).toEqual(['containerd.log', 'containers.txt', 'kubelet.log', 'network.txt', 'pods.log', 'units.txt']);
     expect(await readFile(join(logs, 'kubelet.log'), 'utf8')).toContain('broken on purpose');
     expect(await readFile(join(logs, 'containerd.log'), 'utf8')).toContain('containerd');
     expect((await stat(folder)).mode & 0o077).toBe(0);
