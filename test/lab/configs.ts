@@ -4,8 +4,10 @@ import { renderRootHints, renderZones, reverseZones, ttls } from './zones.js';
 /** Where an instance's folder is inside the lab's root filesystem. */
 export const boxDirectory = '/run/lab';
 
+export interface ConfigOptions { advertisedLifetimeMs: number }
+
 /** Every configuration file of the lab's servers, by path below the instance's folder. */
-export function renderConfigs(): Record<string, string> {
+export function renderConfigs(options: ConfigOptions): Record<string, string> {
   const zones = renderZones();
   return {
     ...Object.fromEntries(Object.entries(zones).map(([file, { text }]) => [`conf/zones/${file}`, text])),
@@ -14,7 +16,7 @@ export function renderConfigs(): Record<string, string> {
     'conf/dnsdist.conf': renderDnsdist(),
     'conf/unbound.conf': renderUnbound(),
     ...Object.fromEntries(webNamespaces.map((namespace) => [`conf/nginx-${namespace}.conf`, renderNginx(namespace)])),
-    'conf/radvd.conf': renderRadvd(),
+    'conf/radvd.conf': renderRadvd(options.advertisedLifetimeMs / 1000),
     'conf/registry.yml': renderRegistry(),
   };
 }
@@ -111,10 +113,10 @@ function renderNginx(namespace: string): string {
   ].join('\n');
 }
 
-function renderRadvd(): string {
+function renderRadvd(lifetimeSeconds: number): string {
   return [
     'interface uplink {',
-    '  AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 10; AdvDefaultLifetime 1800;',
+    `  AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval ${Math.min(10, Math.max(4, lifetimeSeconds / 2))}; AdvDefaultLifetime ${lifetimeSeconds};`,
     `  prefix ${uplink.ipv6Subnet} { AdvOnLink on; AdvAutonomous on; };`,
     '};',
     '',

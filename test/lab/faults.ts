@@ -1,5 +1,5 @@
 import type { LabLeaks, LabSwitch } from './types.js';
-import { uplink } from './sites.js';
+import { secondUplink, uplink } from './sites.js';
 
 /** Runs nft in the internet's namespace with this text on its stdin (none: only the arguments). */
 export type RunNft = (argv: string[], stdin?: string) => Promise<string>;
@@ -15,12 +15,14 @@ export const guardRules = `table inet lab_guard {
   counter otherForeign { }
   chain sources {
     type filter hook prerouting priority raw; policy accept;
-    iifname != "uplink" accept
+    iifname != { "uplink", "uplink2" } accept
     ip6 saddr fc00::/7 counter name uniqueLocal drop
     ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 } counter name privateIpv4 drop
     ip saddr 198.18.0.0/15 counter name nat64Pool drop
-    ip saddr != ${uplink.ipv4Subnet} counter name otherForeign drop
-    ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } counter name otherForeign drop
+    iifname "uplink" ip saddr != ${uplink.ipv4Subnet} counter name otherForeign drop
+    iifname "uplink" ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } counter name otherForeign drop
+    iifname "uplink2" ip saddr != ${secondUplink.ipv4Subnet} counter name otherForeign drop
+    iifname "uplink2" ip6 saddr != { ::/128, fe80::/10, ${secondUplink.ipv6Subnet} } counter name otherForeign drop
   }
 }
 `;
@@ -43,7 +45,7 @@ export function nftSwitch(nft: RunNft, name: keyof typeof faultRules): LabSwitch
 }
 
 const neighbours = 'icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert }';
-const fromHost = 'type filter hook prerouting priority filter; iifname != "uplink" accept';
+const fromHost = 'type filter hook prerouting priority filter; iifname != { "uplink", "uplink2" } accept';
 const dropMessages = `${neighbours} accept\n    meta l4proto { icmp, ipv6-icmp } drop`;
 
 const faultRules = {

@@ -41,9 +41,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 async function bringUp(record: LabRecord, rootfs: string, options: LabOptions): Promise<Lab> {
   const directory = instanceDirectory(record.instance);
   const namespaces = namespacePaths(record);
-  const plan = planNetwork(record.namespaces, { profile: record.profile, ipv6Setup: record.ipv6Setup, uplinkMtu: options.uplinkMtu ?? 1500, engineHost: record.engineHost });
+  const plan = planNetwork(record.namespaces, { profile: record.profile, ipv6Setup: record.ipv6Setup, uplinkMtu: options.uplinkMtu ?? 1500, engineHost: record.engineHost, secondUplink: options.secondUplink ?? false });
   await writeRecord(record);
-  await Promise.all([createNamespaces(plan), writeInstanceFiles(directory, record.resolvers)]);
+  await Promise.all([createNamespaces(plan), writeInstanceFiles(directory, record.resolvers, { advertisedLifetimeMs: options.advertisedLifetimeMs ?? 1_800_000 })]);
 
   const content = writeTestImage(join(directory, 'state/registry'), rootfs);
   content.catch(() => undefined);

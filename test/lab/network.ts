@@ -1,7 +1,7 @@
-import { badPlaces, narrowLinks, servers, sites, uplink } from './sites.js';
+import { badPlaces, narrowLinks, secondUplink, servers, sites, uplink } from './sites.js';
 import type { LabNamespace, LabProfile } from './types.js';
 
-export interface NetworkOptions { profile: LabProfile; ipv6Setup: 'static' | 'router-advertisement'; uplinkMtu: number; engineHost: 'namespace' | 'tap' }
+export interface NetworkOptions { profile: LabProfile; ipv6Setup: 'static' | 'router-advertisement'; uplinkMtu: number; engineHost: 'namespace' | 'tap'; secondUplink?: boolean }
 
 /** The lab's networks as data: lines for `ip -batch` run outside, then per namespace sysctls and lines for `ip -batch` run inside. */
 export interface NetworkPlan {
@@ -17,13 +17,14 @@ export function planNetwork(names: Record<LabNamespace, string>, options: Networ
     outside: [
       ...Object.values(names).map((name) => `netns add ${name}`),
       `link add eth0 mtu ${options.uplinkMtu} ${mac}netns ${names.host} type veth peer name uplink mtu ${options.uplinkMtu} address ${uplink.router.mac} netns ${names.internet}`,
+      ...(options.secondUplink === true ? [`link add eth1 mtu ${options.uplinkMtu} netns ${names.host} type veth peer name uplink2 mtu ${options.uplinkMtu} netns ${names.internet}`] : []),
       ...narrowLinks.map(({ namespace, device, mtu }) => `link add ${device} mtu ${mtu} netns ${names.internet} type veth peer name wan mtu ${mtu} netns ${names[namespace]}`),
     ],
     inside: { host: options.engineHost === 'tap' ? planTap(options) : planHost(options), internet: planInternet(options), mtu1280: planNarrow('mtu1280'), mtu1400: planNarrow('mtu1400') },
   };
 }
 
-function planHost({ profile, ipv6Setup }: NetworkOptions): NetworkPlan['inside']['host'] {
+function planHost({ profile, ipv6Setup, secondUplink: hasSecond }: NetworkOptions): NetworkPlan['inside']['host'] {
   const byHand = profile !== 'v4only' && ipv6Setup === 'static';
   return {
     // What a fresh machine has: it routes nothing, and its addresses are usable at once.
@@ -33,6 +34,7 @@ function planHost({ profile, ipv6Setup }: NetworkOptions): NetworkPlan['inside']
       'link set eth0 up',
       ...(profile === 'v6only' ? [] : [`addr add ${uplink.host.ipv4}/${uplink.ipv4Length} brd + dev eth0`, `route add default via ${uplink.router.ipv4} dev eth0`]),
       ...(byHand ? [`addr add ${uplink.host.ipv6}/64 dev eth0 nodad`, `route add ::/0 via ${uplink.router.ipv6} dev eth0`] : []),
+      ...(hasSecond === true ? ['link set eth1 up', ...addressLines(profile, secondUplink, 'host', 'eth1')] : []),
     ],
   };
 }
@@ -48,7 +50,7 @@ function planTap({ uplinkMtu }: NetworkOptions): NetworkPlan['inside']['host'] {
   };
 }
 
-function planInternet({ profile }: NetworkOptions): NetworkPlan['inside']['internet'] {
+function planInternet({ profile, secondUplink: hasSecond }: NetworkOptions): NetworkPlan['inside']['internet'] {
   const places = [...Object.values(sites).filter(({ namespace }) => namespace === 'internet'), ...Object.values(servers)];
   return {
     sysctls: {
@@ -66,12 +68,20 @@ function planInternet({ profile }: NetworkOptions): NetworkPlan['inside']['inter
       ...(profile === 'v6only' ? [] : [`addr add ${uplink.router.ipv4}/${uplink.ipv4Length} dev uplink`]),
       ...(profile === 'v4only' ? [] : [`addr add ${uplink.router.ipv6}/64 dev uplink nodad`, `addr add ${uplink.router.linkLocal}/64 dev uplink nodad`]),
       'link set uplink up',
+      ...(hasSecond === true ? ['link set uplink2 up', ...addressLines(profile, secondUplink, 'router', 'uplink2')] : []),
       ...narrowLinks.flatMap(({ namespace, device, ipv4, ipv6 }) => [
         `addr add ${ipv4.near}/31 dev ${device}`, `addr add ${ipv6.near}/64 dev ${device} nodad`, `link set ${device} up`,
         ...sitesBehind(namespace).flatMap((site) => [`route add ${site.ipv4}/32 via ${ipv4.far}`, `route add ${site.ipv6}/128 via ${ipv6.far}`])]),
       ...Object.values(badPlaces).flatMap(({ ipv4, ipv6, route }) => [`route add ${route} ${ipv4}/32`, `route add ${route} ${ipv6}/128`]),
     ],
   };
+}
+
+function addressLines(profile: LabProfile, link: typeof secondUplink, end: 'host' | 'router', device: string): string[] {
+  return [
+    ...(profile === 'v6only' ? [] : [`addr add ${link[end].ipv4}/${link.ipv4Length} brd + dev ${device}`]),
+    ...(profile === 'v4only' ? [] : [`addr add ${link[end].ipv6}/64 dev ${device} nodad`]),
+  ];
 }
 
 function planNarrow(namespace: 'mtu1280' | 'mtu1400'): NetworkPlan['inside']['mtu1280'] {

@@ -1,18 +1,18 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runCommand, runOrThrow } from './command.js';
-import { renderConfigs } from './configs.js';
+import { renderConfigs, type ConfigOptions } from './configs.js';
 import type { NetworkPlan } from './network.js';
 import type { LabNamespace } from './types.js';
 import { WaitError } from '../../src/errors.js';
 
 /** Makes an instance's folders and every configuration file of its servers. */
-export async function writeInstanceFiles(directory: string, resolvers: readonly string[]): Promise<void> {
+export async function writeInstanceFiles(directory: string, resolvers: readonly string[], options: ConfigOptions): Promise<void> {
   const folders = ['conf', 'log', 'pid', 'ca', 'state/knot', 'state/www', 'state/registry'];
   await Promise.all(folders.map((folder) => mkdir(join(directory, folder), { recursive: true })));
   // Servers that drop root need to read their files; the key below ca is root's alone.
   await chmod(directory, 0o755);
-  const files = { ...renderConfigs(), 'conf/resolv.conf': resolvers.map((address) => `nameserver ${address}\n`).join('') };
+  const files = { ...renderConfigs(options), 'conf/resolv.conf': resolvers.map((address) => `nameserver ${address}\n`).join('') };
   await Promise.all(Object.entries(files).map(async ([path, text]) => {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);

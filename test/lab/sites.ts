@@ -14,6 +14,15 @@ export const uplink = {
   slaacIpv6: '2001:db8:0:1:200:5eff:fe00:5302',
 } as const;
 
+/** A second uplink, of labs that ask for it: another provider with another prefix. */
+export const secondUplink = {
+  host: { ipv4: '203.0.113.18', ipv6: '2001:db8:0:2::2' },
+  router: { ipv4: '203.0.113.17', ipv6: '2001:db8:0:2::1' },
+  ipv4Length: 28,
+  ipv4Subnet: '203.0.113.16/28',
+  ipv6Subnet: '2001:db8:0:2::/64',
+} as const;
+
 /** Servers of the internet that are no sites. */
 export const servers = {
   resolver: { ipv4: '198.51.100.53', ipv6: '2001:db8:100::53' },

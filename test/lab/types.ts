@@ -15,6 +15,10 @@ export interface LabOptions {
   instance?: string;
   /** How the host gets its IPv6 address and default route: by hand, or from router advertisements of a real radvd. Default `static`. */
   ipv6Setup?: 'static' | 'router-advertisement';
+  /** How long an advertised default route lasts, in whole seconds, 8 s or more; the router repeats itself twice in that time. Default half an hour. */
+  advertisedLifetimeMs?: number;
+  /** A second link to the internet, eth1 with the addresses of `secondUplink` and no default route: a test moves that itself. Default false. */
+  secondUplink?: boolean;
   /** Families of the host's resolvers. Default: those of the profile. */
   resolvers?: 'ipv4' | 'ipv6' | 'both';
   /**
