@@ -63,6 +63,8 @@ export function renderNftTable(host: HostPlan): string {
     // Before the engine's own chain (priority filter), whose verdict on a refused destination would be accept.
     '\t\ttype filter hook forward priority filter - 5; policy accept;',
     ...host.refusedDestinations.map((cidr) => `\t\tiifname "${bridge}" ip6 daddr ${cidr.replace(/\/128$/, '')} reject with icmpv6 admin-prohibited`),
+    // As in the chain above: NAT leaves packets of no known connection alone.
+    `\t\tiifname "${bridge}" oifname != "${bridge}" ct state invalid drop`,
     '\t}',
     '',
     '\tchain postrouting {',

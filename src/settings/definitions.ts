@@ -151,7 +151,10 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     name: 'DIND_KUBECONFIG', defaultMeaning: '`KUBECONFIG`, else `~/.kube/config`',
     meaning: 'File that the cluster’s context is merged into.',
     allowed: 'a path',
-    schema: readBy((text) => text),
+    schema: readBy((text) => {
+      if (text.includes('\0')) throw badValue('has a NUL byte');
+      return text;
+    }),
   },
   output: {
     name: 'DIND_OUTPUT', default: 'auto',

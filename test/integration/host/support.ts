@@ -44,7 +44,8 @@ export function useHost(fixture: LabFixture): { readonly host: TestHost } {
 async function openHost(engine: Engine): Promise<TestHost> {
   const baseImage = await importTools(engine);
   const run = async (script: string, network: 'host' | 'none'): Promise<string> => {
-    const result = await engine.run({ image: baseImage, entrypoint: ['bash', '-euc', script], labels: {}, network, capabilities: packetRules, unconfinedPaths: true });
+    const spec = { image: baseImage, entrypoint: ['bash', '-eus'], labels: {}, network, capabilities: packetRules, unconfinedPaths: true };
+    const result = await engine.run(spec, { stdin: `{\n${script}\n} < /dev/null\n` });
     return throwing(result, script);
   };
   const onHost = (script: string): Promise<string> => run(script, 'host');

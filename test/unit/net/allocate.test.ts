@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { findOverlaps, pickFreeSubnet } from '../../../src/net/allocate.js';
-import { contains, overlaps, parseIpv6Cidr, subnet } from '../../../src/net/cidr.js';
+import { cidrOf, contains, networkAddress, overlaps, parseIpv6Cidr, subnet } from '../../../src/net/cidr.js';
 
 const pool = parseIpv6Cidr('fd00:20::/56');
 
@@ -19,6 +19,19 @@ test('a pick is inside the pool and overlaps nothing taken', () => {
     const taken = indexes.map((index) => subnet(pool, 64, index));
     const picked = pickFreeSubnet(pool, 64, seed, taken);
     expect(picked !== undefined && contains(pool, picked) && !taken.some((other) => overlaps(other, picked))).toBe(true);
+  }));
+});
+
+test('nothing is picked only when nothing is free; what is taken may have any length and lie anywhere', () => {
+  const small = parseIpv6Cidr('fd00:20::/60');
+  const parts = Array.from({ length: 16 }, (_, index) => subnet(small, 64, index));
+  const anywhere = fc.tuple(fc.integer({ min: 0, max: 15 }), fc.integer({ min: 58, max: 128 })).map(([index, length]) => cidrOf(networkAddress(parts[index] ?? small), length));
+  fc.assert(fc.property(fc.bigInt(0n, 1n << 64n), fc.array(anywhere, { maxLength: 30 }), (seed, taken) => {
+    const free = parts.filter((part) => !taken.some((other) => overlaps(other, part)));
+    const picked = pickFreeSubnet(small, 64, seed, taken);
+    if (free.length === 0) expect(picked).toBeUndefined();
+    else expect(free).toContain(picked);
+    expect(pickFreeSubnet(small, 64, seed, [...taken].reverse())).toBe(picked);
   }));
 });
 

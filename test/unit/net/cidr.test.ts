@@ -41,6 +41,19 @@ describe('contains and overlaps', () => {
     expect(contains(parseCidr(outer), inner.includes('/') ? parseCidr(inner) : parseAddress(inner))).toBe(expected);
   });
 
+  test('as long as the same bits lie before the shorter length, and not longer', () => {
+    // Few different addresses, or no two would ever meet.
+    const close = fc.tuple(fc.bigInt(0n, 15n), fc.bigInt(0n, 15n), fc.integer({ min: 0, max: 128 })).map(([high, low, length]) => ({ value: ((0xfdn << 120n) | (high << 60n) | low), length }));
+    const bits = ({ value }: { value: bigint }, length: number): string => value.toString(2).padStart(128, '0').slice(0, length);
+    const text = ({ value, length }: { value: bigint; length: number }) => cidrOf(ipv6FromBigInt(value), length);
+    fc.assert(fc.property(close, close, (one, other) => {
+      const shorter = Math.min(one.length, other.length);
+      const same = bits(one, shorter) === bits(other, shorter);
+      expect(overlaps(text(one), text(other))).toBe(same);
+      expect(contains(text(one), text(other))).toBe(same && one.length <= other.length);
+    }), { numRuns: 500 });
+  });
+
   test('two CIDRs overlap exactly when the first address of one lies in the other', () => {
     fc.assert(fc.property(anyCidr, anyCidr, (one, other) => {
       const expected = contains(one, networkAddress(other)) || contains(other, networkAddress(one));

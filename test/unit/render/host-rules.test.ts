@@ -60,6 +60,7 @@ test('a table of our own for the nftables backend', () => {
 		type filter hook forward priority filter - 5; policy accept;
 		iifname "br-kubeadm-dind" ip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited
 		iifname "br-kubeadm-dind" ip6 daddr fd20:ce::254 reject with icmpv6 admin-prohibited
+		iifname "br-kubeadm-dind" oifname != "br-kubeadm-dind" ct state invalid drop
 	}
 
 	chain postrouting {
