@@ -52,6 +52,11 @@ export async function waitUntil<T>(request: WaitRequest, probe: Probe<T>): Promi
   });
 }
 
+/** A limit that is `baseMs` with the default DIND_TIMEOUT of 5 min and longer on machines that got a longer one; never shorter. */
+export function scaleLimit(baseMs: number, timeoutMs: number): number {
+  return Math.max(baseMs, Math.round((baseMs * timeoutMs) / 300_000));
+}
+
 const ended = Symbol('ended');
 
 /** The wait's end, by deadline or by the caller's signal, as a signal and as a promise. */

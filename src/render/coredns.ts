@@ -1,13 +1,14 @@
 import { parseAllDocuments, stringify } from 'yaml';
 import { DindError } from '../errors.js';
 import { renderCorefile } from './corefile.js';
+import { scaleLimit } from '../wait.js';
 import type { ClusterPlan } from '../plan/types.js';
 
 /**
  * kubeadm's own CoreDNS manifests (`kubeadm init phase addon coredns --print-manifest`) with our Corefile, and a readiness probe that
- * looks every second and not every ten: a cluster is Ready when CoreDNS is.
+ * looks every second and not every ten (less often on machines that are known to be slow): a cluster is Ready when CoreDNS is.
  */
-export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, 'dns64'>): string {
+export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, 'dns64' | 'timeoutMs'>): string {
   const documents = parseAllDocuments(printed).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
   const configMap = documents.find((manifest) => manifest.kind === 'ConfigMap');
   const container = documents.find((manifest) => manifest.kind === 'Deployment')?.spec?.template?.spec?.containers?.[0];
@@ -15,7 +16,7 @@ export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, '
     throw new DindError({ code: 'coredns-manifest', source: 'bug', doing: 'rendering the CoreDNS manifests', observed: 'kubeadm printed no ConfigMap or no Deployment' });
   }
   configMap.data['Corefile'] = renderCorefile(plan);
-  container.readinessProbe = { ...container.readinessProbe, periodSeconds: 1 };
+  container.readinessProbe = { ...container.readinessProbe, periodSeconds: Math.min(10, Math.round(scaleLimit(1000, plan.timeoutMs) / 1000)) };
   return documents.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
 }
 

@@ -27,6 +27,14 @@ export function renderEgressTable(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCi
     '    type filter hook forward priority filter - 1; policy accept;',
     `    ip6 saddr ${podCidr} ip6 daddr != { ${podCidr}, ${serviceCidr}, ${nodeRange} } ct state invalid counter drop`,
     '  }',
+    // Still a service's address here: kube-proxy has no rules yet, or none for it. The default route would take it to the uplink. Dropped and
+    // not refused: what is asked again in a second finds kube-proxy ready.
+    ...(['forward', 'output'] as const).flatMap((hook) => [
+      `  chain unserved_${hook} {`,
+      `    type filter hook ${hook} priority filter - 1; policy accept;`,
+      `    ip6 daddr ${serviceCidr} counter drop`,
+      '  }',
+    ]),
     ...(aaaa ? [] : renderRejects(plan)),
     '}',
     '',

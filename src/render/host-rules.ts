@@ -23,6 +23,8 @@ export function renderChainRules(host: HostPlan): ChainRules {
       // NAT leaves packets of no known connection alone: they would leave with a unique-local source.
       `${forward} -i ${bridge} -m conntrack --ctstate INVALID -j DROP`,
       `${forward} -s ${nodeCidr} -i ${bridge} -j ACCEPT`,
+      // Nodes masquerade what leaves them: any other source is a packet that has lost its way, and nothing here would translate it.
+      `${forward} -i ${bridge} -j DROP`,
       `${forward} -d ${nodeCidr} -o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
     ],
     nat: [

@@ -1,4 +1,6 @@
 import { stringify } from 'yaml';
+import { scaleLimit } from '../wait.js';
+import type { FileEntry } from '../engine/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 
 /** Secrets that are made at `up` and stand in files of mode 0600 only. */
@@ -20,6 +22,7 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
       localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
       nodeRegistration: registration(plan, node),
       timeouts: timeouts(plan),
+      ...(isSlow(plan) ? { patches: { directory: patchesDirectory } } : {}),
     },
     {
       apiVersion,
@@ -52,6 +55,26 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
       conntrack: { maxPerCore: 0, tcpCloseWaitTimeout: '0s', tcpEstablishedTimeout: '0s' },
     },
   ]);
+}
+
+/** Where kubeadm finds what it changes in its static pods. */
+const patchesDirectory = '/dind64/kubeadm-patches';
+
+/**
+ * Patches of kubeadm's static pods, paths relative to `/`; none with the default DIND_TIMEOUT. The kubelet ends a component that does not answer
+ * within kubeadm's fixed 15 s for eight times: on a machine that is known to be slow those are scaled as every wait is.
+ */
+export function renderPatches(plan: Pick<ClusterPlan, 'timeoutMs'>): FileEntry[] {
+  if (!isSlow(plan)) return [];
+  const timeoutSeconds = Math.round(scaleLimit(15_000, plan.timeoutMs) / 1000);
+  return ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name) => ({
+    path: `${patchesDirectory.slice(1)}/${name}+strategic.yaml`,
+    content: stringify({ spec: { containers: [{ name, livenessProbe: { timeoutSeconds } }] } }),
+  }));
+}
+
+function isSlow(plan: Pick<ClusterPlan, 'timeoutMs'>): boolean {
+  return scaleLimit(1, plan.timeoutMs) > 1;
 }
 
 /** A worker joins by a discovery file, so no polling for a signed cluster-info is needed. */

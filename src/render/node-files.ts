@@ -22,8 +22,11 @@ export function renderNodeFiles(plan: ClusterPlan, node: NodePlan, caBundle: str
   ];
 }
 
-/** Arguments of `ip -6 route replace`, one route a line. The default route is the engine's. */
+/**
+ * Arguments of `ip -6 route replace`, one route a line. The default route is the engine's. What is in the pod CIDR and has no route of its own
+ * (a pod that is gone) has no way: the default route would take it to the uplink. Any route of a CNI plugin's goes before.
+ */
 export function renderRoutes(plan: ClusterPlan, node: NodePlan): string {
   const others = plan.cni.kind === 'ptp' ? plan.nodes.filter((other) => other.name !== node.name) : [];
-  return [`${plan.nat64.prefix} via ${plan.nat64.address}`, ...others.map((other) => `${other.podCidr} via ${other.address}`), ''].join('\n');
+  return [`${plan.nat64.prefix} via ${plan.nat64.address}`, `unreachable ${plan.podCidr} metric 4294967295`, ...others.map((other) => `${other.podCidr} via ${other.address}`), ''].join('\n');
 }

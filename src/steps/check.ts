@@ -3,7 +3,8 @@ import { checkConnectivity } from '../checks/connectivity.js';
 import { assertEgress, describeVerdict, renderCheckSummary } from '../checks/summary.js';
 import { findForeignForwardDrops } from '../host/firewalls.js';
 import { fromContainer } from '../checks/vantage.js';
-import { controlPlaneOf } from './control-plane.js';
+import { scaleLimit } from '../wait.js';
+import { controlPlaneOf } from '../plan/nodes.js';
 import type { StepContext, UpStep } from './step.js';
 
 /** The check's pod starts on the first node that may have it, long before it is needed. */
@@ -38,7 +39,7 @@ export const runCheck: UpStep = {
 /** Whatever came of the check, and if it was Ctrl-C: the pod goes. One that cannot be removed is no failure of `up`; it ends by itself within the hour. */
 async function forgetPod(context: StepContext): Promise<void> {
   if (context.plan.cni.kind === 'none') return;
-  await removeCheckPod({ ...checkPodTarget(context), signal: AbortSignal.timeout(5000) }).catch((error: unknown) => context.log.warn({ err: error }, 'the check pod stays'));
+  await removeCheckPod({ ...checkPodTarget(context), signal: AbortSignal.timeout(scaleLimit(5000, context.plan.timeoutMs)) }).catch((error: unknown) => context.log.warn({ err: error }, 'the check pod stays'));
 }
 
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {

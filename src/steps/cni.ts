@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { DindError } from '../errors.js';
-import { waitForApi } from './cluster-dns.js';
-import { controlPlaneOf, waitForContainerd } from './control-plane.js';
-import { kubectlInNode } from './in-node.js';
+import { waitForContainerd } from './control-plane.js';
+import { controlPlaneOf } from '../plan/nodes.js';
+import { kubectlInNode, waitForApi } from './in-node.js';
 import type { UpStep } from './step.js';
 
 /** The user's manifest; the default ptp configuration is in the nodes before they start. */

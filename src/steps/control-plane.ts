@@ -1,7 +1,8 @@
-import { waitInNode } from './in-node.js';
+import { controlPlaneOf } from '../plan/nodes.js';
+import { waitForApi, waitInNode } from './in-node.js';
 import { runKubeadm } from './run-kubeadm.js';
-import { renderInitConfig } from '../render/kubeadm.js';
-import type { Engine } from '../engine/types.js';
+import { renderInitConfig, renderPatches } from '../render/kubeadm.js';
+import type { Engine, FileEntry } from '../engine/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import type { UpStep } from './step.js';
 
@@ -15,9 +16,14 @@ export const initControlPlane: UpStep = {
   id: 'control-plane',
   title: 'control plane',
   after: ['nodes'],
-  run: async ({ engine, plan, signal, log }, observe) => {
+  run: async (context, observe) => {
+    const { engine, plan, signal, log } = context;
     const node = controlPlaneOf(plan);
-    if (await isKubeadmDone(engine, node.name)) return { result: 'unchanged' };
+    if (await isKubeadmDone(engine, node.name)) {
+      // It may have been started just now.
+      await waitForApi(context);
+      return { result: 'unchanged' };
+    }
     await waitForContainerd(engine, node.name, plan.timeoutMs, signal);
     const onLine = (line: string): void => {
       log.debug({ node: node.name }, line);
@@ -33,14 +39,8 @@ export const initControlPlane: UpStep = {
 };
 
 /** What the control plane's kubeadm is given, put in before the node starts. */
-export function controlPlaneFiles(plan: ClusterPlan, node: NodePlan): { path: string; content: string; mode: number } {
-  return { path: initConfigPath.slice(1), content: renderInitConfig(plan, node), mode: 0o600 };
-}
-
-export function controlPlaneOf(plan: ClusterPlan): NodePlan {
-  const node = plan.nodes.find((candidate) => candidate.role === 'control-plane');
-  if (node === undefined) throw new Error('a plan has a control plane');
-  return node;
+export function controlPlaneFiles(plan: ClusterPlan, node: NodePlan): FileEntry[] {
+  return [{ path: initConfigPath.slice(1), content: renderInitConfig(plan, node), mode: 0o600 }, ...renderPatches(plan)];
 }
 
 export async function isKubeadmDone(engine: Engine, node: string): Promise<boolean> {

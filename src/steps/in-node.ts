@@ -1,5 +1,7 @@
 import { CommandError, WaitError } from '../errors.js';
+import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
+import type { StepContext } from './step.js';
 
 /** kubeadm's own credentials on a control plane node, valid before its RBAC rules exist. */
 export const adminKubeconfig = '/etc/kubernetes/super-admin.conf';
@@ -21,6 +23,50 @@ export async function waitInNode(engine: Engine, node: string, wait: { condition
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
   throw new WaitError({ ...wait, where: node, lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said });
 }
+
+/**
+ * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
+ * before something listens, and on a slow machine no more than half of the time: it would take the processor from the API server it waits for.
+ */
+export async function waitForApi({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>): Promise<void> {
+  const { name, address } = controlPlaneOf(plan);
+  // kubeadm waits for half a minute at least, and its error says more than ours: it comes first.
+  const limitMs = Math.max(plan.timeoutMs, 90_000);
+  await waitInNode(engine, name, { condition: 'the API serves', limitMs }, ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))], { signal });
+}
+
+const waitForApiScript = `began=\${EPOCHREALTIME/./}
+until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do
+  [ $SECONDS -lt "$2" ] || exit 1
+  sleep "$(( (\${EPOCHREALTIME/./} - began) / 1000000 )).2"
+  began=\${EPOCHREALTIME/./}
+done`;
+
+export interface KubectlWait {
+  /** `kubectl wait --for`: `create`, `condition=Ready`. */
+  for: string;
+  /** `node/NAME`, `deployment/NAME`; each with a watch of its own, since kubectl gives up at the first of several that is not there yet. */
+  objects: string[];
+  namespace?: string;
+}
+
+/**
+ * Waits by watches until all the objects are as they should. A watch that ends before its limit is begun again: the API is not there for a
+ * moment while its container starts anew (a restarted engine, a slow machine).
+ */
+export async function waitByKubectl({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>, condition: string, wait: KubectlWait): Promise<void> {
+  const limitMs = plan.timeoutMs;
+  const argv = ['bash', '-c', waitByKubectlScript, 'wait-by-kubectl', String(Math.ceil(limitMs / 1000)), wait.for, wait.namespace ?? 'default', ...wait.objects];
+  await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs }, argv, { signal });
+}
+
+const waitByKubectlScript = `end=$((SECONDS + $1)) for=$2 namespace=$3; shift 3
+for object; do
+  until kubectl --kubeconfig=${adminKubeconfig} --namespace="$namespace" wait "$object" --for="$for" --timeout="$((end - SECONDS))s"; do
+    [ $((SECONDS + 1)) -lt $end ] || exit 1
+    sleep 0.2
+  done
+done`;
 
 /** kubectl on the control plane, with the cluster administrator's credentials. */
 export async function kubectlInNode(engine: Engine, controlPlane: string, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {

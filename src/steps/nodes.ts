@@ -3,8 +3,10 @@ import { labels } from '../labels.js';
 import { planNodeContainer } from '../plan/containers/node.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../render/node-files.js';
+import { scaleLimit } from '../wait.js';
 import { adminKubeconfig } from './in-node.js';
-import { controlPlaneFiles, controlPlaneOf, isKubeadmDone } from './control-plane.js';
+import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
+import { controlPlaneOf } from '../plan/nodes.js';
 import { ensureContainer, type Outcome } from './ensure-container.js';
 import { applyNodeNetwork } from './node-network.js';
 import type { RemovalStep, StepContext, UpStep } from './step.js';
@@ -51,7 +53,7 @@ export function isNode(container: { labels: Record<string, string> }): boolean {
 
 async function startNode({ engine, plan, caBundle }: StepContext, node: NodePlan): Promise<Outcome> {
   const liveFiles = renderNodeNetworkFiles(plan, node, plan.mode.aaaa);
-  const own = node.role === 'control-plane' ? [controlPlaneFiles(plan, node)] : [];
+  const own = node.role === 'control-plane' ? controlPlaneFiles(plan, node) : [];
   const outcome = await ensureContainer(engine, {
     spec: planNodeContainer(plan, node),
     files: [...(await readHarness()), ...renderNodeFiles(plan, node, caBundle), ...own],
@@ -80,6 +82,6 @@ async function removeUnfinished({ engine, plan, signal }: StepContext): Promise<
 }
 
 async function forgetNode(plan: ClusterPlan, engine: StepContext['engine'], node: NodePlan, signal: AbortSignal): Promise<void> {
-  const argv = ['kubectl', `--kubeconfig=${adminKubeconfig}`, '--request-timeout=10s', 'delete', 'node', node.name, '--ignore-not-found'];
+  const argv = ['kubectl', `--kubeconfig=${adminKubeconfig}`, `--request-timeout=${scaleLimit(10_000, plan.timeoutMs)}ms`, 'delete', 'node', node.name, '--ignore-not-found'];
   await engine.exec(controlPlaneOf(plan).name, argv, { signal });
 }

@@ -1,5 +1,5 @@
-import { controlPlaneOf } from './control-plane.js';
-import { adminKubeconfig, kubectlInNode, waitInNode } from './in-node.js';
+import { controlPlaneOf } from '../plan/nodes.js';
+import { kubectlInNode, waitByKubectl } from './in-node.js';
 import type { StepContext, UpStep } from './step.js';
 
 /** A join that has ended does not mean that the kubelet has made its Node object yet. */
@@ -8,11 +8,7 @@ export const waitForNodes: UpStep = {
   title: 'nodes registered',
   after: ['workers'],
   run: async (context) => {
-    const { engine, plan, signal } = context;
-    // One name a call: with several, kubectl gives up at the first that is not there yet.
-    const script = 'for node; do kubectl "--kubeconfig=$KUBECONFIG" wait --for=create "$node" "$TIMEOUT" || exit 1; done';
-    const env = { KUBECONFIG: adminKubeconfig, TIMEOUT: `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s` };
-    await waitInNode(engine, controlPlaneOf(plan).name, { condition: 'all nodes have registered', limitMs: plan.timeoutMs }, ['sh', '-c', script, 'wait-for-nodes', ...nodeNames(context)], { env, signal });
+    await waitByKubectl(context, 'all nodes have registered', { for: 'create', objects: nodeNames(context) });
     return { result: 'done' };
   },
 };
@@ -46,8 +42,8 @@ export const waitForReady: UpStep = {
   run: async (context) => {
     if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
     await Promise.all([
-      waitByKubectl(context, 'all nodes are Ready', [...nodeNames(context), '--for=condition=Ready']),
-      waitByKubectl(context, 'CoreDNS is available', ['-n', 'kube-system', 'deployment/coredns', '--for=condition=Available']),
+      waitByKubectl(context, 'all nodes are Ready', { for: 'condition=Ready', objects: nodeNames(context) }),
+      waitByKubectl(context, 'CoreDNS is available', { for: 'condition=Available', objects: ['deployment/coredns'], namespace: 'kube-system' }),
     ]);
     return { result: 'done' };
   },
@@ -55,9 +51,4 @@ export const waitForReady: UpStep = {
 
 function nodeNames({ plan }: StepContext): string[] {
   return plan.nodes.map((node) => `node/${node.name}`);
-}
-
-async function waitByKubectl({ engine, plan, signal }: StepContext, condition: string, argv: string[]): Promise<void> {
-  const kubectl = ['kubectl', `--kubeconfig=${adminKubeconfig}`, 'wait', `--timeout=${Math.ceil(plan.timeoutMs / 1000)}s`];
-  await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs: plan.timeoutMs }, [...kubectl, ...argv], { signal });
 }

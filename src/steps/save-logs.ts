@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '../engine/types.js';
 import { DindError } from '../errors.js';
 import { redact } from '../progress/redact.js';
+import { scaleLimit } from '../wait.js';
 import type { StepContext, UpStep } from './step.js';
 
 /** The step, whose failure leaves the logs of all nodes in `<state>/logs/<cluster>-<time>/<node>/` and names that folder in its hint. */
@@ -22,8 +23,6 @@ export function savingNodeLogs(step: UpStep): UpStep {
   };
 }
 
-const limitMs = 20_000;
-
 /** What each file holds, as a command in a node. Nothing of it waits for the API. */
 const sources: Readonly<Record<string, string>> = {
   'kubelet.log': 'journalctl --no-pager --unit kubelet',
@@ -37,7 +36,7 @@ const sources: Readonly<Record<string, string>> = {
 /** Gives the folder, or why there is none: the failure that is being looked into must not be hidden by another. */
 async function saveNodeLogs({ engine, plan, paths, log, signal }: StepContext): Promise<string> {
   const folder = join(paths.state, 'logs', `${plan.clusterName}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(scaleLimit(20_000, plan.timeoutMs))]);
   try {
     await Promise.all(plan.nodes.map(({ name }) => saveOneNode(engine, name, join(folder, name), limited)));
     return `the logs of the nodes (kubelet, containerd, pods) are in ${folder}`;

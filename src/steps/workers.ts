@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { controlPlaneOf, doneMarker, isKubeadmDone, waitForContainerd } from './control-plane.js';
+import { doneMarker, isKubeadmDone, waitForContainerd } from './control-plane.js';
+import { controlPlaneOf } from '../plan/nodes.js';
 import { kubectlInNode } from './in-node.js';
 import { runKubeadm } from './run-kubeadm.js';
 import { renderBootstrapToken } from '../render/bootstrap-token.js';

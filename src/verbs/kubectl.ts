@@ -21,7 +21,7 @@ export async function kubectl(context: Context, argv: string[], streams: Streams
   try {
     const kubeconfig = join(directory, 'kubeconfig');
     await writeFile(kubeconfig, await readAdminKubeconfig(engine, context.environment.settings.clusterName), { mode: 0o600 });
-    return await runProgram(program, argv, kubeconfig, streams);
+    return await runProgram(program, [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`, ...argv], streams);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -43,9 +43,9 @@ async function ensureKubectl(context: Context, engine: Engine, node: string): Pr
   return path;
 }
 
-async function runProgram(program: string, argv: string[], kubeconfig: string, streams: Streams): Promise<number> {
+async function runProgram(program: string, argv: string[], streams: Streams): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [`--kubeconfig=${kubeconfig}`, ...argv], {
+    const child = spawn(program, argv, {
       stdio: [streams.stdin === process.stdin ? 'inherit' : 'pipe', streams.stdout === process.stdout ? 'inherit' : 'pipe', streams.stderr === process.stderr ? 'inherit' : 'pipe'],
     });
     if (child.stdin !== null) streams.stdin.pipe(child.stdin);

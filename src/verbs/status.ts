@@ -1,6 +1,7 @@
 import { checkHostRules } from '../host/rules.js';
 import { readKubeconfigEntry } from '../kubeconfig/read.js';
 import { labels } from '../labels.js';
+import { scaleLimit } from '../wait.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { ContainerState, Engine } from '../engine/types.js';
@@ -12,6 +13,8 @@ import { compareResolvers } from '../steps/support/resolvers.js';
 import { listClusterContainers } from './cluster.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
+/** How long a look into a helper may take before it counts as a problem itself. */
+const lookMs = 8000;
 const roles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 
 /** What runs and how it is: read from the engine, the API and the engine host; changes nothing. */
@@ -34,7 +37,7 @@ export async function status(context: Context): Promise<ClusterStatus> {
 
 async function readNodes(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['nodes']> {
   const controlPlane = containers.find((container) => container.labels[labels.role] === 'control-plane');
-  const ready = controlPlane?.status === 'running' ? await readReadiness(engine, controlPlane.name) : new Map<string, boolean>();
+  const ready = controlPlane?.status === 'running' ? await readReadiness(engine, controlPlane.name, scaleLimit(5000, plan.timeoutMs)) : new Map<string, boolean>();
   return containers
     .filter((container) => ['control-plane', 'worker'].includes(container.labels[labels.role] ?? ''))
     .map((container) => ({
@@ -46,10 +49,10 @@ async function readNodes(engine: Engine, plan: ClusterPlan, containers: Containe
     }));
 }
 
-/** Empty when the API does not answer within seconds: `ready` is unknown then. */
-async function readReadiness(engine: Engine, controlPlane: string): Promise<Map<string, boolean>> {
+/** Empty when the API does not answer in time: `ready` is unknown then. */
+async function readReadiness(engine: Engine, controlPlane: string, limitMs: number): Promise<Map<string, boolean>> {
   const template = '{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
-  const { exitCode, stdout } = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, '--request-timeout=5s', 'get', 'nodes', '-o', `jsonpath=${template}`]);
+  const { exitCode, stdout } = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, `--request-timeout=${limitMs}ms`, 'get', 'nodes', '-o', `jsonpath=${template}`]);
   if (exitCode !== 0) return new Map();
   return new Map(stdout.trim().split('\n').map((line) => line.split(' ')).map(([name = '', condition]) => [name, condition === 'True']));
 }
@@ -59,7 +62,7 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
     (['dns64', 'nat64', 'api'] as const).map(async (role) => {
       const container = containers.find((candidate) => candidate.labels[labels.role] === role);
       const health = healthOf(container);
-      const { problems } = await checkHelperHealth(engine, plan[role].name);
+      const { problems } = await checkHelperHealth(engine, plan[role].name, { limitMs: scaleLimit(lookMs, plan.timeoutMs) });
       return { name: plan[role].name, role, address: plan[role].address, health, ...(problems.length === 0 ? {} : { detail: problems.join('; ') }) };
     }),
   );

@@ -16,7 +16,7 @@ export interface MachineFixture {
 
 /**
  * A `describe` whose tests share a virtual machine on a lab's uplink. Skipped with the reason where there can be none, unless
- * DIND64_REQUIRE names `vm`. When a test fails, the console and all journals are kept, and the place is told.
+ * DIND64_REQUIRE names `vm`. When tests fail, the console and all journals of that moment are kept, and the place is told.
  */
 export function describeWithMachine(title: string, options: Pick<LabOptions, 'profile' | 'ipv6Setup' | 'resolvers'>, tests: (fixture: MachineFixture) => void): void {
   const obstacle = findObstacle() ?? findMachineObstacle();
@@ -25,7 +25,7 @@ export function describeWithMachine(title: string, options: Pick<LabOptions, 'pr
   suite(`${title} [virtual machine, lab ${options.profile}]${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
     const began = Date.now();
     let made: { lab: Lab; machine: Machine } | undefined;
-    let failed = false;
+    let failures = 0;
     const get = (): { lab: Lab; machine: Machine } => {
       if (made === undefined) throw new Error('the machine is read before beforeAll has started it');
       return made;
@@ -45,9 +45,9 @@ export function describeWithMachine(title: string, options: Pick<LabOptions, 'pr
     });
     afterEach(async ({ task }) => {
       say(`${task.result?.state ?? ''} ${task.name}`);
-      if (task.result?.state !== 'fail' || made === undefined || failed) return;
-      failed = true;
-      await made.machine.saveEvidence();
+      if (task.result?.state !== 'fail' || made === undefined) return;
+      failures += 1;
+      await made.machine.saveEvidence(`machine-${failures}.log`);
       throw new Error(`console and journals of the machine: ${made.machine.folder}`);
     });
     afterAll(async () => {

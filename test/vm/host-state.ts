@@ -33,5 +33,5 @@ const userScript = `
 echo "== networks"; docker network ls --format '{{.Name}} {{.Driver}}' | sort
 echo "== volumes"; docker volume ls --format '{{.Name}}' | sort
 echo "== containers"; docker ps -a --format '{{.Names}}' | sort
-echo "== kube"; find ~/.kube 2>/dev/null || true
+echo "== kube"; find ~/.kube -mindepth 1 2>/dev/null || true
 `;

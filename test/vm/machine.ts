@@ -26,8 +26,8 @@ export interface Machine {
   readonly engine: Engine;
   /** `console.log`, and what `saveEvidence` adds; kept only when that was called. */
   readonly folder: string;
-  /** Writes journals and the logs of all containers into `folder`. */
-  saveEvidence(): Promise<void>;
+  /** Writes journals and the logs of all containers into a file of `folder`. */
+  saveEvidence(file: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,14 +63,14 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
         if (exitCode !== 0) throw new Error(`in the machine: ${script}\nended with ${exitCode}\n${stdout}\n${stderr}`);
         return stdout;
       },
-      saveEvidence: async () => {
+      saveEvidence: async (file) => {
         keep = true;
-        await saveEvidence(administrator, folder);
+        await saveEvidence(administrator, join(folder, file));
       },
     };
   } catch (error) {
     keep = true;
-    await saveEvidence(administrator, folder).catch(() => undefined);
+    await saveEvidence(administrator, join(folder, 'machine.log')).catch(() => undefined);
     await stop();
     throw new DindError({ code: 'vm-not-up', source: 'environment', doing: 'starting a virtual machine', where: folder, observed: error instanceof Error ? error.message : String(error), cause: error });
   }
@@ -113,9 +113,9 @@ function startQemu(lab: Lab, folder: string, argv: readonly string[]): Qemu {
   };
 }
 
-async function saveEvidence(administrator: Ssh, folder: string): Promise<void> {
+async function saveEvidence(administrator: Ssh, path: string): Promise<void> {
   const { stdout } = await administrator.run(evidenceScript, { timeoutMs: 300_000 });
-  const log = createWriteStream(join(folder, 'machine.log'));
+  const log = createWriteStream(path);
   await new Promise<void>((resolve) => { log.end(stdout, resolve); });
 }
 

@@ -9,22 +9,19 @@ export interface HelperHealth {
   facts: Record<string, string>;
 }
 
-/** How long a look from inside may take before it counts as a problem itself. */
-const lookLimitMs = 8_000;
-
-/** Looks at a helper container from inside (its dind64-health script), without changing anything. */
-export async function checkHelperHealth(engine: Engine, container: string, signal?: AbortSignal): Promise<HelperHealth> {
+/** Looks at a helper container from inside (its dind64-health script), without changing anything. A look that takes longer than `limitMs` is a problem itself. */
+export async function checkHelperHealth(engine: Engine, container: string, { limitMs, signal }: { limitMs: number; signal?: AbortSignal }): Promise<HelperHealth> {
   const state = await engine.findContainer(container);
   if (state === undefined) return { status: 'missing', problems: ['there is no such container'], facts: {} };
   if (state.status === 'paused') return { status: 'paused', problems: [], facts: {} };
   if (state.status !== 'running') return { status: 'stopped', problems: [`the container is ${state.status}, exit code ${state.exitCode}`], facts: {} };
-  const limit = AbortSignal.timeout(lookLimitMs);
+  const limit = AbortSignal.timeout(limitMs);
   try {
     const { stdout } = await engine.exec(container, ['dind64-health'], { signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
     return { status: 'running', ...parseHealth(stdout) };
   } catch (error) {
     if (!limit.aborted) throw error;
-    return { status: 'running', problems: [`its health script has not ended after ${lookLimitMs / 1000} s`], facts: {} };
+    return { status: 'running', problems: [`its health script has not ended after ${limitMs / 1000} s`], facts: {} };
   }
 }
 

@@ -28,7 +28,7 @@ for (const userlandProxy of [true, false]) {
 
     it('takes connections before there is a server, and ends them', async () => {
       expect((await get('127.0.0.1')).stdout).toBe('');
-      const health = await checkHelperHealth(made.cluster.engine, made.cluster.plan.api.name);
+      const health = await checkHelperHealth(made.cluster.engine, made.cluster.plan.api.name, { limitMs: 8000 });
       expect(health).toMatchObject({ status: 'running', problems: [expect.stringContaining('the API server does not answer')] });
     });
 

@@ -251,7 +251,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
 
   it('tells its health', async () => {
     const { engine, plan } = made.cluster;
-    const health = await checkHelperHealth(engine, plan.dns64.name);
+    const health = await checkHelperHealth(engine, plan.dns64.name, { limitMs: 8000 });
     expect(health).toMatchObject({ status: 'running', problems: [] });
     expect(Object.keys(health.facts)).toEqual(expect.arrayContaining(['egress-ipv4', 'egress-ipv6', 'resolvers', 'queries']));
   });

@@ -58,10 +58,10 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
       '198.18.0.1': '198.18.0.0/15', '172.17.0.1': '172.17.0.0/16', '168.63.129.16': '168.63.129.16/32', '100.100.100.200': '100.100.100.200/32', '192.0.0.1': '192.0.0.0/24',
     };
     const { engine, plan } = made.cluster;
-    const before = (await checkHelperHealth(engine, plan.nat64.name)).facts;
+    const before = (await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).facts;
     const answers = await Promise.all(Object.keys(refused).map((address) => shell(`ping -6 -c 1 -W 2 ${embedded(address)}`)));
     for (const answer of answers) expect(answer).toContain('Administratively prohibited');
-    const after = (await checkHelperHealth(engine, plan.nat64.name)).facts;
+    const after = (await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).facts;
     for (const cidr of Object.values(refused)) {
       const name = `packets-refused-${cidr}`;
       expect([name, Number(after[name] ?? 0) - Number(before[name] ?? 0)]).toEqual([name, 1]);
@@ -87,10 +87,10 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
     const { engine, plan } = made.cluster;
     expect((await engine.exec(plan.nat64.name, ['pkill', '-f', 'dind64/bounce'])).exitCode).toBe(0);
     expect(await shell(`ping -6 -c 1 -W 2 ${embedded('169.254.169.254')}`)).toContain('Administratively prohibited');
-    expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([expect.stringContaining('the device bounce is gone')]);
+    expect((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).problems).toEqual([expect.stringContaining('the device bounce is gone')]);
     await engine.restartContainer(plan.nat64.name);
     await waitForHelper(engine, plan, 'nat64');
-    expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([]);
+    expect((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).problems).toEqual([]);
   });
 
   it('is no way to anything but the prefix, and for nobody but nodes', async () => {
@@ -135,7 +135,7 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
     });
     await waitForNat64(engine, plan, 20_000);
     await expectPath(made.cluster, site('v4only.test'));
-    expect((await checkHelperHealth(engine, plan.nat64.name)).problems).toEqual([]);
+    expect((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).problems).toEqual([]);
   });
 
   describe('of a second cluster, with the well-known prefix', () => {

@@ -25,6 +25,7 @@ test('own chains, replaced whole; bridges that the wildcards do not cover are na
 -A DIND64-FWD-kubeadm-dind -i br-kubeadm-dind -o mybridge -j RETURN
 -A DIND64-FWD-kubeadm-dind -i br-kubeadm-dind -m conntrack --ctstate INVALID -j DROP
 -A DIND64-FWD-kubeadm-dind -s fd00:20::/64 -i br-kubeadm-dind -j ACCEPT
+-A DIND64-FWD-kubeadm-dind -i br-kubeadm-dind -j DROP
 -A DIND64-FWD-kubeadm-dind -d fd00:20::/64 -o br-kubeadm-dind -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 COMMIT
 *nat

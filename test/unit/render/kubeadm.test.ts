@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { renderInitConfig, renderJoinConfig } from '../../../src/render/kubeadm.js';
+import { renderInitConfig, renderJoinConfig, renderPatches } from '../../../src/render/kubeadm.js';
 import { sampleInputs, samplePlan } from '../../support/sample-plan.js';
 
 type Document = Record<string, never> & { kind: string };
@@ -30,6 +30,14 @@ describe('renderInitConfig', () => {
   it('scales kubeadm’s waits with DIND_TIMEOUT', () => {
     const plan = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
     expect(renderInitConfig(plan, plan.nodes[0]!)).toContain('controlPlaneComponentHealthCheck: 1200s');
+  });
+
+  it('and what the kubelet allows the control plane’s parts, by patches; none by default', () => {
+    const plan = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
+    expect(renderInitConfig(plan, plan.nodes[0]!)).toContain('directory: /dind64/kubeadm-patches');
+    expect(renderPatches(plan).map(({ path, content }) => `${path}\n${content.toString()}`)[3]).toBe(
+      'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n');
+    expect(renderPatches(samplePlan())).toEqual([]);
   });
 });
 
