@@ -55,7 +55,7 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
     nat64: plan.nat64,
     vantage: cluster.kind,
     cluster: seen,
-    host: host.targets,
+    host,
     evidence: targets.map(() => ({})),
     foreignFirewalls: request.foreignFirewalls ?? [],
   };

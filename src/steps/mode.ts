@@ -1,6 +1,7 @@
 import { DindError } from '../errors.js';
 import { hasIpv6DefaultRoute } from '../host/changes.js';
-import { probeIpv6Egress } from '../host/egress-probe.js';
+import { attemptMs } from '../checks/connectivity.js';
+import { judgeIpv6Egress, probeHostEgress } from '../checks/host-egress.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
 import { nameCluster } from '../plan/names.js';
 import { readRunningMode } from './support/dns64.js';
@@ -39,8 +40,8 @@ export async function resolveMode(context: Context, engine: Engine, baseImage: s
     });
   }
   if (!hasRoute) return { requested, aaaa: false, reason: 'auto: the engine host has no IPv6 default route' };
-  const { checkTargets } = context.environment.settings;
+  const { checkTargets, timeoutMs } = context.environment.settings;
   if (checkTargets === 'none') return { requested, aaaa: true, reason: 'auto: the engine host has an IPv6 default route (not tried, since DIND_CHECK_TARGETS=none)' };
-  const { ok, reason } = await probeIpv6Egress(engine, baseImage, checkTargets ?? defaultCheckTargets, context.signal);
+  const { ok, reason } = judgeIpv6Egress(await probeHostEgress(engine, baseImage, checkTargets ?? defaultCheckTargets, { attemptMs: attemptMs(timeoutMs), signal: context.signal }));
   return { requested, aaaa: ok, reason: `auto: ${reason}` };
 }

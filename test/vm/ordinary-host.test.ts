@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { uplink } from '../lab/sites.js';
 import { describeWithMachine } from '../support/vm.js';
+import { nodes, useCluster } from './cluster.js';
 import { readHostState, type HostState } from './host-state.js';
 
 /**
@@ -8,9 +9,7 @@ import { readHostState, type HostState } from './host-state.js';
  * an unprivileged user in group docker, dind64 as an installed package. About ten times slower without acceleration, so it is one cluster of 1+1 nodes.
  */
 describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-advertisement' }, (fixture) => {
-  const settings = 'DIND_IMAGE_SOURCE=build DIND_NUM_WORKERS=1 DIND_ALLOW_AAAA_USE=true DIND_TIMEOUT=60m DIND_CHECK_TARGETS=dual.test,v4only.test,v6only.test';
-  const nodes = ['kubeadm-dind-control-plane', 'kubeadm-dind-worker-1'] as const;
-  const [controlPlane, worker] = nodes;
+  const { dind64, node, pod, sources, makePod } = useCluster(fixture);
   let before: HostState;
   let isUp = false;
 
@@ -76,13 +75,6 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
       expect((await sources(['dual.test']))['dual.test']).toBe(uplink.slaacIpv6);
     });
 
-    it('works on after a restart of the NAT64 and of a node', async () => {
-      await fixture.machine.succeed(`docker restart kubeadm-dind-nat64 ${worker}`);
-      expect(await dind64('up')).toMatchObject({ exitCode: 0 });
-      await makePod();
-      expect(await sources()).toEqual({ 'v4only.test': uplink.host.ipv4, 'dual.test': uplink.slaacIpv6, 'v6only.test': uplink.slaacIpv6 });
-    });
-
     it('let nothing out with a source that must not leave a host', async () => {
       expect(await fixture.lab.leaks()).toEqual({ uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0, otherForeign: 0 });
     });
@@ -91,47 +83,9 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
   describe('after', () => {
     it('clean leaves the host as it was', async () => {
       expect(await dind64('clean')).toMatchObject({ exitCode: 0 });
-      const after = await readHostState(fixture.machine);
       // The kubeconfig's folder may stay where a user had none.
-      expect(after).toEqual(before);
+      expect(await readHostState(fixture.machine)).toEqual(before);
       expect(await fixture.machine.succeed('for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done')).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
     });
   });
-
-  async function dind64(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-    fixture.say(`dind64 ${argv.join(' ')}`);
-    return fixture.machine.run(`${settings} dind64 ${argv.join(' ')}`, { timeoutMs: 50 * 60_000, onLine: (line, stream) => { if (stream === 'stderr') fixture.say(`  ${line}`); } });
-  }
-
-  async function node(name: string, script: string): Promise<string> {
-    return throwing(await fixture.machine.engine.exec(name, ['bash', '-c', script]), script);
-  }
-
-  async function kubectl(argv: readonly string[], stdin?: string): Promise<string> {
-    return throwing(await fixture.machine.engine.exec(controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], stdin === undefined ? {} : { stdin }), argv.join(' '));
-  }
-
-  async function pod(script: string): Promise<string> {
-    return kubectl(['exec', 'probe', '--', 'bash', '-ec', script]);
-  }
-
-  async function sources(names: readonly string[] = ['v4only.test', 'dual.test', 'v6only.test']): Promise<Record<string, string>> {
-    const lines = (await pod(names.map((name) => `curl -sS --max-time 60 http://${name}/source`).join('; '))).trim().split('\n');
-    return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? '']));
-  }
-
-  /** On the worker; an old one from before a restart is made anew. */
-  async function makePod(): Promise<void> {
-    const image = (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined })).flatMap(({ tags }) => tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
-    const container = { name: 'probe', image: `docker.io/${image}`, imagePullPolicy: 'Never', command: ['sleep', 'infinity'] };
-    const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe' }, spec: { nodeName: worker, terminationGracePeriodSeconds: 0, containers: [container] } };
-    await kubectl(['delete', 'pod', 'probe', '--ignore-not-found', '--force', '--grace-period=0']);
-    await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
-    await kubectl(['wait', '--for=condition=Ready', 'pod/probe', '--timeout=600s']);
-  }
-
-  function throwing({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }, what: string): string {
-    if (exitCode !== 0) throw new Error(`${what}\nended with ${exitCode}\n${stdout}\n${stderr}`);
-    return stdout;
-  }
 });
