@@ -5,7 +5,7 @@ import type { ClusterPlan } from '../plan/types.js';
 /**
  * The nftables file of every node: what leaves for the helpers, the gateway and the world is masqueraded to the node's own address;
  * pods, services and nodes never are. Without AAAA use there is no direct way out: what is not cluster, helper or NAT64 prefix
- * is rejected at once, so that no unique-local source reaches an uplink (network.md, Ways out).
+ * is rejected, by NAT64 or here, so that no unique-local source reaches an uplink (network.md, Ways out).
  */
 export function renderEgressTable(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64' | 'cni'>, aaaa: boolean): string {
   const { nodeNetwork, podCidr, serviceCidr } = plan;
@@ -49,6 +49,8 @@ function renderRejects(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'node
     // The way back of what came in from outside (a published port) is not a way out.
     '    ct direction reply accept',
     `    ip6 daddr ${inside} accept`,
+    // Where the routes lead what has no way out (render/node-files.ts). Should that route be gone, the node refuses, only slower.
+    `    rt ip6 nexthop ${plan.nat64.address} accept`,
     '    counter reject with icmpv6 type no-route',
     '  }',
   ]);

@@ -10,7 +10,7 @@ const detourMark = '0x40';
  * The NAT64 container's whole firewall, one nftables file that replaces itself atomically. It is loaded with
  * `nft -D node=INTERFACE -D egress=INTERFACE -f`: the engine names the legs, and only the container knows how.
  */
-export function renderNat64Rules({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>): string {
+export function renderNat64Rules({ nodeNetwork, nat64, host }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>): string {
   const refused = nat64.deny.map((cidr) => ({ name: counterName(cidr), range: embedCidr(nat64.prefix, cidr) }));
   return [
     'table inet dind64',
@@ -36,6 +36,8 @@ export function renderNat64Rules({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'node
     '',
     '  chain from_nodes {',
     `    ip6 saddr != ${nodeNetwork.cidr} drop`,
+    // Nodes lead to here what must be refused quickly (render/node-files.ts).
+    `    ip6 daddr { ${host.refusedDestinations.join(', ')} } reject with icmpv6 admin-prohibited`,
     `    ip6 daddr != ${nat64.prefix} reject with icmpv6 no-route`,
     '    ip6 daddr @refused goto refuse',
     '    oifname "nat64" counter name out accept',

@@ -4,7 +4,7 @@ import type { FileEntry } from '../engine/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { renderNat64Rules } from './nat64-rules.js';
 
-type Nat64Plan = Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>;
+type Nat64Plan = Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>;
 
 /** What the NAT64 container is made with, relative to /etc/dind64; a difference means a new container. */
 export function renderNat64Files(plan: Nat64Plan): FileEntry[] {

@@ -10,12 +10,13 @@ describeWithCluster('AAAA use off, on a host with both families', { profile: 'du
   });
 
   it('an IPv6-only name resolves natively and has no path, at once', async () => {
-    const { stdout } = await cluster.pod('getent ahostsv6 v6only.test | head -n 1; time curl -sS --max-time 20 http://v6only.test/ 2>&1; echo "exit $?"');
+    const { stdout } = await cluster.pod('getent ahostsv6 v6only.test | head -n 1; curl -sS --max-time 20 http://v6only.test/ 2>&1; echo "exit $?"');
     expect(stdout).toContain('2001:db8:100::12');
     expect(stdout).toMatch(/No route to host|Network is unreachable|Couldn't connect|Could not connect/i);
-    const start = performance.now();
-    await cluster.pod('curl -sS --max-time 20 http://v6only.test/');
-    expect(performance.now() - start).toBeLessThan(3000);
+    // A refusal that comes while connect() holds its socket would take a second.
+    const times = (await cluster.pod('for i in $(seq 20); do curl -s -o /dev/null --max-time 20 -w "%{time_total}\n" http://v6only.test/ & done; wait')).stdout.trim().split('\n').map(Number);
+    expect(times).toHaveLength(20);
+    expect(Math.max(...times)).toBeLessThan(0.8);
   });
 
   it('a check that needs an IPv6-only site ends in an error that names the mode and the remedy', async () => {

@@ -30,6 +30,8 @@ export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerS
       'net.ipv6.conf.all.forwarding': '1',
       // Parallel refusals would go unanswered otherwise (network.md).
       'net.ipv6.icmp.ratelimit': '0',
+      // A pod's gateway is the node's end of its link: with duplicate address detection it answers nobody for the pod's first second.
+      'net.ipv6.conf.default.dad_transmits': '0',
     },
     network: [{ network: plan.nodeNetwork.name, ipv6: node.address, macAddress: node.macAddress }],
     restart: 'unless-stopped',

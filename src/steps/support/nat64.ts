@@ -8,7 +8,7 @@ import { waitForHelper } from './ready.js';
  * Gives the NAT64 container the plan's rules (the refusals follow the engine's networks) in one transaction, connections go on. A
  * stopped container takes them at its start. Says whether something changed. Throws CommandError.
  */
-export async function applyNat64Rules(engine: Engine, plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>): Promise<boolean> {
+export async function applyNat64Rules(engine: Engine, plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>): Promise<boolean> {
   return applyLiveFiles(engine, plan.nat64.name, renderNat64LiveFiles(plan), ['dind64-apply-rules'], 'applying the rules of NAT64');
 }
 

@@ -9,7 +9,13 @@ describe('renderNodeNetworkFiles', () => {
 
   it('routes the NAT64 prefix to NAT64 and every other node’s pods to that node', () => {
     expect(content(renderNodeNetworkFiles(plan, plan.nodes[1]!, true), 'dind64/network/routes')).toBe(
-      'fd00:10:64:ff9b::/96 via fd00:20::200\nunreachable fd00:40::/72 metric 4294967295\nfd00:40:0:0:2::/80 via fd00:20::2\nfd00:40:0:0:4::/80 via fd00:20::4\n',
+      'fd00:10:64:ff9b::/96 via fd00:20::200\nfd00:ec2::254 via fd00:20::200\nfd20:ce::254 via fd00:20::200\nunreachable fd00:40::/72 metric 4294967295\nfd00:40:0:0:2::/80 via fd00:20::2\nfd00:40:0:0:4::/80 via fd00:20::4\n',
+    );
+  });
+
+  it('without AAAA use leads everything else to NAT64, which refuses it', () => {
+    expect(content(renderNodeNetworkFiles(plan, plan.nodes[1]!, false), 'dind64/network/routes')).toBe(
+      'fd00:10:64:ff9b::/96 via fd00:20::200\ndefault metric 64 via fd00:20::200\nunreachable fd00:40::/72 metric 4294967295\nfd00:40:0:0:2::/80 via fd00:20::2\nfd00:40:0:0:4::/80 via fd00:20::4\n',
     );
   });
 
