@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { renderEnvExample, renderSettingsTable } from '../src/settings/documents.js';
+import { renderEnvExample, renderLegacyTable, renderSettingsTable } from '../src/settings/documents.js';
 import { replaceBetween } from './marked-text.js';
 
-/** Writes .env.example and the settings table of README.md from the definitions. */
+/** Writes .env.example, the settings table of README.md and the table of kubeadm-dind-cluster's settings from the definitions. */
+const legacy = 'docs/kubeadm-dind-cluster.md';
 writeFileSync('.env.example', renderEnvExample());
 if (existsSync('README.md')) {
   writeFileSync('README.md', replaceBetween(readFileSync('README.md', 'utf8'), 'settings', renderSettingsTable()));
+  writeFileSync(legacy, replaceBetween(readFileSync(legacy, 'utf8'), 'legacy', renderLegacyTable()));
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createJsonReporter } from '../progress/json.js';
 import { createLogger } from '../progress/logger.js';
 import { createPlainReporter } from '../progress/plain.js';
+import { createRedactingReporter } from '../progress/redacting.js';
 import { createTtyReporter } from '../progress/tty.js';
 import type { Terminal } from '../progress/tty.js';
 import type { Reporter } from '../progress/types.js';
@@ -22,7 +23,7 @@ interface ComposeRequest { verb: string; startsEngine: StartsEngine; environment
 /** The one place where drivers and reporters are built. */
 export function compose({ verb, startsEngine, environment, env, streams, signal }: ComposeRequest): Composition {
   const { settings, paths, notices } = environment;
-  const reporter = createReporter(settings.output, env, streams);
+  const reporter = createRedactingReporter(createReporter(settings.output, env, streams));
   const { log, file } = createLogger(path.join(paths.state, 'logs'), settings.logLevel, verb);
   for (const text of notices) reporter.report({ type: 'notice', level: 'info', text });
   const engineChoice = createEngineChoice({ environment, reporter, signal, startsEngine });

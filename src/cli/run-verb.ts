@@ -1,4 +1,5 @@
 import { DindError } from '../errors.js';
+import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
 import { wantsJson } from '../settings/terminal.js';
 import type { Streams } from '../steps/results.js';
@@ -38,7 +39,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
 
 /** Writes an error to stderr, as JSON where progress is JSON; its exit code. */
 export function showError(error: DindError, logFile: string | undefined, { env, directory, streams }: Surroundings): number {
-  streams.stderr.write(wantsJson(env, directory) ? renderErrorJson(error, logFile) : renderError(error, logFile));
+  streams.stderr.write(redact(wantsJson(env, directory) ? renderErrorJson(error, logFile) : renderError(error, logFile)));
   return error.exitCode;
 }
 

@@ -1,3 +1,5 @@
+import { hideCredentials } from '../settings/credentials.js';
+
 const mask = '***';
 
 const secretName = String.raw`[\w.-]*(?:token|password|passwd|secret|authorization|registry-auth|certificate-?key|client-key-data|auth)`;
@@ -9,17 +11,15 @@ const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIV
 /** kubeadm's bootstrap tokens: six and sixteen of [a-z0-9]. */
 const bootstrapToken = /\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g;
 const bearer = /\b(Bearer|Basic) [\w.~+/=-]{8,}/g;
-const credentialsInUrl = /(:\/\/)[^/\s"@]+@/g;
 const flags = /(--(?:token|password|certificate-key|discovery-token)[= ])[^\s"\\]+/g;
 
 /** A log line without what would let its reader in: tokens, keys, passwords, credentials in URLs. */
 export function redact(line: string): string {
-  return line
+  return hideCredentials(line)
     .replace(secretFields, `$1"${mask}"`)
     .replace(privateKey, mask)
     .replace(bearer, `$1 ${mask}`)
     .replace(innerFields, `$1${mask}`)
-    .replace(credentialsInUrl, `$1${mask}@`)
     .replace(flags, `$1${mask}`)
     .replace(bootstrapToken, mask);
 }

@@ -1,4 +1,5 @@
 import { definitions } from './definitions.js';
+import { keptNames, needlessNames, refusedNames, refusedPattern, renamedNames } from './legacy-names.js';
 
 const all = Object.values(definitions);
 
@@ -16,6 +17,22 @@ export function renderEnvExample(): string {
 export function renderSettingsTable(): string {
   const rows = all.map(({ name, meaning, defaultMeaning, default: text }) => `| \`${name}\` | ${defaultMeaning ?? `\`${text ?? ''}\``} | ${meaning} |`);
   return ['| Setting | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** What became of the settings of kubeadm-dind-cluster, as Markdown: docs/kubeadm-dind-cluster.md. */
+export function renderLegacyTable(): string {
+  const refused = [...Object.entries(refusedNames), [refusedPattern.name, refusedPattern.reason] as const];
+  const rows = [
+    ...Object.entries(keptNames).map(([name, meaning]) => [code(name), 'kept', meaning]),
+    ...renamedNames.map(({ name, today, meaning }) => [code(name), `now ${code(today)}`, meaning]),
+    ...refused.map(([name, reason]) => [name.split(', ').map(code).join(', '), 'refused', reason]),
+    ...Object.entries(needlessNames).map(([name, reason]) => [code(name), 'passed over', reason]),
+  ];
+  return ['| kubeadm-dind-cluster | dind64 | |', '| --- | --- | --- |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
 }
 
 function plain(markdown: string): string {

@@ -1,4 +1,5 @@
 import { DindError } from '../errors.js';
+import { hideCredentials } from './credentials.js';
 
 /** One thing that is wrong with the settings. */
 export interface Problem {
@@ -38,9 +39,4 @@ function describe(problem: Problem): string {
   const seen = problem.seen === undefined ? '' : `=${hideCredentials(problem.seen)}`;
   const more = [problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`, problem.hint].filter((line) => line !== undefined);
   return [`  ${problem.name}${seen} (${problem.source}): ${hideCredentials(problem.text)}`, ...more.map((line) => `    ${line}`)].join('\n');
-}
-
-/** `https://user:secret@host` without its user part. */
-function hideCredentials(text: string): string {
-  return text.replace(/(:\/\/)[^/\s@]+@/g, '$1***@');
 }

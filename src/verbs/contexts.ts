@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import type { Engine } from '../engine/types.js';
+import { readCaBundle } from '../images/ca-bundle.js';
 import type { ImageContext } from '../images/context.js';
 import { ensureBaseImage, type ImageSet } from '../images/ensure.js';
 import { createPlan } from '../plan/create-plan.js';
@@ -36,13 +36,12 @@ export function removalContext(context: Context, engine: Engine): RemovalContext
 
 /** What a step of `up` needs besides. */
 export async function stepContext(context: Context, survey: Survey, plan: ClusterPlan): Promise<StepContext> {
-  const { caBundle } = context.environment.engine;
   return {
     ...removalContext(context, survey.engine),
     plan,
     facts: survey.facts,
     info: survey.info,
-    caBundle: caBundle === undefined ? undefined : await readFile(caBundle, 'utf8'),
+    caBundle: await readCaBundle(context.environment.engine),
   };
 }
 

@@ -3,6 +3,8 @@ import { readHelperRecipe } from '../images/catalog.js';
 import { ensureBaseImage } from '../images/ensure.js';
 import { chooseCidrs } from '../plan/addressing.js';
 import { createPlan } from '../plan/create-plan.js';
+import type { ClusterPlan } from '../plan/types.js';
+import { hideCredentials } from '../settings/credentials.js';
 import type { Engine } from '../engine/types.js';
 import type { Context } from '../steps/context.js';
 import { decideMode } from '../steps/mode.js';
@@ -16,7 +18,17 @@ export async function plan(context: Context): Promise<PlanResult> {
     if (error instanceof DindError && ['engine-not-found', 'engine-stopped'].includes(error.code)) return undefined;
     throw error;
   });
-  return engine === undefined ? planWithoutEngine(context) : planWithEngine(context, engine);
+  const result = await (engine === undefined ? planWithoutEngine(context) : planWithEngine(context, engine));
+  return { ...result, plan: withoutCredentials(result.plan) };
+}
+
+/** A plan is shown and kept; proxies and manifests may be given with a password. */
+function withoutCredentials(plan: ClusterPlan): ClusterPlan {
+  return {
+    ...plan,
+    proxy: Object.fromEntries(Object.entries(plan.proxy).map(([name, value]) => [name, hideCredentials(value)])),
+    cni: plan.cni.kind === 'manifest' ? { ...plan.cni, source: hideCredentials(plan.cni.source) } : plan.cni,
+  };
 }
 
 async function planWithEngine(context: Context, engine: Engine): Promise<PlanResult> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readBetween, replaceBetween } from '../../../scripts/marked-text.js';
-import { renderEnvExample, renderSettingsTable } from '../../../src/settings/documents.js';
+import { renderEnvExample, renderLegacyTable, renderSettingsTable } from '../../../src/settings/documents.js';
 
 const remedy = 'run `npm run docs:settings`';
 
@@ -11,6 +11,11 @@ test('.env.example is what the definitions say', () => {
 
 test.runIf(existsSync('README.md'))('the settings table of README.md is what the definitions say', () => {
   expect(readBetween(readFileSync('README.md', 'utf8'), 'settings'), remedy).toBe(renderSettingsTable());
+});
+
+test.runIf(existsSync('docs'))('the table of kubeadm-dind-cluster’s settings is what the definitions say, and README.md leads to it', () => {
+  expect(readBetween(readFileSync('docs/kubeadm-dind-cluster.md', 'utf8'), 'legacy'), remedy).toBe(renderLegacyTable());
+  expect(readFileSync('README.md', 'utf8')).toContain('](docs/kubeadm-dind-cluster.md)');
 });
 
 test('text between markers is replaced, and only that', () => {

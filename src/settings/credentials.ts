@@ -1,0 +1,4 @@
+/** A text without the user part of its URLs: `https://user:secret@host` becomes `https://***@host`. */
+export function hideCredentials(text: string): string {
+  return text.replace(/(:\/\/)[^/\s"@]+@/g, '$1***@');
+}
