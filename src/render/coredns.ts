@@ -9,7 +9,9 @@ import type { ClusterPlan } from '../plan/types.js';
  * looks every second and not every ten (less often on machines that are known to be slow): a cluster is Ready when CoreDNS is.
  */
 export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, 'dns64' | 'timeoutMs'>): string {
-  const documents = parseAllDocuments(printed).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
+  // kubeadm tells of its phases on stdout too (`[patches] Reading patches from ...`), and then writes `---apiVersion: ...`.
+  const manifests = printed.replaceAll(/^\[.*\n/gm, '').replaceAll(/^---(?=\S)/gm, '---\n');
+  const documents = parseAllDocuments(manifests).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
   const configMap = documents.find((manifest) => manifest.kind === 'ConfigMap');
   const container = documents.find((manifest) => manifest.kind === 'Deployment')?.spec?.template?.spec?.containers?.[0];
   if (configMap?.data === undefined || container === undefined) {

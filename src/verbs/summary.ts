@@ -4,7 +4,7 @@ import type { ClusterPlan } from '../plan/types.js';
 export function summarizeUp(plan: ClusterPlan): string[] {
   const { aaaa, reason } = plan.mode;
   return [
-    `Kubernetes ${plan.kubernetesVersion}, ${plan.nodes.length} nodes, IPv6 only: nodes ${plan.nodeNetwork.cidr}, pods ${plan.podCidr}, services ${plan.serviceCidr}`,
+    `Kubernetes ${plan.kubernetesVersion}, ${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}, IPv6 only: nodes ${plan.nodeNetwork.cidr}, pods ${plan.podCidr}, services ${plan.serviceCidr}`,
     aaaa
       ? `AAAA use is on (${reason}): IPv6 sites are reached directly, IPv4-only sites through NAT64 ${plan.nat64.prefix}`
       : `AAAA use is off (${reason}): every external site is reached as IPv4 through NAT64 ${plan.nat64.prefix}`,
@@ -14,8 +14,8 @@ export function summarizeUp(plan: ClusterPlan): string[] {
     'Use it:',
     `  kubectl --context ${plan.kubeconfig.context} get nodes -o wide     # or, without kubectl: npm run kubectl -- get nodes -o wide`,
     'Try next:',
-    `  npm run aaaa -- ${aaaa ? 'off' : 'on'}          # change the mode of the live cluster`,
-    '  npm run status           # what runs and how it is',
-    '  npm run clean            # remove everything, restore the host',
+    `  npm run aaaa -- ${aaaa ? 'off' : 'on '}   # change the mode of the live cluster`,
+    '  npm run status        # what runs and how it is',
+    '  npm run clean         # remove everything, restore the host',
   ];
 }

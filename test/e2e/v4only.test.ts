@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
 
-const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_CHECK_TARGETS: 'dual.test,v4only.test' };
+const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_CHECK_TARGETS: 'dual.test,v4only.test', DIND_TIMEOUT: '10m' };
 
 /** Scenario 3: a host as hosted CI runners are. Must fail with (the break is still to be tried): the reject chains left out (the v6only case then runs into its time-out). */
 describeWithCluster('A host without IPv6', { profile: 'v4only', env, up: false }, (cluster) => {
@@ -23,6 +23,10 @@ describeWithCluster('A host without IPv6', { profile: 'v4only', env, up: false }
   it('a pod reaches what has IPv4, and the site sees the engine host', async () => {
     const { stdout } = await cluster.pod('curl -sS --max-time 10 http://v4only.test/source; curl -sS --max-time 10 http://dual.test/source');
     expect(stdout.trim().split('\n')).toEqual([cluster.lab.hostAddresses.ipv4, cluster.lab.hostAddresses.ipv4]);
+  });
+
+  it('a longer DIND_TIMEOUT gives the parts of the control plane longer, too', async () => {
+    for (const name of ['kube-apiserver', 'etcd']) expect((await cluster.node(`cat /etc/kubernetes/manifests/${name}.yaml`, cluster.nodes.controlPlane)).stdout).toMatch(/livenessProbe:[^]*?timeoutSeconds: 30/);
   });
 
   it('an IPv6-only site fails at once', async () => {
