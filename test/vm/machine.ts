@@ -28,6 +28,8 @@ export interface Machine {
   readonly folder: string;
   /** Writes journals and the logs of all containers into a file of `folder`. */
   saveEvidence(file: string): Promise<void>;
+  /** Reboots it in an orderly way; returns when systemd is done and Docker answers. */
+  reboot(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +45,26 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
   const user = connect(machineUser);
   const administrator = connect('root');
   let keep = false;
+  const forwardDocker = async (): Promise<void> => {
+    await rm(join(folder, 'docker.sock'), { force: true });
+    await user.forward(join(folder, 'docker.sock'), '/run/docker.sock');
+  };
+  const reboot = async (): Promise<void> => {
+    const bootId = async (): Promise<string> => (await administrator.run('cat /proc/sys/kernel/random/boot_id', { timeoutMs: 60_000 })).stdout;
+    const before = await bootId();
+    await administrator.run('systemctl reboot', { timeoutMs: 60_000 });
+    onLine('rebooting');
+    await waitUntil({ condition: 'the machine has booted again', limitMs: 900_000, intervalMs: 1000 }, async () => {
+      const now = await bootId();
+      if (now !== '' && now !== before) return { done: true };
+      // The shared connections are those of the boot before.
+      await Promise.all([user.close(), administrator.close()]);
+      return { seen: `console: ${qemu.lastLine()}` };
+    });
+    await waitForBoot(user, qemu, onLine);
+    await forwardDocker();
+    await connectSocket(join(folder, 'docker.sock'), readEnvironment({}, '/').engine, { limitMs: 300_000 });
+  };
   const stop = async (): Promise<void> => {
     await Promise.all([user.close(), administrator.close()]);
     await qemu.stop();
@@ -51,13 +73,13 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
   try {
     await waitForBoot(user, qemu, onLine);
     await administrator.run('true');
-    await user.forward(join(folder, 'docker.sock'), '/run/docker.sock');
+    await forwardDocker();
     const engine = await connectSocket(join(folder, 'docker.sock'), readEnvironment({}, '/').engine, { limitMs: 120_000 });
     await renewStoreRecords(join(folder, 'docker.sock'));
     onLine('Docker answers');
     const run: Machine['run'] = (script, { as, ...options } = {}) => (as === 'root' ? administrator : user).run(script, options);
     return {
-      run, engine, folder, stop,
+      run, engine, folder, reboot, stop,
       succeed: async (script, options) => {
         const { exitCode, stdout, stderr } = await run(script, options);
         if (exitCode !== 0) throw new Error(`in the machine: ${script}\nended with ${exitCode}\n${stdout}\n${stderr}`);

@@ -30,7 +30,7 @@ export function renderQemuArgv({ kernel, initrd, disks, publicKey, kvm }: QemuOp
     `systemd.set_credential_binary=ssh.authorized_keys.root:${Buffer.from(publicKey).toString('base64')}`,
   ];
   return [
-    'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-no-reboot',
+    'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
     ...(kvm ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max,la57=off']),
     '-machine', 'q35', '-smp', '2', '-m', '6144', '-object', 'rng-random,filename=/dev/urandom,id=rng', '-device', 'virtio-rng-pci,rng=rng',
     ...disks.flatMap((path) => ['-drive', `file=${path},format=raw,if=virtio,cache=unsafe,discard=unmap,snapshot=on`]),
