@@ -41,7 +41,8 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   else refuseConflicts(context, addressing, facts, networks);
   return {
     engine, info, baseImage, facts, networks, addressing,
-    mtu: chooseMtu(facts),
+    // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
+    mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
     raiseAcceptRa: planAcceptRa(facts),
     exists: recorded !== undefined,
   };
@@ -50,6 +51,11 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
 function readRecordedAddressing(networks: NetworkState[], clusterName: string): Addressing | undefined {
   const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.labels[labels.addressing];
   return text === undefined ? undefined : (JSON.parse(text) as Addressing);
+}
+
+function readMtu(networks: NetworkState[], clusterName: string): number | undefined {
+  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.options['com.docker.network.driver.mtu'];
+  return text === undefined ? undefined : Number(text);
 }
 
 function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkState[]): Addressing {

@@ -1,4 +1,6 @@
+import { readHostFacts } from '../host/facts.js';
 import { checkHostRules } from '../host/rules.js';
+import { describeUplinkChanges } from '../host/uplink-remarks.js';
 import { readKubeconfigEntry } from '../kubeconfig/read.js';
 import { labels } from '../labels.js';
 import { scaleLimit } from '../wait.js';
@@ -75,6 +77,11 @@ async function readHostRules(engine: Engine, { plan, info }: RunningCluster, sig
 
 /** What a user should know though nothing is broken. */
 async function readRemarks(engine: Engine, plan: ClusterPlan, helpers: ClusterStatus['helpers'], signal: AbortSignal): Promise<string[]> {
+  const [facts, resolvers] = await Promise.all([readHostFacts(engine, plan.baseImage, { signal }), remarkResolvers(engine, plan, helpers, signal)]);
+  return [...describeUplinkChanges(plan, facts), ...resolvers];
+}
+
+async function remarkResolvers(engine: Engine, plan: ClusterPlan, helpers: ClusterStatus['helpers'], signal: AbortSignal): Promise<string[]> {
   if (!helpers.some(({ role, health }) => role === 'dns64' && health === 'running')) return [];
   const { used, current, changed } = await compareResolvers(engine, plan, signal);
   return changed ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`] : [];

@@ -4,7 +4,10 @@ import { expectDatagrams, expectTransfers } from '../support/transfers.js';
 
 const env = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true', DIND_CHECK_TARGETS: 'dual.test,v4only.test' };
 
-/** An uplink of 1400 bytes. Seen to fail with: PENDING. */
+/**
+ * An uplink of 1400 bytes. Seen to fail with chooseMtu that says 1500, and with ICMPv6 packet too big
+ * dropped by NAT64 (only the last test: bulk data has the MSS of both ends). Neither is needed for the other: clamping at NAT64 changes nothing here.
+ */
 describeWithCluster('A narrow uplink', { profile: 'dual', uplinkMtu: 1400, env }, (cluster) => {
   it('pods and nodes have its MTU', async () => {
     expect((await cluster.pod('cat /sys/class/net/eth0/mtu')).stdout).toBe('1400\n');
@@ -22,6 +25,7 @@ describeWithCluster('A narrow uplink', { profile: 'dual', uplinkMtu: 1400, env }
   });
 
   it('a pod is told the smaller MTU behind NAT64, 20 more than it is there', async () => {
-    expect((await cluster.pod('ip -6 route get "$(getent ahostsv6 v4lowmtu1280.test | cut -d" " -f1 | head -n 1)"')).stdout).toMatch(/mtu 1300/);
+    const { stdout } = await cluster.pod('ping -6 -c 2 -W 2 -M do -s 1300 v4lowmtu1280.test; ip -6 route get "$(getent ahostsv6 v4lowmtu1280.test | cut -d" " -f1 | head -n 1)"');
+    expect(stdout).toMatch(/mtu 1300/);
   });
 });

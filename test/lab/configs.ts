@@ -1,5 +1,5 @@
 import { ports, servers, sites, uplink } from './sites.js';
-import { renderRootHints, renderZones, reverseZones, ttls } from './zones.js';
+import { renderRootHints, renderZones, reverseZones, signedZone, ttls } from './zones.js';
 
 /** Where an instance's folder is inside the lab's root filesystem. */
 export const boxDirectory = '/run/lab';
@@ -31,7 +31,7 @@ function renderKnot(zones: { file: string; zone: string }[]): string {
     'database:', `  storage: ${boxDirectory}/state/knot`,
     'template:', '  - id: default', `    storage: ${boxDirectory}/conf/zones`, '    zonefile-sync: -1', '    journal-content: none',
     'zone:',
-    ...zones.flatMap(({ file, zone }) => [`  - domain: ${zone}`, `    file: ${file}`]),
+    ...zones.flatMap(({ file, zone }) => [`  - domain: ${zone}`, `    file: ${file}`, ...(zone === signedZone ? ['    dnssec-signing: on'] : [])]),
     '',
   ].join('\n');
 }
@@ -46,6 +46,10 @@ function renderDnsdist(): string {
     "addAction({'silent.test.'}, DropAction())",
     "addAction(AndRule({QNameRule('aaaafail.test.'), QTypeRule(DNSQType.A)}), "
       + `SpoofAction({'${sites['aaaafail.test']?.ipv4}'}, {ttl=${ttls.a}, aa=true}))`,
+    // Every name below it, by either family, after a second; delays are for UDP alone.
+    "addAction(AndRule({makeRule({'slow.test.'}), TCPRule(true)}), DropAction())",
+    "addAction({'slow.test.'}, DelayAction(1000))",
+    `addAction({'slow.test.'}, SpoofAction({'${sites['dual.test']?.ipv4}', '${sites['dual.test']?.ipv6}'}, {ttl=${ttls.a}, aa=true}))`,
     'addAction(AllRule(), RCodeAction(DNSRCode.SERVFAIL))',
     '',
   ].join('\n');

@@ -6,7 +6,7 @@ export const labRecipe: DebianRecipe = {
   suite: 'trixie',
   packages: [
     'ca-certificates', 'iproute2', 'iputils-ping', 'knot', 'unbound', 'dnsdist', 'nginx-light', 'libnginx-mod-stream', 'socat', 'radvd',
-    'docker-registry', 'curl', 'bind9-dnsutils', 'nftables', 'tcpdump', 'procps', 'openssl', 'tini', 'busybox-static',
+    'docker-registry', 'curl', 'bind9-dnsutils', 'dnsperf', 'nftables', 'tcpdump', 'procps', 'openssl', 'tini', 'busybox-static',
   ],
   output: 'directory',
 };

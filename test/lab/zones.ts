@@ -11,7 +11,8 @@ export function renderZones(): Record<string, { zone: string; text: string }> {
   const reverse = reverseRecords();
   const zones: [string, ZoneRecord[]][] = [
     ['.', [...delegations(['test.', ...reverseZones]), ...rootRecords]],
-    ['test.', [...hostRecords(), ...oddRecords]],
+    ['test.', [...hostRecords(), ...oddRecords, { owner: signedZone, ttl: 3600, type: 'NS', data: nameServer }]],
+    [signedZone, signedRecords],
     ...reverseZones.map((zone): [string, ZoneRecord[]] => [zone, reverse.filter(({ owner }) => owner.endsWith(`.${zone}`))]),
   ];
   return Object.fromEntries(zones.map(([zone, records]) => [`${zone === '.' ? 'root' : zone.slice(0, -1)}.zone`, { zone, text: renderZone(zone, records) }]));
@@ -21,6 +22,12 @@ export function renderZones(): Record<string, { zone: string; text: string }> {
 export function renderRootHints(): string {
   return [`. 3600000 NS ${nameServer}`, `${nameServer} 3600000 A ${servers.authority.ipv4}`, `${nameServer} 3600000 AAAA ${servers.authority.ipv6}`, ''].join('\n');
 }
+
+/** Signed by the authority (configs.ts), without a DS record in its parent: validators are given its key. */
+export const signedZone = 'signed.test.';
+
+/** 255 bytes on the wire, as long as a name can be. */
+export const longestName = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(56)}.test`;
 
 export const reverseZones = ['100.51.198.in-addr.arpa.', '113.0.203.in-addr.arpa.', '99.88.192.in-addr.arpa.', '8.b.d.0.1.0.0.2.ip6.arpa.'];
 
@@ -66,8 +73,17 @@ const oddRecords: ZoneRecord[] = [
   address('v4lowmtu1280', 'A', '198.51.100.128'), address('v4lowmtu1400', 'A', '198.51.100.140'),
   // Larger than any EDNS buffer in use: the answer has to come over TCP.
   ...Array.from({ length: 20 }, (_, index): ZoneRecord => ({ owner: 'big.test.', ttl: ttls.a, type: 'TXT', data: `"${String(index).padStart(3, '0')}${'x'.repeat(240)}"` })),
+  { owner: `${longestName}.`, ttl: ttls.a, type: 'A', data: '198.51.100.10' },
+  // Eight aliases one after the other.
+  ...Array.from({ length: 8 }, (_, index) => cname(`alias${8 - index}`, index === 7 ? 'v4only' : `alias${7 - index}`)),
   ...Array.from({ length: 120 }, (_, index) => address('many', 'A', `198.18.250.${index + 1}`)),
-  ...['servfail', 'aaaafail', 'silent'].map((zone): ZoneRecord => ({ owner: `${zone}.test.`, ttl: 3600, type: 'NS', data: brokenServer })),
+  ...['servfail', 'aaaafail', 'silent', 'slow'].map((zone): ZoneRecord => ({ owner: `${zone}.test.`, ttl: 3600, type: 'NS', data: brokenServer })),
+];
+
+const signedRecords: ZoneRecord[] = [
+  { owner: `v4only.${signedZone}`, ttl: ttls.a, type: 'A', data: '198.51.100.10' },
+  { owner: `dual.${signedZone}`, ttl: ttls.a, type: 'A', data: '198.51.100.11' },
+  { owner: `dual.${signedZone}`, ttl: ttls.aaaa, type: 'AAAA', data: '2001:db8:100::11' },
 ];
 
 /** Every name with a site behind it: addresses and aliases. */
