@@ -1,8 +1,8 @@
-import { isMap, isSeq } from 'yaml';
 import { currentContext, ensureEntry, findEntry, parseKubeconfig, setCurrentContext, type KubeconfigDocument, type Section } from './document.js';
-import { extensionName, type KubeconfigEntry, type KubeconfigRecord } from './entry.js';
+import type { KubeconfigEntry, KubeconfigRecord } from './entry.js';
 import { defaultFile, ensureDirectory, readKubeconfigs, writeKubeconfig } from './files.js';
 import { withKubeconfigLocks, type LockOptions } from './lock.js';
+import { hasRecord, writeRecord } from './note.js';
 import { findInDocuments, readRecord } from './read.js';
 
 export interface MergeResult { changed: boolean; file: string }
@@ -66,16 +66,13 @@ function putUser(document: KubeconfigDocument, entry: KubeconfigEntry): void {
 /** Keeps a namespace that the user has chosen, and what an earlier `up` noted. */
 function putContext(document: KubeconfigDocument, entry: KubeconfigEntry, now: Omit<KubeconfigRecord, 'previousContext'> & { before: string }): void {
   const earlier = readRecord(document, entry.context);
-  const previousContext = now.before === entry.context ? earlier.previousContext : now.before;
+  // Of two clusters that are brought up in turns, neither is what was there before both.
+  const keepsEarlier = now.before === entry.context || (hasRecord(document, entry.context) && hasRecord(document, now.before));
+  const previousContext = keepsEarlier ? earlier.previousContext : now.before;
   const body = ensureEntry(document, 'contexts', 'context', entry.context);
   body.set('cluster', entry.context);
   body.set('user', entry.context);
-  const noted = {
-    ...(previousContext === undefined || previousContext === '' ? {} : { 'previous-context': previousContext }),
-    ...((now.madeFile ?? earlier.madeFile) === true ? { 'made-file': 'true' } : {}),
-    ...((now.madeDirectory ?? earlier.madeDirectory) === undefined ? {} : { 'made-directory': now.madeDirectory ?? earlier.madeDirectory }),
-  };
-  const list = body.get('extensions');
-  const others = isSeq(list) ? list.items.filter((item) => !isMap(item) || item.get('name') !== extensionName) : [];
-  body.set('extensions', document.yaml.createNode([...others, { extension: noted, name: extensionName }]));
+  const madeFile = now.madeFile ?? earlier.madeFile;
+  const madeDirectory = now.madeDirectory ?? earlier.madeDirectory;
+  writeRecord(document, entry.context, { ...(previousContext === undefined ? {} : { previousContext }), ...(madeFile === undefined ? {} : { madeFile }), ...(madeDirectory === undefined ? {} : { madeDirectory }) });
 }

@@ -1,6 +1,7 @@
 import { currentContext, findEntry, isEmptyKubeconfig, removeEntry, setCurrentContext, type KubeconfigDocument } from './document.js';
 import { readKubeconfigs, removeEmptyDirectories, removeKubeconfig, writeKubeconfig } from './files.js';
 import { withKubeconfigLocks, type LockOptions } from './lock.js';
+import { bequeathRecord } from './note.js';
 import { readRecord } from './read.js';
 
 export interface RemoveResult {
@@ -29,6 +30,7 @@ function removeLocked({ files, context }: { files: readonly string[]; context: s
   const records = new Map(touched.map((document) => [document, readRecord(document, context)]));
   const previous = [...records.values()].find((record) => record.previousContext !== undefined)?.previousContext ?? '';
   for (const document of touched) {
+    bequeathRecord(document, context, records.get(document) ?? {});
     removeEntry(document, 'contexts', context);
     removeEntry(document, 'clusters', context);
     removeEntry(document, 'users', context);

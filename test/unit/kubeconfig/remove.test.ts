@@ -51,20 +51,30 @@ test('a context before that is gone is not put back', async () => {
   await using folder = await makeFolder();
   const file = await folder.write('config', kubectlMade);
   await mergeKubeconfig({ files: [file], ...entry });
-  await mergeKubeconfig({ files: [file], ...entry, context: 'dind64-second' });
-  expect(await removeFromKubeconfig({ files: [file], context })).toEqual({ removed: true, currentContext: 'dind64-second' });
-  expect(await removeFromKubeconfig({ files: [file], context: 'dind64-second' })).toEqual({ removed: true, currentContext: '' });
-  expect(await folder.read('config')).toBe(kubectlMade.replace('current-context: prod', 'current-context: ""'));
+  await writeFile(file, (await folder.read('config')).replace('  name: prod\ncurrent', '  name: renamed\ncurrent'));
+  await writeFile(file, (await folder.read('config')).replace('    user: alice\n  name: prod', '    user: alice\n  name: renamed'));
+  expect(await removeFromKubeconfig({ files: [file], context })).toEqual({ removed: true, currentContext: '' });
 });
 
-test('a file that another cluster shares stays until the last is removed', async () => {
+test.each([[context, 'dind64-second'], ['dind64-second', context]])('two clusters in one file, %s goes first: byte for byte what it was before both', async (first, last) => {
   await using folder = await makeFolder();
-  const file = folder.path('config');
-  await mergeKubeconfig({ files: [file], ...entry });
-  await mergeKubeconfig({ files: [file], ...entry, context: 'dind64-second' });
-  await removeFromKubeconfig({ files: [file], context });
-  expect(readKubeconfigEntry({ files: [file], context })).toBeUndefined();
-  expect(readKubeconfigEntry({ files: [file], context: 'dind64-second' })).toMatchObject({ server: entry.server });
+  const file = await folder.write('config', kubectlMade);
+  // `up` of each, and of the first one again.
+  for (const name of [context, 'dind64-second', context]) await mergeKubeconfig({ files: [file], ...entry, context: name });
+  expect(await removeFromKubeconfig({ files: [file], context: first })).toEqual({ removed: true, currentContext: first === context ? 'prod' : context });
+  expect(await removeFromKubeconfig({ files: [file], context: last })).toEqual({ removed: true, currentContext: 'prod' });
+  expect(await folder.read('config')).toBe(kubectlMade);
+});
+
+test.each([[context, 'dind64-second'], ['dind64-second', context]])('a file that two clusters share, %s goes first: it is gone with the last', async (first, last) => {
+  await using folder = await makeFolder();
+  const file = folder.path('new/config');
+  for (const name of [context, 'dind64-second']) await mergeKubeconfig({ files: [file], ...entry, context: name });
+  await removeFromKubeconfig({ files: [file], context: first });
+  expect(readKubeconfigEntry({ files: [file], context: first })).toBeUndefined();
+  expect(readKubeconfigEntry({ files: [file], context: last })).toMatchObject({ server: entry.server });
+  await removeFromKubeconfig({ files: [file], context: last });
+  expect(await readdir(folder.path('.'))).toEqual([]);
 });
 
 test('every file of a list is cleaned; files without the context are not written', async () => {
