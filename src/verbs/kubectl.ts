@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -11,19 +11,36 @@ import { findControlPlane, readAdminKubeconfig } from './cluster.js';
 
 /**
  * Runs the cluster's own kubectl (same version as its API) on this machine, so that local files, pipes and terminals work and none
- * has to be installed: on Linux the node's binary is kept in the cache, elsewhere the one on PATH is used. Gives its exit code.
+ * has to be installed: on Linux the node's binary is kept in the cache, elsewhere the one on PATH is used. Gives its exit code, 130 after
+ * an interruption.
  */
 export async function kubectl(context: Context, argv: string[], streams: Streams): Promise<number> {
   const engine = await context.connect();
   const controlPlane = await findControlPlane(engine, context.environment.settings.clusterName);
   const program = process.platform === 'linux' ? await ensureKubectl(context, engine, controlPlane.name) : 'kubectl';
+  await using credentials = await writeCredentials(await readAdminKubeconfig(engine, context.environment.settings.clusterName));
+  const options = [`--kubeconfig=${credentials.path}`, `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`];
+  return runProgram(program, [...options, ...argv], credentials.descriptors, streams, context.signal);
+}
+
+interface Credentials extends AsyncDisposable { path: string; descriptors: number[] }
+
+/** On Linux in a file without a name, which ends with the last process that has it open, however that one ends; elsewhere in a folder of its own. */
+async function writeCredentials(kubeconfig: string): Promise<Credentials> {
   const directory = await mkdtemp(join(tmpdir(), 'dind64-'));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const path = join(directory, 'kubeconfig');
   try {
-    const kubeconfig = join(directory, 'kubeconfig');
-    await writeFile(kubeconfig, await readAdminKubeconfig(engine, context.environment.settings.clusterName), { mode: 0o600 });
-    return await runProgram(program, [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`, ...argv], streams);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+    const file = await open(path, 'wx+', 0o600);
+    if (process.platform === 'linux') await remove();
+    await file.writeFile(kubeconfig);
+    // As the child's fourth descriptor; Linux opens it anew for each reader.
+    if (process.platform === 'linux') return { path: '/proc/self/fd/3', descriptors: [file.fd], [Symbol.asyncDispose]: () => file.close() };
+    await file.close();
+    return { path, descriptors: [], [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
   }
 }
 
@@ -43,17 +60,30 @@ async function ensureKubectl(context: Context, engine: Engine, node: string): Pr
   return path;
 }
 
-async function runProgram(program: string, argv: string[], streams: Streams): Promise<number> {
+/** What kubectl may take to end; the command itself is given a second more (cli/interruption.ts). */
+const graceMs = 1500;
+
+/** Its program is ended with us: a terminal's Ctrl-C reaches it anyway, a signal sent to our process alone does not. */
+async function runProgram(program: string, argv: string[], descriptors: number[], streams: Streams, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, {
-      stdio: [streams.stdin === process.stdin ? 'inherit' : 'pipe', streams.stdout === process.stdout ? 'inherit' : 'pipe', streams.stderr === process.stderr ? 'inherit' : 'pipe'],
+      stdio: [streams.stdin === process.stdin ? 'inherit' : 'pipe', streams.stdout === process.stdout ? 'inherit' : 'pipe', streams.stderr === process.stderr ? 'inherit' : 'pipe', ...descriptors],
     });
+    const end = (): void => {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      child.once('exit', () => { clearTimeout(timer); });
+    };
+    signal.addEventListener('abort', end, { once: true });
     if (child.stdin !== null) streams.stdin.pipe(child.stdin);
     child.stdout?.pipe(streams.stdout, { end: false });
     child.stderr?.pipe(streams.stderr, { end: false });
     child.on('error', (cause) => {
       reject(new DindError({ code: 'no-kubectl', source: 'environment', doing: 'running kubectl', where: program, observed: cause.message, hint: 'install kubectl, or use `docker exec` with the control plane container', cause }));
     });
-    child.on('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)));
+    child.on('close', (code, name) => {
+      signal.removeEventListener('abort', end);
+      resolve(signal.aborted ? 130 : code ?? (name === null ? 1 : 130));
+    });
   });
 }
