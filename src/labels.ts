@@ -2,7 +2,7 @@
 export const labels = {
   /** Cluster name; on everything that belongs to one cluster. */
   cluster: 'dev.dind64.cluster',
-  /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `node-network`, `egress-network`, `node-var`, `helper-config`, `host-change`, `image-store`, `engine-image`, `throw-away`. */
+  /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `node-network`, `egress-network`, `node-var`, `helper-config`, `host-change`, `image-store`, `engine-image`, `throw-away`, `lock`. */
   role: 'dev.dind64.role',
   /** Node index within the cluster: its address is node CIDR + index (control plane 2). */
   index: 'dev.dind64.index',

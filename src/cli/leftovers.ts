@@ -9,7 +9,8 @@ export async function describeLeftovers(engine: Engine, clusterName: string): Pr
   const filter = { [labels.cluster]: clusterName };
   const asked = Promise.all([engine.listContainers(filter), engine.listNetworks(), engine.listVolumes(filter)]).then(([containers, networks, volumes]) =>
     describe([
-      [containers.length, 'container'],
+      // The command's own containers end with it.
+      [containers.filter((container) => !['lock', 'throw-away'].includes(container.labels[labels.role] ?? '')).length, 'container'],
       [networks.filter((network) => network.labels[labels.cluster] === clusterName).length, 'network'],
       [volumes.length, 'volume'],
     ]));

@@ -1,7 +1,7 @@
 import type { ContainerSpec, Mount, NetworkAttachment } from './types.js';
 
-/** Renders the body of `POST /containers/create`. Pure; least privilege unless the spec says otherwise (types.ts, ContainerSpec). */
-export function renderContainerBody(spec: ContainerSpec): Record<string, unknown> {
+/** Renders the body of `POST /containers/create`. Pure; least privilege unless the spec says otherwise (types.ts, ContainerSpec). `throwAway`: the engine removes it at its end. */
+export function renderContainerBody(spec: ContainerSpec, throwAway = false): Record<string, unknown> {
   const attachments = Array.isArray(spec.network) ? spec.network : [];
   return {
     Image: spec.image,
@@ -13,7 +13,7 @@ export function renderContainerBody(spec: ContainerSpec): Record<string, unknown
     ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
     Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries((spec.ports ?? []).map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
-    HostConfig: renderHostConfig(spec),
+    HostConfig: { ...renderHostConfig(spec), ...(throwAway ? { AutoRemove: true } : {}) },
     NetworkingConfig: { EndpointsConfig: Object.fromEntries(attachments.map((attachment, index) => [attachment.network, renderEndpoint(attachment, index, attachments.length)])) },
   };
 }

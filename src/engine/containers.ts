@@ -20,13 +20,13 @@ export async function listContainers(connection: Connection, labelFilter: Record
   return containers.filter((container) => container !== undefined);
 }
 
-/** Makes a container, started by startContainer. Throws `name-taken`, `engine-object-absent` (image, network), ... */
-export async function createContainer(connection: Connection, spec: ContainerSpec, attach: { stdin: boolean } | undefined = undefined): Promise<ContainerState> {
+/** Makes a container, started by startContainer; the engine removes a throw-away one at its end. Throws `name-taken`, `engine-object-absent` (image, network), ... */
+export async function createContainer(connection: Connection, spec: ContainerSpec, throwAway: { stdin: boolean } | undefined = undefined): Promise<ContainerState> {
   const doing = `creating container ${spec.name ?? `of ${spec.image}`}`;
   const body = {
-    ...renderContainerBody(spec),
+    ...renderContainerBody(spec, throwAway !== undefined),
     ...(spec.name === undefined ? {} : { name: spec.name }),
-    ...(attach?.stdin === true ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
+    ...(throwAway?.stdin === true ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
   };
   const { id } = await ask(connection.endpoint, doing, () => connection.docker.createContainer(body as never));
   const container = await findContainer(connection, id);

@@ -6,13 +6,14 @@ import { readLogs } from './container-logs.js';
 import * as containers from './containers.js';
 import { readEngineInfo } from './engine-info.js';
 import { exec } from './exec.js';
+import { holdContainer } from './hold-container.js';
 import { importImage, loadImages, saveImages } from './image-archives.js';
 import * as images from './images.js';
 import * as networks from './networks.js';
 import { pullImage } from './pull-image.js';
 import { runContainer, type RunOptions } from './run-container.js';
 import type { Connection } from './transport.js';
-import type { BuildRequest, ContainerSpec, ContainerState, Engine, EngineInfo, ExecOptions, ExecResult, FileEntry, ImageState, NetworkSpec, NetworkState, VolumeState } from './types.js';
+import type { BuildRequest, ContainerSpec, ContainerState, Engine, EngineInfo, ExecOptions, ExecResult, FileEntry, Hold, ImageState, NetworkSpec, NetworkState, VolumeState } from './types.js';
 import * as volumes from './volumes.js';
 
 type Labels = Record<string, string>;
@@ -69,5 +70,6 @@ export class DockerEngine implements Engine {
   readFile(container: string, path: string): Promise<Buffer | undefined> { return readFile(this.connection, container, path); }
   exec(container: string, argv: string[], options: ExecOptions = {}): Promise<ExecResult> { return exec(this.connection, container, argv, options); }
   run(spec: ContainerSpec, options: RunOptions = {}): Promise<ExecResult> { return runContainer(this.connection, spec, options); }
+  hold(spec: ContainerSpec): Promise<Hold> { return holdContainer(this.connection, spec); }
   logs(container: string, tailLines: number): Promise<string> { return readLogs(this.connection, container, tailLines); }
 }

@@ -144,6 +144,9 @@ export interface ExecOptions {
 
 export interface ExecResult { exitCode: number; stdout: string; stderr: string }
 
+/** A container that runs as long as this process keeps it. */
+export interface Hold { release(): Promise<void> }
+
 export interface BuildRequest {
   tag: string;
   /** The whole context, Dockerfile at its root. No BuildKit syntax. */
@@ -200,5 +203,7 @@ export interface Engine {
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Creates, puts files (absolute paths), starts, collects output, removes. An aborted signal kills it. */
   run(spec: ContainerSpec, options?: { stdin?: string | Buffer | Readable; signal?: AbortSignal; files?: FileEntry[]; onLine?: (line: string) => void }): Promise<ExecResult>;
+  /** Starts a container whose program ends with its input, for as long as this process lives and has not released it. Throws `name-taken`. */
+  hold(spec: ContainerSpec): Promise<Hold>;
   logs(container: string, tailLines: number): Promise<string>;
 }

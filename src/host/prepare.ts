@@ -15,15 +15,16 @@ export interface PrepareInputs { clusterName: string; facts: HostFacts; firewall
 export async function prepareHost(engine: Engine, baseImage: string, inputs: PrepareInputs, signal?: AbortSignal): Promise<SharedChange[]> {
   const changes = planHostChanges(inputs.facts, inputs.firewallBackend);
   await Promise.all(changes.map((change) => recordHostChange(engine, inputs.clusterName, change)));
-  await makeChanges(engine, baseImage, changes, inputs.firewallBackend === 'nftables', signal);
+  await makeChanges(engine, baseImage, inputs.clusterName, changes, inputs.firewallBackend === 'nftables', signal);
   return changes;
 }
 
 /** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */
-export async function makeChanges(engine: Engine, baseImage: string, changes: readonly SharedChange[], forwarding: boolean, signal?: AbortSignal): Promise<void> {
+export async function makeChanges(engine: Engine, baseImage: string, clusterName: string, changes: readonly SharedChange[], forwarding: boolean, signal?: AbortSignal): Promise<void> {
   if (!changes.some(({ kind }) => kind === 'accept-ra' || (forwarding && kind !== 'forward-policy'))) return;
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',
+    clusterName,
     script: renderSysctlChanges(changes, forwarding),
     capabilities: ['NET_ADMIN'],
     writesSysctls: true,

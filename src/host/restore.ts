@@ -24,10 +24,10 @@ export async function restoreHost(engine: Engine, baseImage: string, clusterName
   if (rules.length > 0) await removeHostRules(engine, baseImage, clusterName, signal);
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
-  if (free.length > 0) await restoreShared(engine, baseImage, free, signal);
+  if (free.length > 0) await restoreShared(engine, baseImage, clusterName, free, signal);
   // Somebody may have made a network between the question and the answer: it gets back what it needs, and the record stays.
   const late = divide(free, await findDependents(engine, clusterName));
-  if (late.kept.length > 0) await makeChanges(engine, baseImage, late.kept.map(({ record }) => record.change), true, signal);
+  if (late.kept.length > 0) await makeChanges(engine, baseImage, clusterName, late.kept.map(({ record }) => record.change), true, signal);
   for (const record of late.free) await forgetHostChange(engine, record);
   return {
     restored: [...rules, ...late.free].map(({ change }) => change),
@@ -61,9 +61,10 @@ function divide(records: SharedRecord[], dependents: Dependents): { free: Shared
   };
 }
 
-async function restoreShared(engine: Engine, baseImage: string, records: SharedRecord[], signal: AbortSignal | undefined): Promise<void> {
+async function restoreShared(engine: Engine, baseImage: string, clusterName: string, records: SharedRecord[], signal: AbortSignal | undefined): Promise<void> {
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
+    clusterName,
     script: renderSysctlRestore(records.map(({ change }) => change)),
     capabilities: packetRules,
     writesSysctls: true,

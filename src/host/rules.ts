@@ -16,6 +16,7 @@ export async function ensureHostRules(engine: Engine, baseImage: string, cluster
   await recordHostChange(engine, clusterName, { kind: 'rules', chains: target.host.chains });
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
+    clusterName,
     script: renderRulesScript(target, 'install'),
     capabilities: packetRules,
     signal,
@@ -44,6 +45,7 @@ export async function removeHostRules(engine: Engine, baseImage: string, cluster
     if (record.change.kind !== 'rules') continue;
     await runOnHost(engine, baseImage, {
       doing: 'removing the rules on the engine host',
+      clusterName,
       script: renderRulesRemoval(record.change.chains),
       capabilities: packetRules,
       signal,

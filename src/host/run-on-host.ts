@@ -8,6 +8,8 @@ export const packetRules = ['NET_ADMIN', 'NET_RAW'];
 export interface HostScript {
   /** For messages, a gerund phrase. */
   doing: string;
+  /** For what changes something: whoever works on that cluster next waits for its end. */
+  clusterName?: string;
   /** Bash; goes in by stdin, so that nothing of it stands in `docker inspect`. */
   script: string;
   capabilities?: string[];
@@ -27,7 +29,7 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     image: baseImage,
     entrypoint: ['bash', '-s'],
     command: [],
-    labels: { [labels.role]: 'throw-away' },
+    labels: { [labels.role]: 'throw-away', ...(request.clusterName === undefined ? {} : { [labels.cluster]: request.clusterName }) },
     capabilities: request.capabilities ?? [],
     network: 'host',
     // With the engine's user namespace remap, host networking is refused otherwise; without it this changes nothing.

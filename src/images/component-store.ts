@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DindError } from '../errors.js';
 import type { ContainerSpec, Engine, ImageState } from '../engine/types.js';
 import { labels } from '../labels.js';
+import { createStaleness } from '../engine/staleness.js';
 import { waitUntil } from '../wait.js';
 import type { ImageContext } from './context.js';
 import { readHarness } from './harness.js';
@@ -83,9 +84,10 @@ function parseOutput(output: string): { kubernetesVersion: string; images: strin
 }
 
 async function waitForOther({ engine, settings, signal }: ImageContext, name: string): Promise<void> {
+  const isStale = createStaleness();
   const seen = await waitUntil({ condition: `${name} is made by another dind64`, limitMs: settings.timeoutMs, signal }, async () => {
     const other = await engine.findContainer(name);
-    return other === undefined || other.status === 'exited' || other.status === 'dead' ? { done: other } : { seen: other.status };
+    return other === undefined || isStale(other) ? { done: other } : { seen: other.status };
   });
   // Left by a dind64 that was killed.
   if (seen !== undefined) await engine.removeContainer(seen.id);

@@ -34,6 +34,12 @@ export async function ensureBaseImage(context: ImageContext): Promise<string> {
   });
 }
 
+/** The base image's reference where the engine has it. */
+export async function findBaseImage(engine: ImageContext['engine']): Promise<string | undefined> {
+  const { reference } = await readBaseRecipe('');
+  return (await engine.findImage(reference)) === undefined ? undefined : reference;
+}
+
 /** Makes or pulls everything a cluster needs, side by side where one does not need the other. */
 export async function ensureImages(context: ImageContext): Promise<ImageSet> {
   const base = await ensureBaseImage(context);

@@ -1,5 +1,8 @@
+import type { Engine } from '../engine/types.js';
 import { readHostFacts } from '../host/facts.js';
+import { findBaseImage } from '../images/ensure.js';
 import { applyMode } from '../steps/apply-mode.js';
+import { withClusterLock } from '../steps/cluster-lock.js';
 import type { Context } from '../steps/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../steps/results.js';
@@ -13,6 +16,11 @@ const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
 export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Promise<AaaaResult> {
   const start = performance.now();
   const engine = await context.connect();
+  const result = await withClusterLock(context, engine, await findBaseImage(engine), () => switchMode(context, engine, use));
+  return { ...result, durationMs: Math.round(performance.now() - start) };
+}
+
+async function switchMode(context: Context, engine: Engine, use: 'on' | 'off' | 'auto'): Promise<Omit<AaaaResult, 'durationMs'>> {
   const { clusterName } = context.environment.settings;
   const removal = removalContext(context, engine);
   const [running, facts] = await Promise.all([
@@ -25,5 +33,5 @@ export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Pro
   const { plan, info } = running;
   const mode = await resolveMode(context, engine, plan.baseImage, facts, requests[use], `npm run aaaa -- ${use}`);
   await applyMode({ ...removal, plan: { ...plan, mode }, info });
-  return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa, durationMs: Math.round(performance.now() - start) };
+  return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa };
 }

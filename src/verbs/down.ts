@@ -1,5 +1,7 @@
+import { findBaseImage } from '../images/ensure.js';
 import { listImages, removeImages } from '../images/list.js';
 import type { Context } from '../steps/context.js';
+import { withClusterLock } from '../steps/cluster-lock.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { removalContext } from './contexts.js';
@@ -7,7 +9,7 @@ import { removalContext } from './contexts.js';
 /** Removes nodes, their volumes, host rules and the context; networks, helpers and images stay, so the next `up` is quicker. */
 export async function down(context: Context): Promise<void> {
   const engine = await context.connect();
-  await runSteps(downSteps, removalContext(context, engine));
+  await withClusterLock(context, engine, await findBaseImage(engine), () => runSteps(downSteps, removalContext(context, engine)));
   const { clusterName } = context.environment.settings;
   context.reporter.report({ type: 'summary', title: `${clusterName} is down`, lines: ['Its networks, helpers and images are kept: `npm run up` builds it again, `npm run clean` removes them too.'] });
 }
@@ -16,7 +18,7 @@ export async function down(context: Context): Promise<void> {
 export async function clean(context: Context, options: { images: boolean }): Promise<void> {
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  await runSteps(cleanSteps, removalContext(context, engine));
+  await withClusterLock(context, engine, await findBaseImage(engine), () => runSteps(cleanSteps, removalContext(context, engine)));
   const removed = options.images ? await removeImages(engine) : { removed: [], kept: [] };
   const kept = options.images ? [] : await listImages(engine);
   await context.disconnect({ removeCache: options.images });

@@ -1,5 +1,6 @@
 import { ensureBaseImage, ensureImages } from '../images/ensure.js';
 import type { Context } from '../steps/context.js';
+import { withClusterLock } from '../steps/cluster-lock.js';
 import { upSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { runPhase } from '../steps/phase.js';
@@ -17,13 +18,16 @@ export async function up(context: Context): Promise<void> {
     return { value: found, text: `Docker ${version} at ${found.endpoint}` };
   });
   const baseImage = await ensureBaseImage(imageContext(context, engine));
-  const survey = await runPhase(context, 'survey', 'engine host', async () => {
-    const found = await surveyHost(context, engine, baseImage);
-    const mode = await decideMode(context, engine, baseImage, found.facts);
-    return { value: { ...found, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
+  const plan = await withClusterLock(context, engine, baseImage, async () => {
+    const survey = await runPhase(context, 'survey', 'engine host', async () => {
+      const found = await surveyHost(context, engine, baseImage);
+      const mode = await decideMode(context, engine, baseImage, found.facts);
+      return { value: { ...found, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
+    });
+    const images = await ensureImages(imageContext(context, engine));
+    const made = planFrom(context.environment, survey, survey.mode, images);
+    await runSteps(upSteps, await stepContext(context, survey, made));
+    return made;
   });
-  const images = await ensureImages(imageContext(context, engine));
-  const plan = planFrom(context.environment, survey, survey.mode, images);
-  await runSteps(upSteps, await stepContext(context, survey, plan));
   context.reporter.report({ type: 'summary', title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`, lines: summarizeUp(plan) });
 }

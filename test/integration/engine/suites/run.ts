@@ -49,4 +49,15 @@ export function runSuite(engine: () => Engine): void {
     expect(results.map(({ stdout }) => stdout.trim())).toEqual(['0', '1', '2', '3', '4', '5']);
     expect(await left(name)).toEqual([]);
   });
+
+  it('holds a container that nobody else can have until it is released', async () => {
+    const name = freshName('run');
+    const wanted = { ...spec(name, 'cat'), name };
+    const hold = await engine().hold(wanted);
+    expect(await left(name)).toEqual(['running']);
+    expect(await failure(engine().hold(wanted))).toMatchObject({ code: 'name-taken' });
+    await hold.release();
+    expect(await left(name)).toEqual([]);
+    await (await engine().hold(wanted)).release();
+  });
 }
