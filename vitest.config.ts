@@ -18,6 +18,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       heavy('integration', 10 * minuteMs),
       heavy('e2e', 20 * minuteMs, { globalSetup: 'test/support/e2e-setup.ts' }),
+      heavy('hard', 60 * minuteMs),
       heavy('vm', 60 * minuteMs),
       heavy('bench', 60 * minuteMs),
     ],

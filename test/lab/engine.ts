@@ -1,7 +1,8 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { withFileLock } from '../../src/engine/embedded/lock.js';
+import type { EngineRoot } from '../../src/engine/embedded/root.js';
 import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
 import { startEmbeddedEngine } from '../../src/engine/embedded/start.js';
 import { isEngineRunning, stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
@@ -70,6 +71,31 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
 export async function stopLabEngine(instance: string): Promise<void> {
   await stopEmbeddedEngine({ runDir: labEngineRunDir(instance), graceMs: 0 });
   await Promise.all([labEngineRunDir(instance), join(readLabEnvironment().cacheDir, 'lab', 'engines', instance)].map(removeTree));
+}
+
+/**
+ * Ends the engine with all of its containers and starts it again on the same data: in good order, or within `graceMs` 0 all at once, as a power failure
+ * would. Its endpoint stays.
+ */
+export async function restartLabEngine(instance: string, graceMs = 40_000): Promise<void> {
+  const { cacheDir } = readLabEnvironment();
+  const runDir = labEngineRunDir(instance);
+  const [root, daemonJson, resolvConf] = await Promise.all(['engine.json', 'daemon.json', 'resolv.conf'].map((name) => readFile(join(runDir, name), 'utf8')));
+  const { rootfs, networkNamespace, caBundle } = JSON.parse(root ?? '') as EngineRoot;
+  // No other lab may take it for a dead one's in between.
+  await withFileLock(join(cacheDir, 'lab', 'engines.lock'), async () => {
+    await stopEmbeddedEngine({ runDir, graceMs });
+    await startEmbeddedEngine({
+      rootfs, stateDir: join(cacheDir, 'lab', 'engines', instance), runDir, caBundle, ...(networkNamespace === undefined ? {} : { networkNamespace }),
+      ...(resolvConf === undefined ? {} : { resolvConf }), restoreHost: false, daemonJson: JSON.parse(daemonJson ?? '') as Record<string, unknown>,
+    });
+  }, {});
+}
+
+/** Kills a container's first process, as a crash does: the engine has not been asked for it and its restart policy holds. `pid`: as the engine tells it. */
+export async function crashLabContainer(instance: string, pid: number): Promise<void> {
+  const engine = (await readFile(join(labEngineRunDir(instance), 'pid'), 'utf8')).trim();
+  await execa('nsenter', ['--target', engine, '--pid', '--', 'sh', '-c', `kill -9 ${pid}`]);
 }
 
 function labEngineRunDir(instance: string): string {

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSocket } from '../../src/engine/connect.js';
 import type { Engine, ExecResult } from '../../src/engine/types.js';
 import { waitUntil } from '../../src/wait.js';
+import { hostEnvironment } from '../lab/host.js';
 import { startLab } from '../lab/lab.js';
 import { openLab } from '../lab/open.js';
 import { listRecords, readRecord } from '../lab/record.js';
 import { removeLab } from '../lab/remove.js';
 import type { Lab, LabCommandResult, LabOptions } from '../lab/types.js';
-import { findObstacle, isRequired } from './lab.js';
+import { findObstacle, isRequired, type LabLevel } from './lab.js';
+import { runCommandLine, type RunningCommand } from './running-command.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,7 +30,9 @@ export interface ClusterFixture {
   readonly engine: Engine;
   /** Runs `dind64 ...` on the engine host. Never throws for an exit code. */
   dind64(argv: readonly string[], env?: Record<string, string>): Promise<LabCommandResult>;
-  /** The same; throws with its output when it fails. */
+  /** The same, under way: to be watched, signalled and killed. */
+  start(argv: readonly string[], env?: Record<string, string>): RunningCommand;
+  /** As `dind64`; throws with its output when it fails. */
   succeed(argv: readonly string[], env?: Record<string, string>): Promise<LabCommandResult>;
   kubectl(argv: readonly string[], stdin?: string): Promise<string>;
   /** Runs bash in a test pod: 1 on the first worker (or the only node), 2 on the last one. */
@@ -48,7 +52,7 @@ export interface ClusterFixture {
 export const labSettings = { DIND_IMAGE_SOURCE: 'build', DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test' };
 
 /** A `describe` whose tests have a lab with an engine that has all images, and a cluster on it. One `up` and one `clean` a file. */
-export function describeWithCluster(title: string, options: ClusterOptions, tests: (cluster: ClusterFixture) => void, level: 'e2e' | 'bench' = 'e2e'): void {
+export function describeWithCluster(title: string, options: ClusterOptions, tests: (cluster: ClusterFixture) => void, level: LabLevel = 'e2e'): void {
   const obstacle = findObstacle();
   const suite = obstacle === undefined || isRequired(level) ? describe : describe.skip;
   suite(`${title} [lab ${options.profile}]${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
@@ -93,14 +97,20 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
   const name = settings['DIND_CLUSTER_NAME'] ?? 'kubeadm-dind';
   const workers = Number(settings['DIND_NUM_WORKERS'] ?? '2');
   const nodes = { controlPlane: `${name}-control-plane`, first: workers === 0 ? `${name}-control-plane` : `${name}-worker-1`, last: workers === 0 ? `${name}-control-plane` : `${name}-worker-${workers}` };
+  const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
+  const environment = (env: Record<string, string>): Record<string, string> => {
+    const { lab } = made();
+    return { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, SSL_CERT_FILE: lab.ca.path, ...labSettings, ...others, ...env };
+  };
   const fixture: ClusterFixture = {
     get lab() { return made().lab; },
     get engine() { return made().engine; },
     nodes,
-    dind64: (argv, env = {}) => {
+    dind64: (argv, env = {}) => made().lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: environment(env) }),
+    start: (argv, env = {}) => {
       const { lab } = made();
-      const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
-      return lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, SSL_CERT_FILE: lab.ca.path, ...labSettings, ...others, ...env } });
+      const settingsOf = hostEnvironment(process.env, lab.engineEndpoint, environment({ DIND_OUTPUT: 'json', ...env }));
+      return runCommandLine(lab.hostArgv([process.execPath, `${project}/bin/dind64.mjs`, ...argv]), settingsOf);
     },
     succeed: async (argv, env) => {
       const result = await fixture.dind64(argv, env);
