@@ -1,22 +1,24 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
-import { planHostChanges } from './changes.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
-import type { HostFacts, SharedChange } from '../plan/types.js';
+import type { SharedChange } from '../plan/types.js';
 
-export interface PrepareInputs { clusterName: string; facts: HostFacts; firewallBackend: EngineInfo['firewallBackend'] }
+export interface PrepareInputs {
+  clusterName: string;
+  /** What will change (changes.ts), by us or by the engine. */
+  changes: readonly SharedChange[];
+  firewallBackend: EngineInfo['firewallBackend'];
+}
 
 /**
  * To be done before the cluster's first network is made, in every mode: records what the engine is about to change (forwarding, the
  * policy of FORWARD) and makes the changes that must come before (accept_ra; forwarding for the nftables backend, which checks it and
- * does not turn it on). Idempotent; returns the changes, empty when the host needs none.
+ * does not turn it on). Idempotent.
  */
-export async function prepareHost(engine: Engine, baseImage: string, inputs: PrepareInputs, signal?: AbortSignal): Promise<SharedChange[]> {
-  const changes = planHostChanges(inputs.facts, inputs.firewallBackend);
-  await Promise.all(changes.map((change) => recordHostChange(engine, inputs.clusterName, change)));
-  await makeChanges(engine, baseImage, inputs.clusterName, changes, inputs.firewallBackend === 'nftables', signal);
-  return changes;
+export async function prepareHost(engine: Engine, baseImage: string, { clusterName, changes, firewallBackend }: PrepareInputs, signal?: AbortSignal): Promise<void> {
+  await Promise.all(changes.map((change) => recordHostChange(engine, clusterName, change)));
+  await makeChanges(engine, baseImage, clusterName, changes, firewallBackend === 'nftables', signal);
 }
 
 /** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */

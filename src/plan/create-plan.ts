@@ -6,7 +6,7 @@ import { defaultCheckTargets } from './check-targets.js';
 import { planNodes } from './nodes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
 import type { Settings } from '../settings/types.js';
-import type { ClusterPlan, HelperPlan, HostFacts, HostPlan } from './types.js';
+import type { ClusterPlan, HelperPlan, HostFacts, HostPlan, SharedChange } from './types.js';
 
 /** What a plan is made from, besides settings: all of it facts that were read before. */
 export interface PlanInputs {
@@ -16,8 +16,8 @@ export interface PlanInputs {
   facts: Pick<HostFacts, 'ipv6Loopback'>;
   /** Smallest MTU of the host's uplinks, 1280 to 1500 (host/uplinks.ts). */
   mtu: number;
-  /** host/uplinks.ts. */
-  raiseAcceptRa: string[];
+  /** host/changes.ts. */
+  hostChanges: readonly SharedChange[];
   engine: { cgroupVersion: '1' | '2'; storageDriver: string; backingFilesystem: string | undefined; userNamespaceRemap: boolean };
   /** All of the engine's networks, this cluster's own included. */
   networks: { name: string; bridge: string | undefined; subnets: string[] }[];
@@ -88,7 +88,7 @@ function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
     snatAddress: inputs.settings.snatAddress,
     refusedDestinations: metadataDestinations,
     otherBridges: bridges.filter((bridge): bridge is string => bridge !== undefined).sort(),
-    raiseAcceptRa: inputs.raiseAcceptRa,
+    changes: inputs.hostChanges,
   };
 }
 

@@ -61,8 +61,8 @@ export interface HostPlan {
   refusedDestinations: Ipv6Cidr[];
   /** Bridges of the engine that the cluster must not reach (wildcards `br-+` and `docker+` are always added). */
   otherBridges: string[];
-  /** Uplinks whose IPv6 default route is the kernel's router-advertisement route and whose accept_ra is 1. */
-  raiseAcceptRa: string[];
+  /** What the making of the networks changes there, by us or by the engine, with what was there before. */
+  changes: readonly SharedChange[];
 }
 
 /** Every name, address, file text, route and rule of a cluster: plain data. Rule 1: if a test cannot print it, it is not in the plan. */

@@ -10,8 +10,9 @@ export const recordHost: UpStep = {
   id: 'host-record',
   title: 'host state recorded',
   after: [],
-  run: async ({ engine, plan, facts, info, signal }) => {
-    const changes = await prepareHost(engine, plan.baseImage, { clusterName: plan.clusterName, facts, firewallBackend: info.firewallBackend }, signal);
+  run: async ({ engine, plan, info, signal }) => {
+    const { changes } = plan.host;
+    await prepareHost(engine, plan.baseImage, { clusterName: plan.clusterName, changes, firewallBackend: info.firewallBackend }, signal);
     return changes.length === 0 ? { result: 'unchanged' } : { result: 'done', text: changes.map(describeChange).join('; ') };
   },
 };

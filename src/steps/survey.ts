@@ -1,5 +1,5 @@
 import { DindError } from '../errors.js';
-import { chooseMtu, planAcceptRa } from '../host/changes.js';
+import { chooseMtu, planHostChanges } from '../host/changes.js';
 import { findCidrConflicts } from '../host/conflicts.js';
 import { readHostFacts } from '../host/facts.js';
 import { findForeignForwardDrops } from '../host/firewalls.js';
@@ -9,7 +9,7 @@ import { chooseCidrs, type Addressing } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { Cidr } from '../net/types.js';
-import type { HostFacts } from '../plan/types.js';
+import type { HostFacts, SharedChange } from '../plan/types.js';
 import type { Context } from './context.js';
 import { refuseForeignObjects } from './foreign-objects.js';
 
@@ -22,7 +22,7 @@ export interface Survey {
   networks: NetworkState[];
   addressing: Addressing;
   mtu: number;
-  raiseAcceptRa: string[];
+  hostChanges: SharedChange[];
   /** The node network is there already: the cluster is completed, not made. */
   exists: boolean;
 }
@@ -43,7 +43,7 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
     engine, info, baseImage, facts, networks, addressing,
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
     mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
-    raiseAcceptRa: planAcceptRa(facts),
+    hostChanges: planHostChanges(facts, info.firewallBackend),
     exists: recorded !== undefined,
   };
 }

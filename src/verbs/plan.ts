@@ -47,7 +47,7 @@ async function planWithoutEngine(context: Context): Promise<PlanResult> {
     mode: { requested, aaaa: requested === 'true', reason: requested === 'auto' ? 'auto: not decided without an engine' : `DIND_ALLOW_AAAA_USE=${requested}` },
     facts: { ipv6Loopback: true },
     mtu: 1500,
-    raiseAcceptRa: [],
+    hostChanges: [],
     engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: undefined, userNamespaceRemap: false },
     networks: [],
     images: { ...(await imageNames(context, 'dind64/base')), kubernetesVersion: `v${settings.k8sVersion}` },

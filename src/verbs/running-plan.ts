@@ -36,7 +36,7 @@ export async function planRunningCluster(context: Context, engine: Engine): Prom
     mode: running ?? { requested: 'false', aaaa: false, reason: 'the default' },
     facts: { ipv6Loopback: true },
     mtu: Number(network.options['com.docker.network.driver.mtu'] ?? 1500),
-    raiseAcceptRa: [],
+    hostChanges: [],
     engine: info,
     networks,
     images: { base, dns64: imageOf('dns64'), nat64: imageOf('nat64'), api: imageOf('api'), node: imageOf('control-plane'), kubernetesVersion: '', componentStore: '' },

@@ -19,7 +19,7 @@ export const sampleInputs: PlanInputs = {
   mode: { requested: 'true', aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
   facts: { ipv6Loopback: true },
   mtu: 1500,
-  raiseAcceptRa: [],
+  hostChanges: [],
   engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'extfs', userNamespaceRemap: false },
   networks: [{ name: 'bridge', bridge: 'docker0', subnets: ['172.17.0.0/16'] }],
   images: { base: 'dind64/base:b', dns64: 'dind64/dns64:d', nat64: 'dind64/nat64:n', api: 'dind64/api:a', node: 'dind64/node:x', kubernetesVersion: 'v1.37.2', componentStore: 'dind64-components-x' },

@@ -34,7 +34,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
   test('prepared, the route outlives the first IPv6 network, and everything goes back', async () => {
     const { engine, baseImage } = box.host;
     const before = await box.host.snapshot();
-    await prepareHost(engine, baseImage, { clusterName: 'ra', facts: await readHostFacts(engine, baseImage), firewallBackend: 'iptables' });
+    await prepareHost(engine, baseImage, { clusterName: 'ra', changes: planHostChanges(await readHostFacts(engine, baseImage)), firewallBackend: 'iptables' });
     expect((await listHostChanges(engine, 'ra')).map(({ change }) => change.kind).sort()).toEqual(['accept-ra', 'forward-policy', 'ipv6-forwarding']);
     expect(await read('ipv6/conf/eth0/accept_ra')).toBe('2');
     const network = await createNodeNetwork(engine, 'ra', plan);
@@ -42,7 +42,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
     expect(await defaultRoute()).toContain('proto ra');
 
     // A second `up`: the host looks changed now, and the record keeps the first values.
-    await prepareHost(engine, baseImage, { clusterName: 'ra', facts: await readHostFacts(engine, baseImage), firewallBackend: 'iptables' });
+    await prepareHost(engine, baseImage, { clusterName: 'ra', changes: planHostChanges(await readHostFacts(engine, baseImage)), firewallBackend: 'iptables' });
     expect((await listHostChanges(engine, 'ra')).find(({ change }) => change.kind === 'accept-ra')?.change).toEqual({ kind: 'accept-ra', device: 'eth0', value: 1 });
 
     await engine.removeNetwork(network);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { planHostChanges } from '../../../src/host/changes.js';
 import { readHostFacts } from '../../../src/host/facts.js';
 import { prepareHost } from '../../../src/host/prepare.js';
 import { listHostChanges } from '../../../src/host/record.js';
@@ -15,7 +16,7 @@ describeWithLab('integration', 'two clusters on one engine host', { profile: 'du
 
   async function bringUp(name: 'one' | 'two'): Promise<string> {
     const { engine, baseImage } = box.host;
-    await prepareHost(engine, baseImage, { clusterName: name, facts: await readHostFacts(engine, baseImage), firewallBackend: 'iptables' });
+    await prepareHost(engine, baseImage, { clusterName: name, changes: planHostChanges(await readHostFacts(engine, baseImage)), firewallBackend: 'iptables' });
     const network = await createNodeNetwork(engine, name, plans[name]);
     await ensureHostRules(engine, baseImage, name, targetOf(name));
     return network;

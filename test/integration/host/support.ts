@@ -83,7 +83,7 @@ export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
     snatAddress: undefined,
     refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
     otherBridges: [],
-    raiseAcceptRa: [],
+    changes: [],
   };
 }
 

@@ -11,7 +11,7 @@ const host: HostPlan = {
   snatAddress: undefined,
   refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
   otherBridges: ['br-0123456789ab', 'docker0', 'mybridge', 'br-kubeadm-dind'],
-  raiseAcceptRa: [],
+  changes: [],
 };
 
 test('own chains, replaced whole; bridges that the wildcards do not cover are named', () => {
