@@ -29,5 +29,5 @@ export async function up(context: Context): Promise<void> {
     await runSteps(upSteps, await stepContext(context, survey, made));
     return made;
   });
-  context.reporter.report({ type: 'summary', title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`, lines: summarizeUp(plan) });
+  context.reporter.report({ type: 'summary', title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`, lines: summarizeUp(plan, engine.endpoint) });
 }
