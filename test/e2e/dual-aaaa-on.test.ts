@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
 
-/** Scenario 1: profile dual, mode true. Must fail with (the break is still to be tried): the masquerade rule of the host left out, and with DNS64 in the other mode. */
+/** Scenario 1: profile dual, mode true. Seen to fail without the masquerade on the host (nothing comes back from IPv6 sites, and unique-local sources leave). */
 describeWithCluster('AAAA use on, on a host with both families', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   const paths = [
     { name: 'v4only.test', family: 'IPv4', source: () => cluster.lab.hostAddresses.ipv4 },

@@ -27,7 +27,7 @@ const table: Record<string, [off: Answer, on: Answer]> = {
   'ipv4only.arpa': both(['NOERROR', ['192.0.0.170', '192.0.0.171'].map((address) => embedIpv4(prefix, parseIpv4Address(address)))]),
 };
 
-/** Scenario 8. Must fail with (the break is still to be tried): private-address left out of unbound's configuration (mapped, mixed), and with CoreDNS caching external names. */
+/** Scenario 8. Seen to fail without private-address in unbound's configuration (mapped, mixed). */
 describeWithCluster('The DNS table', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   beforeAll(async () => {
     // A pod on the node's network has the node's resolver and the node's view.

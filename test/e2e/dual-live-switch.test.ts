@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
 
-/** Scenario 5. Must fail with (the break is still to be tried): a cache for external names in CoreDNS (stale answers), and with a restart of NAT64 in the switch. */
+/** Scenario 5. Seen to fail with a switch that leaves DNS64 as it is (stale answers). */
 describeWithCluster('The mode of a live cluster changes', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   const native = '2001:db8:100::11';
   const synthesized = 'fd00:10:64:ff9b::c633:640b';

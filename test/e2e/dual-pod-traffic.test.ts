@@ -24,7 +24,7 @@ metadata: { name: cluster }
 spec: { type: NodePort, externalTrafficPolicy: Cluster, selector: { probe: "2" }, ports: [{ port: 80, targetPort: 8080, nodePort: 30081 }] }
 `;
 
-/** Scenario 7. Must fail with (the break is still to be tried): ipMasq on in the CNI configuration: sources of pod to pod traffic are translated then. */
+/** Scenario 7. Seen to fail with the nodes masquerading traffic among pods. */
 describeWithCluster('Traffic inside the cluster', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   let podAddresses: string[];
   beforeAll(async () => {
