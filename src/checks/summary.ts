@@ -5,8 +5,8 @@ import type { Path, TargetVerdict, Verdict } from './verdict.js';
 const pathNames: Record<Path, string> = { nat64: 'NAT64', direct: 'IPv6' };
 
 /** For the end of `up`: how each target was reached, then warnings. One line each, without a final full stop. */
-export function renderCheckSummary(verdict: Verdict): string[] {
-  return [...renderTable(verdict.targets), ...verdict.warnings.map((warning) => `warning: ${warning}`)];
+export function renderCheckSummary(verdict: Verdict): { level: 'info' | 'warning'; text: string }[] {
+  return [...renderTable(verdict.targets).map((text) => ({ level: 'info' as const, text })), ...verdict.warnings.map((text) => ({ level: 'warning' as const, text }))];
 }
 
 /** For the step's line: `github.com by NAT64, kubernetes.io by IPv6`. */

@@ -31,7 +31,7 @@ export const runCheck: UpStep = {
     const foreignFirewalls = findForeignForwardDrops(facts).map(({ text }) => text);
     const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls, signal, observe }).finally(() => forgetPod(context));
     assertEgress(verdict, plan);
-    for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', level: verdict.outcome === 'offline' ? 'warning' : 'info', text: line });
+    for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', ...line });
     return { result: 'done', text: describeVerdict(verdict) };
   },
 };

@@ -13,7 +13,7 @@ test('what passed, as a table and as a line', () => {
     [seenByCluster(github, synthesized, 'connected'), seenByHost(github, 'connected', undefined)],
     [seenByCluster(kubernetes, native, 'connected'), seenByHost(kubernetes, 'connected', 'connected')],
   ]));
-  expect(renderCheckSummary(verdict)).toEqual([
+  expect(renderCheckSummary(verdict).map(({ text }) => text)).toEqual([
     'github.com         NAT64  [fd00:10:64:ff9b::c633:6401]:443  connected in 5 ms',
     'kubernetes.io:443  IPv6   [2001:db8::1]:443                 connected in 5 ms',
   ]);
@@ -56,5 +56,5 @@ test('a part that is broken comes first; targets that fail for another reason ke
 
 test('nothing to verify is said', () => {
   expect(describeVerdict(judgeEgress(input(false, [])))).toMatch('DIND_CHECK_TARGETS=none');
-  expect(renderCheckSummary(judgeEgress(input(false, [])))).toEqual(['warning: egress not verified: DIND_CHECK_TARGETS=none']);
+  expect(renderCheckSummary(judgeEgress(input(false, [])))).toEqual([{ level: 'warning', text: 'egress not verified: DIND_CHECK_TARGETS=none' }]);
 });

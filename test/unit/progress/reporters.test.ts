@@ -23,6 +23,18 @@ test('plain: a line for each start and end', () => {
   ].join('\n'));
 });
 
+test('plain: what takes long says now and then what it is at', () => {
+  let text = '';
+  let nowMs = 0;
+  const reporter = createPlainReporter((part) => { text += part; }, () => nowMs);
+  reporter.report({ type: 'started', step: 'image', title: 'image node' });
+  for (const [ms, seen] of [[29_000, 'unpacking'], [31_000, 'compiling'], [45_000, 'compiling more'], [70_000, 'linking']] as const) {
+    nowMs = ms;
+    reporter.report({ type: 'observed', step: 'image', text: seen });
+  }
+  expect(text).toBe('image node ...\nimage node: compiling (31 s)\nimage node: linking (1 min 10 s)\n');
+});
+
 test('json: every event, one a line, with its time', () => {
   let text = '';
   const reporter = createJsonReporter((part) => { text += part; }, () => new Date(0));
