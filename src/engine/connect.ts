@@ -1,8 +1,9 @@
 import type { EngineEnvironment } from '../settings/types.js';
 import { DindError, WaitError } from '../errors.js';
 import { waitUntil } from '../wait.js';
-import { connectionError } from './connection-error.js';
+import { connectionError, type Machine } from './connection-error.js';
 import { DockerEngine } from './docker-engine.js';
+import { isDebianLike } from './embedded/debian.js';
 import { findEndpoint, type Endpoint } from './endpoint.js';
 import { dockerIsInstalled } from './install-traces.js';
 import { openConnection } from './transport.js';
@@ -45,8 +46,12 @@ async function connectEndpoint(endpoint: Endpoint, env: EngineEnvironment, engin
     return new DockerEngine(openConnection(endpoint, version.ApiVersion), env);
   } catch (error) {
     if (error instanceof DindError && !(error instanceof WaitError)) throw error;
-    throw connectionError(error, endpoint, { engineInstalled: await engineInstalled(), limitMs });
+    throw connectionError(error, endpoint, { engineInstalled: await engineInstalled(), limitMs, machine: await readMachine() });
   }
+}
+
+async function readMachine(): Promise<Machine> {
+  return { platform: process.platform, isRoot: process.getuid?.() === 0, isDebianLike: await isDebianLike() };
 }
 
 /** dockerode's two verbs with the signal that its types leave out. */

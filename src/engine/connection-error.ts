@@ -2,8 +2,11 @@ import { DindError, WaitError, type DindErrorDetails } from '../errors.js';
 import type { Endpoint } from './endpoint.js';
 import { engineMessage, type DockerFailure } from './engine-error.js';
 
+/** The machine that dind64 runs on, as far as it decides what to install. */
+export interface Machine { platform: NodeJS.Platform; isRoot: boolean; isDebianLike: boolean }
+
 /** Why no engine answered at an endpoint, told apart by what the socket said. `engineInstalled`: a dockerd is on this machine; `limitMs`: how long it had. */
-export function connectionError(error: unknown, endpoint: Endpoint, { engineInstalled, limitMs }: { engineInstalled: boolean; limitMs: number }): DindError {
+export function connectionError(error: unknown, endpoint: Endpoint, { engineInstalled, limitMs, machine }: { engineInstalled: boolean; limitMs: number; machine: Machine }): DindError {
   const failure = error as DockerFailure;
   const code = failure.statusCode === undefined ? failure.code : undefined;
   const where = endpoint.source === 'the default' ? endpoint.url : `${endpoint.url}, as ${endpoint.source} says`;
@@ -25,7 +28,7 @@ export function connectionError(error: unknown, endpoint: Endpoint, { engineInst
     return details({
       code: 'engine-not-found',
       observed: 'there is no socket',
-      hint: `install Docker Engine 28 or newer (https://docs.docker.com/engine/install/)${elsewhere}`,
+      hint: `${installHint(machine)}${elsewhere}`,
     });
   }
   if (code === 'ECONNREFUSED') {
@@ -39,6 +42,14 @@ export function connectionError(error: unknown, endpoint: Endpoint, { engineInst
     return details({ code: 'engine-not-found', observed, hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>' });
   }
   return details({ code: 'engine-not-found', observed, hint: `\`docker version\` must work first${elsewhere}` });
+}
+
+/** Where there is no engine at all. An engine of dind64's own is for root on a Debian-like Linux (embedded/); Debian's own package is too old up to 13. */
+function installHint({ platform, isRoot, isDebianLike }: Machine): string {
+  if (platform !== 'linux') return 'install Docker Desktop (https://docs.docker.com/desktop/), or point a context at a Linux machine with Docker 28 or newer';
+  const install = 'install Docker Engine 28 or newer (https://docs.docker.com/engine/install/)';
+  if (!isDebianLike) return `${install}; dind64 brings an engine of its own only on Debian, Ubuntu and their like`;
+  return isRoot ? install : `${install}; or be root, and dind64 starts an engine of its own (with sudo, give it your settings: \`sudo -E npm run up\`)`;
 }
 
 const defaultStart = '`sudo systemctl start docker`';

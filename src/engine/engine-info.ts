@@ -41,6 +41,7 @@ export function engineInfo(version: ApiVersion, info: ApiInfo): EngineInfo {
     containerdImageStore: status.get('driver-type') === 'io.containerd.snapshotter.v1',
     backingFilesystem: status.get('Backing Filesystem'),
     firewallBackend: (info.FirewallBackend?.Driver ?? '').includes('nftables') ? 'nftables' : 'iptables',
+    informsFirewalld: info.FirewallBackend === undefined || (info.FirewallBackend.Driver ?? '').includes('firewalld'),
     kernel: info.KernelVersion,
     dataRoot: info.DockerRootDir,
   };

@@ -21,6 +21,8 @@ export interface EngineInfo {
   /** File system below the data root where the engine tells it, e.g. `extfs`, `btrfs`. */
   backingFilesystem: string | undefined;
   firewallBackend: 'iptables' | 'nftables';
+  /** It takes its bridges into a zone of a running firewalld, or it does not say. */
+  informsFirewalld: boolean;
   kernel: string;
   dataRoot: string;
 }

@@ -25,7 +25,17 @@ const owners: readonly { table: RegExp; owner: string }[] = [
  */
 export function findForeignForwardDrops(facts: Pick<HostFacts, 'forwardDrops'>): ForwardDrop[] {
   return (facts.forwardDrops ?? []).map(({ table, chain, rule }) => {
-    const owner = owners.find((entry) => entry.table.test(table))?.owner;
-    return { table, owner, chain, rule, text: `table ${table}${owner === undefined ? '' : ` of ${owner}`}, chain ${chain}: ${rule}` };
+    const owner = ownerOf(table);
+    return { table, owner, chain, rule, text: describeDrop({ table, chain, rule }) };
   });
+}
+
+/** `table inet firewalld of firewalld, chain filter_FORWARD: policy drop`. */
+export function describeDrop({ table, chain, rule }: { table: string; chain: string; rule: string }): string {
+  const owner = ownerOf(table);
+  return `table ${table}${owner === undefined ? '' : ` of ${owner}`}, chain ${chain}: ${rule}`;
+}
+
+function ownerOf(table: string): string | undefined {
+  return owners.find((entry) => entry.table.test(table))?.owner;
 }

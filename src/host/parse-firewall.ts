@@ -1,8 +1,6 @@
-import type { HostFacts } from '../plan/types.js';
+import type { FirewallChain, HostFacts } from '../plan/types.js';
 
-export interface NftChain { table: string; name: string; hook: string | undefined; policy: string | undefined; rules: string[] }
-
-type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> & { forwardDrops: NonNullable<HostFacts['forwardDrops']> };
+type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> & Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
 
 /** Tables of the engine's nftables backend (moby, nftabler.go), and ours. */
 const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
@@ -30,6 +28,7 @@ export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: st
       ipv6: useLegacy ? legacyPolicy(texts.legacy6) : nftPolicy('ip6 filter'),
     },
     foreignForwardTables: tables,
+    foreignChains: [...foreign, ...(useLegacy ? [] : [readLegacyChain('ip filter', texts.legacy4), readLegacyChain('ip6 filter', texts.legacy6)].filter((chain) => chain !== undefined))],
     forwardDrops: [
       ...tables.flatMap((table) => findDrops(foreign.filter((chain) => chain.table === table))),
       ...(useLegacy ? [] : [...findLegacyDrops('ip filter (iptables-legacy)', texts.legacy4), ...findLegacyDrops('ip6 filter (ip6tables-legacy)', texts.legacy6)]),
@@ -38,10 +37,10 @@ export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: st
 }
 
 /** Chains of `nft list ruleset`, whose indentation is fixed: tables at 0, chains at 1, rules at 2 tabs. */
-export function parseNftChains(text: string): NftChain[] {
-  const chains: NftChain[] = [];
+export function parseNftChains(text: string): FirewallChain[] {
+  const chains: FirewallChain[] = [];
   let table = '';
-  let chain: NftChain | undefined;
+  let chain: FirewallChain | undefined;
   for (const line of text.split('\n')) {
     const tableName = /^table (\S+ \S+) \{/.exec(line)?.[1];
     const chainName = /^\tchain (\S+) \{/.exec(line)?.[1];
@@ -53,7 +52,7 @@ export function parseNftChains(text: string): NftChain[] {
   return chains;
 }
 
-function readChainLine(chain: NftChain, line: string): void {
+function readChainLine(chain: FirewallChain, line: string): void {
   const base = /^type \S+ hook (\S+) .*?;(?: policy (\S+);)?/.exec(line);
   if (base === null) {
     if (!line.startsWith('comment ')) chain.rules.push(line);
@@ -64,7 +63,7 @@ function readChainLine(chain: NftChain, line: string): void {
 }
 
 /** After a change of backend the old rules stay until a reboot: the backend that names more of today's bridges is the one in use. */
-function chooseBackend(nft: NftChain[], legacy: string, bridges: readonly string[]): HostFacts['rulesBackend'] {
+function chooseBackend(nft: FirewallChain[], legacy: string, bridges: readonly string[]): HostFacts['rulesBackend'] {
   const inNft = nft.some((chain) => chain.name.startsWith('DOCKER'));
   const inLegacy = /^-N DOCKER/m.test(legacy);
   if (!inNft || !inLegacy) return inNft ? 'nft' : inLegacy ? 'legacy' : 'none';
@@ -75,7 +74,7 @@ function chooseBackend(nft: NftChain[], legacy: string, bridges: readonly string
 }
 
 /** What can end a forwarded packet's way in one table: policies, and drops and rejects in chains that the forward hook leads to. */
-function findDrops(chains: NftChain[]): FirewallFacts['forwardDrops'] {
+function findDrops(chains: FirewallChain[]): FirewallFacts['forwardDrops'] {
   const reached = new Set(chains.filter((chain) => chain.hook === 'forward').map((chain) => chain.name));
   for (const name of reached) {
     for (const rule of chains.find((chain) => chain.name === name)?.rules ?? []) {
@@ -87,6 +86,14 @@ function findDrops(chains: NftChain[]): FirewallFacts['forwardDrops'] {
     ...chain.rules.filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule) && !/ct state invalid (counter .*)?drop$/.test(rule)).map((rule) => ({ table: chain.table, chain: chain.name, rule })),
     ...(chain.hook === 'forward' && chain.policy === 'drop' ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }] : []),
   ]);
+}
+
+/** FORWARD of iptables-legacy beside an engine on the other backend: only its policy, and whether any rule might let a packet through. */
+function readLegacyChain(table: string, text: string): FirewallChain | undefined {
+  const policy = /^-P FORWARD (\S+)$/m.exec(text)?.[1];
+  if (policy === undefined) return undefined;
+  const rules = [...text.matchAll(/^-A FORWARD (.*)$/gm)].map(([, rule = '']) => rule).filter((rule) => !/-j (DROP|REJECT)\b/.test(rule));
+  return { table: `${table} (iptables-legacy)`, name: 'FORWARD', hook: 'forward', policy: policy.toLowerCase(), rules: rules.map((rule) => `${rule} accept`) };
 }
 
 function findLegacyDrops(table: string, text: string): FirewallFacts['forwardDrops'] {

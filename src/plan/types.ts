@@ -25,6 +25,8 @@ export interface HostFacts {
   foreignForwardTables: string[];
   /** What in those tables drops or rejects forwarded packets: its policy, or a rule's text as `nft list` prints it. */
   forwardDrops?: { table: string; chain: string; rule: string }[];
+  /** The chains of those tables, and of the iptables backend that the engine does not use: to tell what surely drops. */
+  foreignChains?: FirewallChain[];
   /** Whether [::1] exists on the engine host. */
   ipv6Loopback: boolean;
   /** TCP ports on 127.0.0.1 and ::1 that are free, for the API. */
@@ -37,6 +39,9 @@ export interface HostFacts {
   resolvers: string[];
   inotify: { maxUserWatches: number; maxUserInstances: number };
 }
+
+/** One chain of a packet filter, rules as `nft list` prints them. `hook`, `policy`: of base chains. */
+export interface FirewallChain { table: string; name: string; hook: string | undefined; policy: string | undefined; rules: string[] }
 
 export interface NodePlan {
   name: string;

@@ -4,6 +4,7 @@ import { withClusterLock } from '../steps/cluster-lock.js';
 import { upSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { runPhase } from '../steps/phase.js';
+import { refuseFirewalls } from '../steps/firewalls.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost } from '../steps/survey.js';
 import { imageContext, planFrom, stepContext } from './contexts.js';
@@ -22,6 +23,7 @@ export async function up(context: Context): Promise<void> {
     const survey = await runPhase(context, 'survey', 'engine host', async () => {
       const found = await surveyHost(context, engine, baseImage);
       const mode = await decideMode(context, engine, baseImage, found.facts);
+      refuseFirewalls(context, found, mode);
       return { value: { ...found, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
     });
     const images = await ensureImages(imageContext(context, engine));

@@ -9,13 +9,14 @@ import { findInstallTraces, usualPlaces } from '../../src/engine/install-traces.
 import { findObstacle } from '../support/lab.js';
 
 /** The checkout may be in a folder that strangers cannot enter. */
-const enterScript = 'set -e; mount --bind "$1" "$2"; cd "$2"; shift 2; exec setpriv "$@"';
+const enterScript = 'set -e; eval "$MACHINE"; mount --bind "$1" "$2"; cd "$2"; shift 2; exec setpriv "$@"';
 const project = new URL('../..', import.meta.url).pathname;
 /** Of nobody here: no passwd entry, no group of a socket's. */
 const stranger = { uid: 64_041, gid: 64_041 };
 const noEngineHere = (await findInstallTraces({ dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined }, usualPlaces)).length === 0;
 
-/** What a new user meets before there is any engine to talk to. Seen to fail with `connectionError` that takes EACCES for ENOENT. */
+/** What a new user meets before there is any engine to talk to. Seen to fail with `connectionError` that takes EACCES for ENOENT. With one hint for
+ * all machines its unit test fails as well. Not tried: an embedded engine beside an installed Docker, which would change this machine's rules. */
 describe.skipIf(findObstacle() !== undefined)('up fails well without a fit engine', () => {
   let home: string;
   let old: Server | undefined;
@@ -43,7 +44,7 @@ describe.skipIf(findObstacle() !== undefined)('up fails well without a fit engin
 
   const up = async (env: Record<string, string>, user = stranger): Promise<{ exitCode: number | undefined; stdout: string; stderr: string }> => {
     const { exitCode, stdout, stderr } = await execa('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', enterScript, 'as', project, join(home, 'project'), `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', '--', process.execPath, 'bin/dind64.mjs', 'up'],
-      { env: { PATH: process.env['PATH'], HOME: home, ...env }, extendEnv: false, cwd: home, reject: false });
+      { env: { PATH: process.env['PATH'], HOME: home, MACHINE: 'true', ...env }, extendEnv: false, cwd: home, reject: false });
     return { exitCode, stdout, stderr };
   };
 
@@ -51,6 +52,26 @@ describe.skipIf(findObstacle() !== undefined)('up fails well without a fit engin
     const { exitCode, stdout, stderr } = await up({});
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('error: connecting to the Docker engine (unix:///var/run/docker.sock)\n  there is no socket\n  hint: install Docker Engine 28 or newer');
+  });
+
+  it.skipIf(!noEngineHere).each([['root', { uid: 0, gid: 0 }], ['not root', stranger]])('Docker is installed and does not run, %s: how to start it, and no engine of another kind', async (_, user) => {
+    const { exitCode, stderr } = await up({ MACHINE: 'mount -t tmpfs tmpfs /opt; mkdir /opt/bin; : > /opt/bin/dockerd; chmod 755 /opt /opt/bin' }, user);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('there is no socket: the engine is installed but does not run\n  hint: start it: `sudo systemctl start docker`');
+  });
+
+  it.skipIf(!noEngineHere)('root on a Linux that is not like Debian: what to install', async () => {
+    const { exitCode, stderr } = await up({ MACHINE: 'echo ID=fedora > "$HOME/os-release"; mount --bind "$HOME/os-release" "$(readlink -f /etc/os-release)"' }, { uid: 0, gid: 0 });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('install Docker Engine 28 or newer');
+    expect(stderr).toContain('only on Debian, Ubuntu');
+  });
+
+  it.skipIf(!noEngineHere)('DIND_ENGINE=embedded, and not root: it needs root', async () => {
+    const { exitCode, stderr } = await up({ DIND_ENGINE: 'embedded' });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('it needs root');
+    expect(stderr).toContain('be root on a Debian-like Linux');
   });
 
   it('DOCKER_HOST points at nothing: says so, and does not take another engine', async () => {

@@ -6,6 +6,7 @@ import type { EngineRoot } from '../../src/engine/embedded/root.js';
 import { ensureEngineRootfs } from '../../src/engine/embedded/rootfs.js';
 import { startEmbeddedEngine } from '../../src/engine/embedded/start.js';
 import { isEngineRunning, stopEmbeddedEngine } from '../../src/engine/embedded/stop.js';
+import { ensureMobyRootfs } from './moby.js';
 import { readLabEnvironment } from './engine-environment.js';
 import { cloneDataRoot } from './seed-clone.js';
 import { renewStoreRecords } from './seed-volumes.js';
@@ -18,6 +19,8 @@ export interface LabEngineOptions {
   networkNamespace: string;
   /** `containerd` is 29's default. Default `graph`. */
   imageStore?: ImageStore;
+  /** `29`: dockerd of that line (test/lab/moby.ts). Default: Debian's 28.5. */
+  dockerd?: '29';
   daemonJson?: Record<string, unknown>;
   /** Content of the engine host's /etc/resolv.conf; default: none, so that no resolver of the machine is asked. */
   resolvConf?: string;
@@ -39,7 +42,7 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
   const { cacheDir } = readLabEnvironment();
   const { instance, imageStore = 'graph', networkNamespace, caBundle } = options;
   const progress = { ...(options.onLine === undefined ? {} : { onLine: options.onLine }), ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  const rootfs = await ensureEngineRootfs(cacheDir, progress);
+  const rootfs = options.dockerd === '29' ? await ensureMobyRootfs(cacheDir) : await ensureEngineRootfs(cacheDir, progress);
   const seed = options.seed === false ? undefined : await ensureSeed(imageStore, progress);
   const enginesDir = join(cacheDir, 'lab', 'engines');
   await mkdir(enginesDir, { recursive: true });

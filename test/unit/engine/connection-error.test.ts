@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { connectionError } from '../../../src/engine/connection-error.js';
+import { connectionError, type Machine } from '../../../src/engine/connection-error.js';
 import { parseEndpoint } from '../../../src/engine/endpoint.js';
 
 describe('connectionError', () => {
-  const from = (code: string, url: string, { source = 'the default', installed = false, message = code } = {}) =>
-    connectionError(Object.assign(new Error(message), { code }), parseEndpoint(url, source, undefined), { engineInstalled: installed, limitMs: 1000 });
+  const from = (code: string, url: string, { source = 'the default', installed = false, message = code, machine = { platform: 'linux', isRoot: false, isDebianLike: true } }: { source?: string; installed?: boolean; message?: string; machine?: Machine } = {}) =>
+    connectionError(Object.assign(new Error(message), { code }), parseEndpoint(url, source, undefined), { engineInstalled: installed, limitMs: 1000, machine });
   const socket = 'unix:///var/run/docker.sock';
 
   it('tells nothing there, stopped, and no permission apart', () => {
@@ -12,6 +12,17 @@ describe('connectionError', () => {
     expect(from('ENOENT', socket, { installed: true })).toMatchObject({ code: 'engine-stopped', hint: 'start it: `sudo systemctl start docker`' });
     expect(from('ECONNREFUSED', socket)).toMatchObject({ code: 'engine-stopped', observed: 'nobody listens there: the engine does not run' });
     expect(from('EACCES', socket)).toMatchObject({ code: 'engine-permission', hint: expect.stringContaining('newgrp docker') });
+  });
+
+  it.each<[Machine, string[], string]>([
+    [{ platform: 'darwin', isRoot: false, isDebianLike: false }, ['Docker Desktop'], 'Docker Engine'],
+    [{ platform: 'linux', isRoot: true, isDebianLike: false }, ['install Docker Engine 28', 'only on Debian, Ubuntu'], 'sudo'],
+    [{ platform: 'linux', isRoot: false, isDebianLike: false }, ['install Docker Engine 28', 'only on Debian, Ubuntu'], 'sudo'],
+    [{ platform: 'linux', isRoot: false, isDebianLike: true }, ['install Docker Engine 28', 'be root', 'sudo -E npm run up'], 'only on Debian'],
+  ])('says what to install where there is none: %j', (machine, parts, absent) => {
+    const { hint } = from('ENOENT', socket, { machine });
+    for (const part of parts) expect(hint).toContain(part);
+    expect(hint).not.toContain(absent);
   });
 
   it('says who pointed there and how that product is started', () => {
