@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithCluster, type ClusterOptions } from '../support/cluster.js';
+import { readHostState, type HostState } from '../support/host-state.js';
 
 const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '0' };
 
@@ -14,12 +15,12 @@ const variants: [string, NonNullable<ClusterOptions['engine']>][] = [
  */
 for (const [name, engine] of variants) {
   describeWithCluster(`Docker 29 with ${name}`, { profile: 'dual', env, engine, up: false }, (cluster) => {
-    const ruleset = async (): Promise<string> => (await cluster.lab.exec('host', ['nft', '-s', 'list', 'ruleset'])).stdout.replaceAll(/counter packets \d+ bytes \d+/g, 'counter');
+    const readState = (): Promise<HostState> => readHostState(cluster.lab, `${cluster.lab.directory}/home/.kube/config`);
     const sources = async (): Promise<string[]> => (await cluster.pod('for site in v4only dual v6only; do curl -sS --max-time 5 http://$site.test/source || echo none; done')).stdout.trim().split('\n');
-    let before: string;
+    let before: HostState;
 
     beforeAll(async () => {
-      before = await ruleset();
+      before = await readState();
       await cluster.lab.resetLeaks();
       await cluster.succeed(['up'], env);
       await cluster.ensurePods();
@@ -49,9 +50,9 @@ for (const [name, engine] of variants) {
       expect(await cluster.lab.leaks()).toMatchObject({ uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0 });
     });
 
-    it('clean leaves the rules as they were', async () => {
+    it('clean leaves the host as it was', async () => {
       await cluster.succeed(['clean']);
-      expect(await ruleset()).toBe(before);
+      expect(await readState()).toEqual(before);
     });
   });
 }

@@ -57,6 +57,8 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
     await removeDeadEngines(enginesDir);
     try {
       if (seed !== undefined) await seed.use((dataRoot) => cloneDataRoot(dataRoot, join(stateDir, 'data')));
+      // With this backend the engine wants to find it switched on.
+      if (options.daemonJson?.['firewall-backend'] === 'nftables') await execa('nsenter', [`--net=${networkNamespace}`, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
       const { endpoint, pid } = await startEmbeddedEngine({
         rootfs, stateDir, runDir, networkNamespace, ...progress, resolvConf: options.resolvConf ?? '', caBundle, restoreHost: false,
         daemonJson: { ...options.daemonJson, features: { 'containerd-snapshotter': imageStore === 'containerd', ...(options.daemonJson?.['features'] as object | undefined) } },

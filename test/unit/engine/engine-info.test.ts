@@ -11,13 +11,13 @@ describe('engineInfo', () => {
   it('reads an ordinary engine', () => {
     expect(engineInfo(version, info)).toEqual({
       version: '28.5.2', apiVersion: '1.51', os: 'linux/arm64', arch: 'arm64', name: 'laptop', rootless: false, podman: false, desktop: false, userNamespaceRemap: false,
-      cgroupVersion: '2', storageDriver: 'overlay2', containerdImageStore: false, backingFilesystem: 'extfs', firewallBackend: 'iptables', kernel: '6.12.0', dataRoot: '/var/lib/docker',
+      cgroupVersion: '2', storageDriver: 'overlay2', containerdImageStore: false, backingFilesystem: 'extfs', firewallBackend: 'iptables', informsFirewalld: false, kernel: '6.12.0', dataRoot: '/var/lib/docker',
     });
   });
 
   it("reads containerd's image store, remap and the nftables backend", () => {
     const special = { ...info, Driver: 'overlayfs', DriverStatus: [['driver-type', 'io.containerd.snapshotter.v1']] as [string, string][], SecurityOptions: ['name=userns'], FirewallBackend: { Driver: 'nftables' } };
-    expect(engineInfo(version, special)).toMatchObject({ containerdImageStore: true, storageDriver: 'overlayfs', backingFilesystem: undefined, userNamespaceRemap: true, firewallBackend: 'nftables' });
+    expect(engineInfo(version, special)).toMatchObject({ containerdImageStore: true, storageDriver: 'overlayfs', backingFilesystem: undefined, userNamespaceRemap: true, firewallBackend: 'nftables', informsFirewalld: false });
   });
 
   it.each([

@@ -59,7 +59,7 @@ test('whatever a kubeconfig holds: merged, all else is there with its value and 
     expect(removed).not.toContain(`${entry.context}"`);
     expect(readKubeconfigEntry({ files: [file], context: entry.context })).toBeUndefined();
   }), { numRuns: 60 });
-});
+}, 60_000);
 
 test('of several files, those that the entry is not in stay as they are, byte for byte', async () => {
   await using folder = await makeFolder();
@@ -73,4 +73,4 @@ test('of several files, those that the entry is not in stay as they are, byte fo
     await removeFromKubeconfig({ files, context: entry.context });
     for (const [index, text] of texts.entries()) if (index > 0) expect(await folder.read(`many-${count}-${index}`)).toBe(text);
   }), { numRuns: 20 });
-});
+}, 60_000);

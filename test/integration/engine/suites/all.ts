@@ -32,7 +32,7 @@ export function describeVerbs(imageStore: ImageStore): void {
       const info = await engine().info();
       expect(info).toMatchObject({
         containerdImageStore: imageStore === 'containerd',
-        rootless: false, podman: false, desktop: false, userNamespaceRemap: false, firewallBackend: 'iptables', dataRoot: '/var/lib/docker',
+        rootless: false, podman: false, desktop: false, userNamespaceRemap: false, firewallBackend: 'iptables', informsFirewalld: false, dataRoot: '/var/lib/docker',
       });
       expect(info.os).toBe(`linux/${info.arch}`);
       expect(Number(info.apiVersion.split('.')[1])).toBeGreaterThanOrEqual(48);
