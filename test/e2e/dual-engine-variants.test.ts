@@ -5,7 +5,7 @@ const env = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true' };
 
 /**
  * Scenario 10: containerd's image store, which is Docker 29's default, and an engine without a userland proxy, whose loopback
- * ports are NAT alone. Must fail with (the break is still to be tried): the API published on [::1] only.
+ * ports are NAT alone. Seen to fail with the API published on [::1] only.
  */
 describeWithCluster('An engine with containerd’s image store and without userland proxy', { profile: 'dual', env, engine: { imageStore: 'containerd', daemonJson: { 'userland-proxy': false } } }, (cluster) => {
   it('a lone control plane takes pods, which reach IPv4-only and IPv6 sites', async () => {

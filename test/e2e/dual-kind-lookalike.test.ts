@@ -3,8 +3,7 @@ import { ensureKindLookalike } from '../images/kind-lookalike.js';
 import { describeWithCluster } from '../support/cluster.js';
 
 /**
- * Scenario 10: most users' node image is kindest/node, which cannot be pulled here; this one has its real traits. Must fail with (the break is still to be tried): the
- * image's own entry point (the node ends: host/network '' not found), and without /kind/product_uuid (no container starts).
+ * Scenario 10: most users' node image is kindest/node, which cannot be pulled here; this one has its real traits. Seen to fail with the image's own entry point (the node ends: host/network '' not found).
  */
 describeWithCluster('A node image with the traits of kindest/node', { profile: 'dual', up: false, env: { DIND_NUM_WORKERS: '1' } }, (cluster) => {
   it('becomes a cluster whose pods reach IPv4-only and IPv6 sites', async () => {

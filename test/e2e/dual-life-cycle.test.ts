@@ -24,7 +24,7 @@ users:
     token: abc
 `;
 
-/** Scenario 9. Must fail with (the break is still to be tried): one host change left unrecorded, and with routes applied by exec instead of the node's own start-up. */
+/** Scenario 9. Seen to fail with a FORWARD policy that is not recorded. */
 describeWithCluster('The life of a cluster', { profile: 'dual', ipv6Setup: 'router-advertisement', env, up: false }, (cluster) => {
   let before: HostState;
   const kubeconfig = (): string => `${cluster.lab.directory}/home/.kube/config`;

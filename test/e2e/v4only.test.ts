@@ -3,7 +3,7 @@ import { describeWithCluster } from '../support/cluster.js';
 
 const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_CHECK_TARGETS: 'dual.test,v4only.test', DIND_TIMEOUT: '10m' };
 
-/** Scenario 3: a host as hosted CI runners are. Must fail with (the break is still to be tried): the reject chains left out (the v6only case then runs into its time-out). */
+/** Scenario 3: a host as hosted CI runners are. Seen to fail when `true` is not refused without an IPv6 default route. */
 describeWithCluster('A host without IPv6', { profile: 'v4only', env, up: false }, (cluster) => {
   it('refuses `true` before anything is touched, with the line to paste', async () => {
     const networkNames = async (): Promise<string[]> => (await cluster.engine.listNetworks()).map(({ name }) => name).sort();

@@ -3,7 +3,7 @@ import { describeWithCluster } from '../support/cluster.js';
 
 const env = { DIND_NUM_WORKERS: '1', DIND_CHECK_TARGETS: 'dual.test,v6only.test' };
 
-/** Scenario 4. Must fail with (the break is still to be tried): the remedy taken out of the check's judgement. */
+/** Scenario 4. Seen to fail with the remedy taken out of the check's judgement. */
 describeWithCluster('A host without IPv4', { profile: 'v6only', env, up: false }, (cluster) => {
   it('`false` fails its check, with the remedy', async () => {
     const { exitCode, stderr } = await cluster.dind64(['up'], { ...env, DIND_ALLOW_AAAA_USE: 'false' });
