@@ -1,4 +1,4 @@
-import { CommandError, WaitError } from '../errors.js';
+import { CommandError, DindError, WaitError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
 import type { StepContext } from './step.js';
@@ -18,10 +18,25 @@ export async function execInNode(engine: Engine, node: string, doing: string, ar
  * `limitMs`. Anything but exit code 0 is a WaitError (exit code 3) with the end of what it said.
  */
 export async function waitInNode(engine: Engine, node: string, wait: { condition: string; limitMs: number }, argv: string[], options: ExecOptions = {}): Promise<void> {
+  const start = performance.now();
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode === 0) return;
+  if (exitCode === killed && performance.now() - start < wait.limitMs) throw await nodeEnded(engine, node, wait.condition);
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
   throw new WaitError({ ...wait, where: node, lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said });
+}
+
+/** By SIGKILL, as everything in a container is that ends. */
+const killed = 137;
+
+/** A node that goes down while something is waited for in it: its own last words tell why, not the wait. */
+async function nodeEnded(engine: Engine, node: string, condition: string): Promise<DindError> {
+  const [state, log] = await Promise.all([engine.findContainer(node), engine.logs(node, 5).catch(() => '')]);
+  return new DindError({
+    code: 'node-ended', source: 'environment', doing: `waiting until ${condition}`, where: node,
+    observed: `what runs in the node was killed; its container is ${state?.status ?? 'gone'}${log.trim() === '' ? '' : `; the end of its log:\n${log.trim()}`}`,
+    hint: `docker logs ${node}`,
+  });
 }
 
 /**

@@ -24,7 +24,7 @@ export const upSteps: readonly UpStep[] = [
   startNodes,
   dropHostRules,
   savingNodeLogs(initControlPlane),
-  applyClusterDns,
+  savingNodeLogs(applyClusterDns),
   addContext,
   savingNodeLogs(joinWorkers),
   waitForNodes,

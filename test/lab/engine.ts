@@ -103,6 +103,25 @@ export async function crashLabContainer(instance: string, pid: number): Promise<
   await execa('nsenter', ['--target', engine, '--pid', '--', 'sh', '-c', `kill -9 ${pid}`]);
 }
 
+/** Gives all new volumes of the engine a file system of that size (`4m`), or another size to the one it has: a disk that is nearly full. Those that are there stay. */
+export async function limitLabVolumes(instance: string, size: string): Promise<void> {
+  const engine = (await readFile(join(labEngineRunDir(instance), 'pid'), 'utf8')).trim();
+  await execa('nsenter', ['--target', engine, '--mount', '--', 'sh', '-euc', limitScript, 'limit', size]);
+}
+
+const limitScript = `cd /var/lib/docker
+if [ -d before ]; then mount -o "remount,size=$1" tmpfs volumes; exit; fi
+mkdir before
+mount --bind volumes before
+mount --make-private before
+mount -t tmpfs -o "size=$1" tmpfs volumes
+cp -a before/metadata.db volumes/
+for volume in before/*/; do
+  name=$(basename "$volume")
+  mkdir "volumes/$name"
+  mount --bind "$volume" "volumes/$name"
+done`;
+
 function labEngineRunDir(instance: string): string {
   return join('/run/dind64-lab-engines', instance);
 }
