@@ -11,6 +11,7 @@ interface ApiInfo {
   SecurityOptions: string[] | null;
   CgroupVersion?: string;
   DockerRootDir: string;
+  MemTotal?: number;
   FirewallBackend?: { Driver?: string };
 }
 
@@ -44,6 +45,7 @@ export function engineInfo(version: ApiVersion, info: ApiInfo): EngineInfo {
     informsFirewalld: info.FirewallBackend === undefined || (info.FirewallBackend.Driver ?? '').includes('firewalld'),
     kernel: info.KernelVersion,
     dataRoot: info.DockerRootDir,
+    memoryBytes: info.MemTotal,
   };
 }
 

@@ -25,6 +25,8 @@ export interface EngineInfo {
   informsFirewalld: boolean;
   kernel: string;
   dataRoot: string;
+  /** Of the engine host; absent where the engine does not tell. */
+  memoryBytes: number | undefined;
 }
 
 export interface Mount {

@@ -2,6 +2,7 @@ import { DindError } from '../errors.js';
 import { chooseMtu, planHostChanges } from '../host/changes.js';
 import { findCidrConflicts } from '../host/conflicts.js';
 import { readHostFacts } from '../host/facts.js';
+import { describeShortMemory } from '../host/memory.js';
 import { labels } from '../labels.js';
 import { parseCidr } from '../net/cidr.js';
 import { chooseCidrs, type Addressing } from '../plan/addressing.js';
@@ -34,6 +35,8 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
   const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });
   refuseWithoutIpv6(engine, facts);
+  const shortMemory = describeShortMemory(info.memoryBytes, settings.numWorkers);
+  if (shortMemory !== undefined) context.reporter.report({ type: 'notice', level: 'warning', text: shortMemory });
   const addressing = recorded ?? chooseAddressing(context, facts, networks);
   if (recorded !== undefined) refuseOtherAddressing(context, recorded);
   else refuseConflicts(context, addressing, facts, networks);

@@ -7,7 +7,7 @@ const env = { DIND_ALLOW_AAAA_USE: 'true' };
 
 /** What dind64's own process takes; test/hard/large-cluster.test.ts has a first `up`, of seven nodes. */
 describeWithCluster('dind64 is a light program', { profile: 'dual', shared: true, env }, (cluster) => {
-  it.each([['up'], ['status'], ['aaaa', 'on'], ['kubectl', 'get', 'nodes']])('%s %s: memory, open handles, temporary files', async (...argv) => {
+  it.each([[['up']], [['status']], [['aaaa', 'on']], [['kubectl', 'get', 'nodes']]])('%j: memory, open handles, temporary files', async (argv) => {
     const temporary = await mkdtemp(`${cluster.lab.directory}/tmp-`);
     const { exitCode, peakMb, lingeredMs } = await watchResources(cluster.start(argv, { ...env, TMPDIR: temporary }));
     expect(exitCode).toBe(0);

@@ -11,7 +11,7 @@ describe('engineInfo', () => {
   it('reads an ordinary engine', () => {
     expect(engineInfo(version, info)).toEqual({
       version: '28.5.2', apiVersion: '1.51', os: 'linux/arm64', arch: 'arm64', name: 'laptop', rootless: false, podman: false, desktop: false, userNamespaceRemap: false,
-      cgroupVersion: '2', storageDriver: 'overlay2', containerdImageStore: false, backingFilesystem: 'extfs', firewallBackend: 'iptables', informsFirewalld: false, kernel: '6.12.0', dataRoot: '/var/lib/docker',
+      cgroupVersion: '2', storageDriver: 'overlay2', containerdImageStore: false, backingFilesystem: 'extfs', firewallBackend: 'iptables', informsFirewalld: false, kernel: '6.12.0', dataRoot: '/var/lib/docker', memoryBytes: undefined,
     });
   });
 
