@@ -22,7 +22,7 @@ export function renderDns64Files(plan: Dns64Plan): FileEntry[] {
   ];
 }
 
-/** unbound.conf for unbound 1.19 or newer: older ones lose AAAA-only names with dns64-synthall. */
+/** unbound.conf for unbound 1.19 or newer: older ones lose AAAA-only names where A records go first. */
 export function renderUnboundConfig({ nodeNetwork, nat64, dns64, mode }: Dns64Plan): string {
   const upstreams = dns64.upstreams.length === 0 ? [embeddedResolver] : dns64.upstreams;
   return [
@@ -40,9 +40,9 @@ export function renderUnboundConfig({ nodeNetwork, nat64, dns64, mode }: Dns64Pl
     '  # No validator: a validating resolver in front of DNS64 would reject what is synthesized (RFC 6147 3).',
     '  module-config: "dns64 iterator"',
     `  dns64-prefix: ${nat64.prefix}`,
-    '  # yes: the A record is used whenever there is one; names that have only AAAA keep it.',
-    `  dns64-synthall: ${mode.aaaa ? 'no' : 'yes'}`,
-    ...dns64.nat64Zones.map((zone) => `  dns64-ignore-aaaa: "${zone}"`),
+    '  # For these names the A record is used whenever there is one; those that have only AAAA keep it. Not dns64-synthall: that one does not leave',
+    '  # clients alone that validate by themselves (CD; RFC 6147 5.5).',
+    ...(mode.aaaa ? dns64.nat64Zones : ['.']).map((zone) => `  dns64-ignore-aaaa: "${zone}"`),
     '  # RFC 6147 5.1.4: an IPv4-mapped AAAA is no AAAA.',
     '  private-address: ::ffff:0:0/96',
     ...renderLocalData(nat64.prefix),

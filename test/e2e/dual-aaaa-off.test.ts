@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
 
-/** Scenario 2: profile dual, mode false. Seen to fail with dns64-synthall off, and without the nodes' default route to NAT64 (an IPv6-only site then takes a second). */
+/** Scenario 2: profile dual, mode false. Seen to fail with DNS64 in the other mode, and without the nodes' default route to NAT64 (an IPv6-only site then takes a second). */
 describeWithCluster('AAAA use off, on a host with both families', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'false' } }, (cluster) => {
   it('a dual-stack site is reached as IPv4, through NAT64', async () => {
     const { stdout } = await cluster.pod('curl -sS --max-time 10 http://dual.test/source; getent ahostsv6 dual.test | head -n 1');

@@ -22,7 +22,7 @@ export async function viewLab(record: LabRecord, initPid: number, stop: () => Pr
   const directory = instanceDirectory(record.instance);
   const namespaces = namespacePaths(record);
   const caPath = join(directory, 'ca/ca.crt');
-  const exec: Lab['exec'] = (namespace, argv, options) => runCommand(boxArgv(initPid, namespaces[namespace], [...endWithCaller, ...argv], true), options);
+  const exec: Lab['exec'] = (namespace, argv, options) => runCommand(boxArgv(initPid, namespace.startsWith('/') ? namespace : namespaces[namespace as LabNamespace], [...endWithCaller, ...argv], true), options);
   const inInternet: RunNft = (argv, stdin) => runOrThrow('changing the lab\'s packet rules', boxArgv(initPid, namespaces.internet, ['nft', ...argv]), stdin === undefined ? {} : { stdin });
   const link = (state: 'up' | 'down'): Promise<void> => throwing(exec('internet', ['ip', 'link', 'set', 'uplink', state]));
   const hostArgv: Lab['hostArgv'] = (argv, options) => renderHostArgv({ namespace: namespaces.host, resolvConf: join(directory, 'conf/resolv.conf') }, argv, options?.user);

@@ -73,8 +73,8 @@ export interface Lab extends AsyncDisposable {
   readonly resolvers: readonly string[];
   /** The CA that signed the certificates of every site and of the registry. */
   readonly ca: { path: string; pem: string };
-  /** Runs a program of the lab's own root filesystem (dig, curl, socat, ping, tcpdump, nft, ip, busybox) in one of its network namespaces. */
-  exec(namespace: LabNamespace, argv: readonly string[], options?: LabCommandOptions): Promise<LabCommandResult>;
+  /** Runs a program of the lab's own root filesystem (dig, curl, socat, ping, tcpdump, nft, ip, busybox) in one of its network namespaces, or in one by its path (a pod's). */
+  exec(namespace: LabNamespace | `/${string}`, argv: readonly string[], options?: LabCommandOptions): Promise<LabCommandResult>;
   /** Runs a program of this machine as if on the engine host: its network, its resolvers, DOCKER_HOST. */
   host(argv: readonly string[], options?: LabCommandOptions): Promise<LabCommandResult>;
   /** argv that makes a program of this machine run as `host` does, for long-running or interactive ones. */

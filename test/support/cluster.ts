@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSocket } from '../../src/engine/connect.js';
@@ -39,6 +40,8 @@ export interface ClusterFixture {
   pod(script: string, number?: 1 | 2): Promise<ExecResult>;
   /** The same, again and again until it succeeds: after a restart, the API still tells of the time before it. */
   podEventually(script: string, limitMs?: number): Promise<ExecResult>;
+  /** Path of a test pod's network namespace, for the lab's own programs (`lab.exec`): what they send is the pod's. */
+  podNetwork(number?: 1 | 2): Promise<`/${string}`>;
   /** Runs bash on a node; default: the one that pod 1 is on. */
   node(script: string, name?: string): Promise<ExecResult>;
   /** Reference of dind64's base image, which every node has. */
@@ -128,6 +131,15 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
         const result = await fixture.pod(script).catch((error: unknown) => ({ exitCode: -1, stdout: '', stderr: String(error) }));
         return result.exitCode === 0 ? { done: result } : { seen: `exit ${result.exitCode}: ${result.stderr.slice(-300)}` };
       }),
+    podNetwork: async (number = 1) => {
+      const node = number === 1 ? nodes.first : nodes.last;
+      const address = await fixture.kubectl(['get', 'pod', `probe-${number}`, '-o', 'jsonpath={.status.podIP}']);
+      const { stdout, stderr } = await fixture.node(`for path in /run/netns/cni-*; do [ -z "$(nsenter --net="$path" ip -6 -o addr show to ${address})" ] || echo "$path"; done`, node);
+      if (stdout.trim() === '') throw new Error(`no network namespace of probe-${number}: ${stderr}`);
+      // The engine numbers its processes in a namespace of its own.
+      const enginePid = (await readFile(`/run/dind64-lab-engines/${made().lab.instance}/pid`, 'utf8')).trim();
+      return `/proc/${enginePid}/root/proc/${(await made().engine.findContainer(node))?.pid ?? 0}/root${stdout.trim()}`;
+    },
     node: (script, node = nodes.first) => made().engine.exec(node, ['bash', '-c', script]),
     baseImage: async () => {
       const images = await made().engine.listImages({ 'dev.dind64.content': undefined });
