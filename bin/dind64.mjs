@@ -5,6 +5,17 @@ import { findSwallowedFlags } from './swallowed-flags.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+// npm ends at a signal and its shell with it, which tells us nothing: without a parent we would go on in secret. Node has no event for it.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 300);
+  watch.unref();
+}
+
 try {
   const misspelt = findSwallowedFlags(process.env, process.argv.slice(2));
   if (misspelt !== undefined) throw new SetupError(misspelt, 2);

@@ -6,8 +6,8 @@ const first = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true' };
 const second = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'false', DIND_CLUSTER_NAME: 'other' };
 
 /**
- * Two clusters of different modes on one engine host, whose default route comes from router advertisements. Seen to fail with a kubeconfig record
- * that is not left to the other cluster (the file that dind64 had made stayed).
+ * Two clusters of different modes on one engine host, whose default route comes from router advertisements. Seen to fail with a lock that each
+ * process has for itself, with shared changes that are put back whoever needs them, and with a kubeconfig record that is not left to the other cluster.
  */
 describeWithCluster('Two clusters side by side', { profile: 'dual', ipv6Setup: 'router-advertisement', env: first, up: false }, (cluster) => {
   let before: HostState;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -38,6 +38,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a waiting verb within five se
   expect(stderr).toContain(`error: running up\n  stopped by ${signal}`);
   expect(performance.now() - sent).toBeLessThan(5000);
 }, 20_000);
+
+test('npm run: a signal to npm alone, whose shell does not hand it on, ends the command', async () => {
+  const env = { PATH: process.env['PATH'], HOME: home, DOCKER_HOST: `unix://${home}/docker.sock` };
+  const npm = spawn('npm', ['run', 'up'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = text(npm.stderr);
+  const [connection] = (await once(silent, 'connection')) as [Socket];
+  const closed = once(connection.resume(), 'close');
+  const sent = performance.now();
+  npm.kill('SIGTERM');
+  await closed;
+  expect(performance.now() - sent).toBeLessThan(5000);
+  // The command holds npm's output open until it has said its last word.
+  expect(await output).toContain('stopped by SIGTERM');
+}, 120_000);
 
 test('a forgotten rejection is a bug, exit code 70, and not a silent end', async () => {
   const { exitCode, stderr } = await start(['crash']).closed;
