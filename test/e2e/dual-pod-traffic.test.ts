@@ -24,7 +24,7 @@ metadata: { name: cluster }
 spec: { type: NodePort, externalTrafficPolicy: Cluster, selector: { probe: "2" }, ports: [{ port: 80, targetPort: 8080, nodePort: 30081 }] }
 `;
 
-/** Scenario 7. Seen to fail with the nodes masquerading traffic among pods. */
+/** Scenario 7. Seen to fail with the nodes masquerading traffic among pods, and with duplicate address detection on the nodes (1010 ms). */
 describeWithCluster('Traffic inside the cluster', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   let podAddresses: string[];
   beforeAll(async () => {

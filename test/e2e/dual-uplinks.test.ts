@@ -5,7 +5,10 @@ import { describeWithCluster } from '../support/cluster.js';
 
 const env = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true', DIND_CHECK_TARGETS: 'dual.test,v4only.test' };
 
-/** A laptop on the move: its uplinks and resolvers change under a running cluster. Seen to fail with: PENDING. */
+/**
+ * A laptop on the move: its uplinks and resolvers change under a running cluster. Seen to fail with a masquerade that is bound to eth0, and with
+ * describeUplinkChanges turned round. The break of resolvers that `up` does not renew was not seen by itself.
+ */
 describeWithCluster('Uplinks that change', { profile: 'dual', resolvers: 'ipv4', secondUplink: true, env }, (cluster) => {
   const onHost = async (...lines: string[]): Promise<void> => {
     const { exitCode, stderr } = await cluster.lab.exec('host', ['bash', '-c', lines.map((line) => `ip ${line}`).join(' && ')]);
