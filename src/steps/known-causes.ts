@@ -24,6 +24,14 @@ export function findKnownCauses(text: string): string[] {
   return causes.flatMap(({ pattern, remedy }) => {
     const line = lines.find((one) => pattern.test(one));
     lines = lines.filter((one) => !pattern.test(one));
-    return line === undefined ? [] : [`${line.trim().slice(0, 300)}\n${remedy}`];
+    return line === undefined ? [] : [`${excerpt(line.trim(), pattern)}\n${remedy}`];
   });
+}
+
+/** A line of the kubelet's may be of any length, with what counts at its end. */
+function excerpt(line: string, pattern: RegExp): string {
+  if (line.length <= 300) return line;
+  const at = pattern.exec(line)?.index ?? 0;
+  const from = Math.max(0, at - 150);
+  return `${from > 0 ? '... ' : ''}${line.slice(from, at + 150)}`;
 }

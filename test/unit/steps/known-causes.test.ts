@@ -17,6 +17,12 @@ it.each([
   expect(more).toEqual([]);
 });
 
+it('shows of a long line the part that counts', () => {
+  const [found = ''] = findKnownCauses(`${'x'.repeat(1000)}: no space left on device: ${'y'.repeat(1000)}`);
+  expect(found).toMatch(/^\.\.\. x{148}: no space left on device: y+\n/);
+  expect(found.split('\n')[0]?.length).toBeLessThan(320);
+});
+
 it('says nothing of ordinary logs, and each of two shortages once', () => {
   expect(findKnownCauses('Started kubelet.service\nmemory pressure: false\nimageFsInfo free 12 GB')).toEqual([]);
   expect(findKnownCauses('write /var/lib/etcd/x: no space left on device\nToo many open files')).toHaveLength(2);
