@@ -53,6 +53,7 @@ function renderMount(mount: Mount): Record<string, unknown> {
     Target: mount.target,
     ReadOnly: mount.readOnly ?? false,
     ...(mount.source === undefined ? {} : { Source: mount.source }),
+    ...(mount.createSource === true ? { BindOptions: { CreateMountpoint: true } } : {}),
     ...(mount.type === 'volume' ? { VolumeOptions: { NoCopy: mount.noCopy ?? false } } : {}),
   };
 }

@@ -35,6 +35,8 @@ export interface Mount {
   source?: string;
   target: string;
   readOnly?: boolean;
+  /** Binds: an empty folder is made where the engine host has none; without it that is an error. */
+  createSource?: boolean;
   /** Volumes: do not copy what the image has at `target`. */
   noCopy?: boolean;
 }

@@ -29,6 +29,10 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
     routes: [...parseRoutes(section('routes4'), 4), ...parseRoutes(section('routes6'), 6)],
     sysctls: sysctls.network,
     ...firewall,
+    mounts: section('mounts').split('\n').flatMap((line) => {
+      const [point, type] = line.split(' ');
+      return point === undefined || type === undefined ? [] : [{ point, type }];
+    }),
     ipv6Loopback: links.some((link) => link.addresses.some(({ address }) => address === '::1')),
     freePorts: [...asked, ...spare].filter((port) => !listening.has(port)),
     takenPorts: asked.filter((port) => listening.has(port)),
@@ -36,6 +40,14 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
     resolvers: section('resolvers').split('\n').filter((line) => line !== ''),
     inotify: sysctls.inotify,
   };
+}
+
+/** The type of the file system that a path of the engine's lies in; containerd's image store does not tell it. */
+export function findFileSystem({ mounts = [] }: Pick<HostFacts, 'mounts'>, path: string): string | undefined {
+  const holding = mounts.filter(({ point }) => point === '/' || path === point || path.startsWith(`${point}/`));
+  const longest = Math.max(...holding.map(({ point }) => point.length));
+  // The last one of several hides the others.
+  return holding.filter(({ point }) => point.length === longest).at(-1)?.type;
 }
 
 function splitSections(text: string): Map<string, string> {

@@ -27,6 +27,8 @@ export interface HostFacts {
   forwardDrops?: { table: string; chain: string; rule: string }[];
   /** The chains of those tables, and of the iptables backend that the engine does not use: to tell what surely drops. */
   foreignChains?: FirewallChain[];
+  /** Mount points of the engine's file systems, in the order in which they were mounted. */
+  mounts?: { point: string; type: string }[];
   /** Whether [::1] exists on the engine host. */
   ipv6Loopback: boolean;
   /** TCP ports on 127.0.0.1 and ::1 that are free, for the API. */

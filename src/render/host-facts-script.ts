@@ -27,6 +27,11 @@ cd /proc/sys/net/ipv6/conf && for name in *; do
 done
 cd /
 
+section mounts; while read -r _ _ _ _ point rest; do
+  set -f -- $rest
+  while [ $# -gt 0 ] && [ "$1" != - ]; do shift; done
+  echo "$point $2"
+done < /proc/1/mountinfo; set +f
 section listening; ss -Hltn
 section capabilities; while read -r line; do case $line in CapBnd:*) echo "$line";; esac; done < /proc/1/status
 section resolvers; while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf

@@ -3,6 +3,7 @@ import { chooseMtu, planHostChanges } from '../host/changes.js';
 import { findCidrConflicts } from '../host/conflicts.js';
 import { readHostFacts } from '../host/facts.js';
 import { describeShortMemory } from '../host/memory.js';
+import { findFileSystem } from '../host/parse-facts.js';
 import { labels } from '../labels.js';
 import { parseCidr } from '../net/cidr.js';
 import { chooseCidrs, type Addressing } from '../plan/addressing.js';
@@ -41,7 +42,7 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   if (recorded !== undefined) refuseOtherAddressing(context, recorded);
   else refuseConflicts(context, addressing, facts, networks);
   return {
-    engine, info, baseImage, facts, networks, addressing,
+    engine, info: { ...info, backingFilesystem: info.backingFilesystem ?? findFileSystem(facts, info.dataRoot) }, baseImage, facts, networks, addressing,
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
     mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
     hostChanges: planHostChanges(facts, info.firewallBackend),

@@ -6,7 +6,7 @@ const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '0' };
 
 /**
  * Firewalls of others on the engine host: the cluster works with them, or `up` names table and rule before it makes anything. Seen to fail without
- * `refuseFirewalls`; with one that takes every drop for a sure one (the table that lets bridges through); with rules appended to FORWARD.
+ * `refuseFirewalls`. Not tried: one that takes every drop for a sure one, rules appended to FORWARD (unit and integration tests have these).
  */
 describeWithCluster('Firewalls of others', { profile: 'dual', env, up: false }, (cluster) => {
   const nft = async (text: string): Promise<void> => {

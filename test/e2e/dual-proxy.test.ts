@@ -9,7 +9,7 @@ const noProxy = '[2001:db8:100::12],2001:db8:200::/48,.internal';
 
 /**
  * A company's network: the registry is reached by the proxy alone, which has IPv4 only and looks into TLS with a CA of its own. Seen to fail without
- * the nodes' proxy.env, and without the CA bundle on the nodes.
+ * the nodes' proxy.env, and without the CA bundle on the nodes (the pull).
  */
 describeWithCluster('Behind a TLS-inspecting HTTP proxy', { profile: 'dual', env: settings, up: false }, (cluster) => {
   let proxy: TestProxy;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { renderHostFactsScript } from '../../../src/render/host-facts-script.js';
 import { renderRulesRemoval, renderRulesScript } from '../../../src/render/host-rules-script.js';
-import { parseHostFacts } from '../../../src/host/parse-facts.js';
+import { readHostFacts } from '../../../src/host/facts.js';
+import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 import { describeWithLab } from '../../support/lab.js';
 import { engineChoice, planTestHost, useHost } from './support.js';
 
@@ -47,6 +48,12 @@ part remove remove; part again remove; part gone check
     const output = await box.host.apart(`${renderHostFactsScript()}
 echo "legacy: $(cat /proc/net/ip_tables_names /proc/net/ip6_tables_names)"; echo "nft: $(nft list ruleset)"`);
     expect(output).toContain('legacy: \nnft: \n');
+  });
+
+  test('the file system of the engine’s data root is seen from a container, as the engine itself sees it', async () => {
+    const { backingFilesystem, dataRoot } = await box.host.engine.info();
+    const seen = findFileSystem(await readHostFacts(box.host.engine, box.host.baseImage), dataRoot);
+    expect(seen?.replace(/^ext[234]$/, 'extfs')).toBe(backingFilesystem);
   });
 
   test('facts of an engine on iptables-legacy', async () => {

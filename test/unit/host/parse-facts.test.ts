@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chooseMtu, hasIpv6DefaultRoute, planAcceptRa, planHostChanges } from '../../../src/host/changes.js';
 import { findForeignForwardDrops } from '../../../src/host/firewalls.js';
-import { parseHostFacts } from '../../../src/host/parse-facts.js';
+import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 
 /** Outputs of render/host-facts-script.ts, recorded in network namespaces that were set up as the name says. */
 function read(name: string): string {
@@ -128,4 +128,16 @@ table ip6 filter {
 @@ end
 `;
   expect(parseHostFacts(text).forwardDrops).toEqual([{ table: 'ip6 filter', chain: 'FORWARD', rule: 'policy drop' }]);
+});
+
+describe('the file system of the data root', () => {
+  const facts = parseHostFacts('@@ mounts\n/ ext4\n/var/lib/docker xfs\n/var/lib/docker btrfs\n/var/lib/docker-other tmpfs\n/var/lib/docker/overlay2/0123/merged overlay\n@@ end\n');
+
+  test.each([['/var/lib/docker', 'btrfs'], ['/var/lib/docker/volumes', 'btrfs'], ['/var/lib/dockers', 'ext4'], ['/', 'ext4']])('%s: %s', (path, type) => {
+    expect(findFileSystem(facts, path)).toBe(type);
+  });
+
+  test('is not known where nothing was told', () => {
+    expect(findFileSystem(parseHostFacts(''), '/var/lib/docker')).toBeUndefined();
+  });
 });
