@@ -98,5 +98,5 @@ export const needlessNames: Readonly<Record<string, string>> = {
   DOWNLOAD_KUBECTL: '`npm run kubectl` brings the node’s own',
   KUBECTL_DIR: '`npm run kubectl` brings the node’s own',
   E2E_REPORT_DIR: noTests,
-  RUN_ON_BTRFS_ANYWAY: 'btrfs is supported',
+  RUN_ON_BTRFS_ANYWAY: 'btrfs is not refused',
 };
