@@ -45,7 +45,9 @@ function isShared(record: RecordedChange): record is SharedRecord {
 /** Who else needs forwarding of each family: another cluster by any object of its, or any other network. */
 async function findDependents(engine: Engine, clusterName: string): Promise<Dependents> {
   const [networks, containers, volumes] = await Promise.all([engine.listNetworks(), engine.listContainers({ [labels.cluster]: undefined }), engine.listVolumes({ [labels.cluster]: undefined })]);
-  const otherCluster = [...networks, ...containers, ...volumes].map((object) => object.labels[labels.cluster]).find((name) => name !== undefined && name !== clusterName);
+  // A command's own containers are no cluster: two `clean` at once would each take the other's for one, and both leave the host as it is.
+  const lasting = containers.filter((container) => !['lock', 'throw-away'].includes(container.labels[labels.role] ?? ''));
+  const otherCluster = [...networks, ...lasting, ...volumes].map((object) => object.labels[labels.cluster]).find((name) => name !== undefined && name !== clusterName);
   const others = networks.filter((network) => network.labels[labels.cluster] !== clusterName && !['host', 'null'].includes(network.driver));
   const needs = (network: { name: string } | undefined, family: string): string | undefined =>
     otherCluster !== undefined ? `the cluster ${otherCluster} needs it` : network === undefined ? undefined : `the engine's ${family} network ${network.name} needs it`;

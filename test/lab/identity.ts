@@ -22,7 +22,12 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 /** Kills that very process and waits until it is gone. */
 export async function endProcess(identity: ProcessIdentity, signal: NodeJS.Signals = 'SIGKILL', limitMs = 5000): Promise<void> {
   if (!(await isRunning(identity))) return;
-  process.kill(identity.pid, signal);
+  try {
+    process.kill(identity.pid, signal);
+  } catch (error) {
+    // Gone since the look.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
   const end = Date.now() + limitMs;
   while (await isRunning(identity)) {
     if (Date.now() > end) throw new Error(`process ${identity.pid} is still there ${limitMs} ms after ${signal}`);

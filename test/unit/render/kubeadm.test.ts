@@ -36,7 +36,7 @@ describe('renderInitConfig', () => {
     const plan = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
     expect(renderInitConfig(plan, plan.nodes[0]!)).toContain('directory: /dind64/kubeadm-patches');
     expect(renderPatches(plan).map(({ path, content }) => `${path}\n${content.toString()}`)[3]).toBe(
-      'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n');
+      'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n        failureThreshold: 40\n');
     expect(renderPatches(samplePlan())).toEqual([]);
   });
 });
