@@ -6,7 +6,7 @@ import { watchResources } from '../support/resources.js';
 const env = { DIND_ALLOW_AAAA_USE: 'true' };
 
 /** What dind64's own process takes; test/hard/large-cluster.test.ts has a first `up`, of seven nodes. Seen to fail with an `up` that holds a buffer of 200 MB. */
-describeWithCluster('dind64 is a light program', { profile: 'dual', shared: true, env }, (cluster) => {
+describeWithCluster('dind64 is a light program', { profile: 'dual', env }, (cluster) => {
   it.each([[['up']], [['status']], [['aaaa', 'on']], [['kubectl', 'get', 'nodes']]])('%j: memory, open handles, temporary files', async (argv) => {
     const temporary = await mkdtemp(`${cluster.lab.directory}/tmp-`);
     const { exitCode, peakMb, lingeredMs } = await watchResources(cluster.start(argv, { ...env, TMPDIR: temporary }));
