@@ -1,6 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { waitUntil } from '../../src/wait.js';
-import { describeWithCluster, renderPod } from '../support/cluster.js';
+import { describeWithCluster } from '../support/cluster.js';
 
 /** A server that answers with the client's address; bash and socat-free: the base image has neither python nor nc. */
 const services = `apiVersion: v1
@@ -53,20 +52,6 @@ describeWithCluster('Traffic inside the cluster', { profile: 'dual', shared: tru
     expect(await fromNode('local:30080')).toBe(await addressOf(cluster.nodes.controlPlane));
     const { stdout } = await cluster.node(`exec 3<>/dev/tcp/${first}/30081; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`, cluster.nodes.controlPlane);
     expect(stdout.trim()).toBe(first);
-  });
-
-  it('a new pod’s first connection does not wait', async () => {
-    // It runs before anything else of the pod's: a gateway that is still looking for a duplicate of its address answers after a second.
-    const script = 'start=$EPOCHREALTIME; exec 3<>/dev/tcp/${KUBERNETES_SERVICE_HOST}/443; echo $(((10#${EPOCHREALTIME/./} - 10#${start/./}) / 1000))';
-    const pod = renderPod('first', cluster.nodes.first, await cluster.baseImage()).replace('[sleep, infinity]', JSON.stringify(['bash', '-c', `${script}; sleep infinity`]));
-    await cluster.kubectl(['apply', '-f', '-'], pod);
-    await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/first', '--timeout=60s']);
-    const times = await waitUntil({ condition: 'the pod has connected', limitMs: 20_000, intervalMs: 200 }, async () => {
-      const log = await cluster.kubectl(['logs', 'first']);
-      return log === '' ? { seen: 'no line yet' } : { done: Number(log) };
-    });
-    expect(times).toBeLessThan(800);
-    await cluster.kubectl(['delete', 'pod', 'first']);
   });
 
   async function addressOf(node: string): Promise<string> {
