@@ -19,3 +19,8 @@ export const labels = {
   /** JSON of a finished component store, on the empty volume beside it (images/component-store.ts). */
   imageStore: 'dev.dind64.image-store',
 } as const;
+
+/** Whether a container is a command's own (its lock, a short-lived one) and none of a cluster's: it ends with that command. */
+export function isCommandsOwn(container: { labels: Record<string, string> }): boolean {
+  return ['lock', 'throw-away'].includes(container.labels[labels.role] ?? '');
+}

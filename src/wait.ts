@@ -52,9 +52,9 @@ export async function waitUntil<T>(request: WaitRequest, probe: Probe<T>): Promi
   });
 }
 
-/** A limit that is `baseMs` with the default DIND_TIMEOUT of 5 min and longer on machines that got a longer one; never shorter. */
-export function scaleLimit(baseMs: number, timeoutMs: number): number {
-  return Math.max(baseMs, Math.round((baseMs * timeoutMs) / 300_000));
+/** A limit, of any unit, that is `base` with the default DIND_TIMEOUT of 5 min and more on machines that got a longer one; never less. */
+export function scaleLimit(base: number, timeoutMs: number): number {
+  return Math.max(base, Math.round((base * timeoutMs) / 300_000));
 }
 
 const ended = Symbol('ended');

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/types.js';
-import { labels } from '../labels.js';
+import { isCommandsOwn, labels } from '../labels.js';
 
 /** How long the engine may take for the answer: the user has pressed Ctrl-C and waits. */
 const limitMs = 800;
@@ -9,8 +9,7 @@ export async function describeLeftovers(engine: Engine, clusterName: string): Pr
   const filter = { [labels.cluster]: clusterName };
   const asked = Promise.all([engine.listContainers(filter), engine.listNetworks(), engine.listVolumes(filter)]).then(([containers, networks, volumes]) =>
     describe([
-      // The command's own containers end with it.
-      [containers.filter((container) => !['lock', 'throw-away'].includes(container.labels[labels.role] ?? '')).length, 'container'],
+      [containers.filter((container) => !isCommandsOwn(container)).length, 'container'],
       [networks.filter((network) => network.labels[labels.cluster] === clusterName).length, 'network'],
       [volumes.length, 'volume'],
     ]));

@@ -1,4 +1,4 @@
-import { labels } from '../labels.js';
+import { isCommandsOwn, labels } from '../labels.js';
 import { renderSysctlRestore } from '../render/host-sysctls.js';
 import { describeChange } from './changes.js';
 import { makeChanges } from './prepare.js';
@@ -46,7 +46,7 @@ function isShared(record: RecordedChange): record is SharedRecord {
 async function findDependents(engine: Engine, clusterName: string): Promise<Dependents> {
   const [networks, containers, volumes] = await Promise.all([engine.listNetworks(), engine.listContainers({ [labels.cluster]: undefined }), engine.listVolumes({ [labels.cluster]: undefined })]);
   // A command's own containers are no cluster: two `clean` at once would each take the other's for one, and both leave the host as it is.
-  const lasting = containers.filter((container) => !['lock', 'throw-away'].includes(container.labels[labels.role] ?? ''));
+  const lasting = containers.filter((container) => !isCommandsOwn(container));
   const otherCluster = [...networks, ...lasting, ...volumes].map((object) => object.labels[labels.cluster]).find((name) => name !== undefined && name !== clusterName);
   const others = networks.filter((network) => network.labels[labels.cluster] !== clusterName && !['host', 'null'].includes(network.driver));
   const needs = (network: { name: string } | undefined, family: string): string | undefined =>

@@ -18,7 +18,7 @@ export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, '
     throw new DindError({ code: 'coredns-manifest', source: 'bug', doing: 'rendering the CoreDNS manifests', observed: 'kubeadm printed no ConfigMap or no Deployment' });
   }
   configMap.data['Corefile'] = renderCorefile(plan);
-  container.readinessProbe = { ...container.readinessProbe, periodSeconds: Math.min(10, Math.round(scaleLimit(1000, plan.timeoutMs) / 1000)) };
+  container.readinessProbe = { ...container.readinessProbe, periodSeconds: Math.min(10, scaleLimit(1, plan.timeoutMs)) };
   return documents.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
 }
 

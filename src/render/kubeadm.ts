@@ -67,7 +67,7 @@ const patchesDirectory = '/dind64/kubeadm-patches';
 export function renderPatches(plan: Pick<ClusterPlan, 'timeoutMs'>): FileEntry[] {
   if (!isSlow(plan)) return [];
   // A slow etcd makes an API server say that it is not well at once, so the tries are scaled too.
-  const livenessProbe = { timeoutSeconds: Math.round(scaleLimit(15_000, plan.timeoutMs) / 1000), failureThreshold: scaleLimit(8, plan.timeoutMs) };
+  const livenessProbe = { timeoutSeconds: scaleLimit(15, plan.timeoutMs), failureThreshold: scaleLimit(8, plan.timeoutMs) };
   return ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name) => ({
     path: `${patchesDirectory.slice(1)}/${name}+strategic.yaml`,
     content: stringify({ spec: { containers: [{ name, livenessProbe }] } }),
