@@ -12,5 +12,7 @@ export { plan } from './verbs/plan.js';
 export { status } from './verbs/status.js';
 export { up } from './verbs/up.js';
 export type { Context } from './steps/context.js';
-export type { AaaaResult, ClusterStatus, ImageStatus, PlanResult, Streams } from './steps/results.js';
+export type { AaaaResult } from './results/aaaa.js';
+export type { ClusterStatus } from './results/status.js';
+export type { ImageStatus, PlanResult, Streams } from './steps/results.js';
 export type { Environment, Settings } from './settings/types.js';

@@ -1,4 +1,4 @@
-import type { ClusterStatus } from '../steps/results.js';
+import type { ClusterStatus } from '../results/status.js';
 import { renderTable } from './render-table.js';
 
 /** `status` for people. */

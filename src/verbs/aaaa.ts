@@ -5,7 +5,7 @@ import { applyMode } from '../steps/apply-mode.js';
 import { withClusterLock } from '../steps/cluster-lock.js';
 import type { Context } from '../steps/context.js';
 import { resolveMode } from '../steps/mode.js';
-import type { AaaaResult } from '../steps/results.js';
+import type { AaaaResult } from '../results/aaaa.js';
 import { findControlPlane, noSuchCluster } from './cluster.js';
 import { removalContext } from './contexts.js';
 import { planRunningCluster } from './running-plan.js';

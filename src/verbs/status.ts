@@ -9,7 +9,7 @@ import type { ClusterPlan } from '../plan/types.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 import type { Context } from '../steps/context.js';
 import { adminKubeconfig } from '../steps/in-node.js';
-import type { ClusterStatus, Health } from '../steps/results.js';
+import type { ClusterStatus, Health } from '../results/status.js';
 import { checkHelperHealth } from '../steps/support/health.js';
 import { compareResolvers } from '../steps/support/resolvers.js';
 import { listClusterContainers } from './cluster.js';

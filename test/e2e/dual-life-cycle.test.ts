@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
+import { expectPublished } from '../support/published-schema.js';
 import { readHostState, type HostState } from '../support/host-state.js';
 
 const env = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'true' };
@@ -50,7 +51,7 @@ describeWithCluster('The life of a cluster', { profile: 'dual', ipv6Setup: 'rout
     await cluster.succeed(['aaaa', 'off']);
     const { stderr } = await cluster.succeed(['up']);
     expect(stderr).toContain('keeps its mode');
-    expect((JSON.parse((await cluster.succeed(['status', '--json'])).stdout) as { mode: { aaaa: boolean } }).mode.aaaa).toBe(false);
+    expect((expectPublished('status', (await cluster.succeed(['status', '--json'])).stdout) as { mode: { aaaa: boolean } }).mode.aaaa).toBe(false);
     await cluster.succeed(['aaaa', 'on']);
   });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
+import { expectPublished } from '../support/published-schema.js';
 
 /** Scenario 5. Seen to fail with a switch that leaves DNS64 as it is (stale answers). */
 describeWithCluster('The mode of a live cluster changes', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
@@ -21,7 +22,7 @@ describeWithCluster('The mode of a live cluster changes', { profile: 'dual', sha
       times[use].push((JSON.parse(stdout) as { durationMs: number }).durationMs);
       expect(await ask()).toBe(address);
       expect(await source()).toBe(seen);
-      const rules = (JSON.parse((await cluster.succeed(['status', '--json'])).stdout) as { hostRules: { present: boolean }[] }).hostRules;
+      const rules = (expectPublished('status', (await cluster.succeed(['status', '--json'])).stdout) as { hostRules: { present: boolean }[] }).hostRules;
       expect(rules.map(({ present }) => present)).toEqual(use === 'on' ? [true, true] : []);
     }
     // The better of two: one may meet other work of the machine.

@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { ClusterStatus } from '../../src/results/status.js';
 import { waitUntil } from '../../src/wait.js';
 import { crashLabContainer, restartLabEngine } from '../lab/engine.js';
 import { describeWithCluster } from '../support/cluster.js';
+import { expectPublished } from '../support/published-schema.js';
 
 const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '1' };
 const containers = ['dns64', 'nat64', 'api', 'worker-1', 'control-plane'];
 
 /** Engine, containers and nodes go down and come back; the host's reboot is in test/vm. */
 describeWithCluster('A cluster comes back by itself', { profile: 'dual', env }, (cluster) => {
-  interface Status { nodes: { name: string; ready?: boolean }[]; helpers: { name: string; health: string; detail?: string }[]; hostRules: { name: string; present: boolean }[] }
-  const readStatus = async (): Promise<Status> => JSON.parse((await cluster.succeed(['status', '--json'])).stdout) as Status;
+  const readStatus = async (): Promise<ClusterStatus> => expectPublished('status', (await cluster.succeed(['status', '--json'])).stdout) as ClusterStatus;
 
   /** Everything is well with nothing done by hand, and `up` afterwards finds nothing to mend. */
   async function comesBack(): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.js';
-import type { ClusterStatus } from '../../../src/steps/results.js';
+import type { ClusterStatus } from '../../../src/results/status.js';
 
 const status: ClusterStatus = {
   cluster: 'kubeadm-dind',

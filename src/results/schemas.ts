@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { aaaaResult } from './aaaa.js';
+import { clusterStatus } from './status.js';
+
+/** The types that programs are given as JSON, by the verb whose `--json` prints them. */
+export const resultTypes = {
+  aaaa: aaaaResult,
+  status: clusterStatus,
+} as const satisfies Record<string, z.ZodType>;
+
+export type ResultName = keyof typeof resultTypes;
+
+/** The JSON schema (draft 2020-12) that is published as `schemas/<name>.schema.json`, as text. */
+export function renderResultSchema(name: ResultName): string {
+  const { $schema, ...rest } = z.toJSONSchema(resultTypes[name]);
+  return `${JSON.stringify({ $schema, title: `dind64 ${name}`, ...rest }, null, 2)}\n`;
+}
