@@ -5,10 +5,13 @@ import { removeLab } from '../test/lab/remove.js';
 import { startLab } from '../test/lab/lab.js';
 import { readRecord } from '../test/lab/record.js';
 import type { Lab } from '../test/lab/types.js';
+import { renderNat64Table } from './bench-nat64/render.js';
+import { benchNat64 } from './bench-nat64/run.js';
 
 /**
  * `npm run bench -- up [--runs 5] [--cold] [--out FILE]`: how long `up` takes in the lab, step by step, with all images present (--cold: without
  * the component store), 1+2 nodes; kind beside it where its binary is on the PATH. Ratios count, the machine's speed does not.
+ * `npm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]`: the translators beside native IPv6 (bench-nat64/run.ts).
  */
 interface Run { totalMs: number; steps: Record<string, number> }
 
@@ -19,11 +22,16 @@ const option = (name: string, otherwise: string): string => rest[rest.indexOf(`-
 const runs = Number(rest.includes('--runs') ? option('runs', '5') : '5');
 const cold = rest.includes('--cold');
 
-if (verb !== 'up') {
-  process.stderr.write('npm run bench -- up [--runs 5] [--cold] [--out FILE]\n');
-  process.exitCode = 2;
-} else {
+if (verb === 'up') {
   await benchUp();
+} else if (verb === 'nat64') {
+  const number = (name: string, otherwise: number): number => (rest.includes(`--${name}`) ? Number(option(name, '')) : otherwise);
+  const measured = await benchNat64({ runs: number('runs', 7), seconds: number('seconds', 2), churnSeconds: number('churn', 60), onLine: (line) => process.stderr.write(`${line}\n`) });
+  write(`${JSON.stringify(measured)}\n`, 'nat64.json');
+  process.stderr.write(`${renderNat64Table(measured)}\n`);
+} else {
+  process.stderr.write('npm run bench -- up [--runs 5] [--cold] [--out FILE]\nnpm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]\n');
+  process.exitCode = 2;
 }
 
 async function benchUp(): Promise<void> {
@@ -97,8 +105,11 @@ function report(measured: Run[], kind: number[]): void {
   const total = spread(measured.map(({ totalMs }) => totalMs));
   const table = [['step', 'median s', 'least', 'most'], ...rows, ['up', ...total], ...(kind.length === 0 ? [] : [['kind', ...spread(kind)], ['ratio', (median(measured.map(({ totalMs }) => totalMs)) / median(kind)).toFixed(2), '', '']])];
   process.stderr.write(`${table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(20) : cell.padStart(9))).join('')).join('\n')}\n`);
-  const json = `${JSON.stringify({ runs: measured, kindMs: kind }, null, 2)}\n`;
-  if (rest.includes('--out')) writeFileSync(option('out', 'bench.json'), json);
+  write(`${JSON.stringify({ runs: measured, kindMs: kind }, null, 2)}\n`, 'bench.json');
+}
+
+function write(json: string, name: string): void {
+  if (rest.includes('--out')) writeFileSync(option('out', name), json);
   else process.stdout.write(json);
 }
 

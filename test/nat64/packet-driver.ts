@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import type { ClusterPlan } from '../../src/plan/types.js';
 import { addresses, embedded, macs, type EngineName } from './addresses.js';
 import { stepsOf, type Case, type Step } from './cases/case.js';
 import { spawnInRoom } from './room.js';
@@ -32,13 +33,7 @@ export async function startPacketDriver(stage: Stage): Promise<PacketDriver> {
   return {
     async run(one, engine) {
       port += 1;
-      const { plan } = stage;
-      // A site of its own: translators remember a path's MTU.
-      const site = `${port % 2 === 0 ? '198.51.100' : '203.0.113'}.${100 + (port % 150)}`;
-      const names = {
-        C: addresses.client, S: site, S6: embedded(plan, site), N: addresses.translator.ipv4, P: port,
-        R: '203.0.113.77', R6: embedded(plan, '203.0.113.77'), HOPS: traits[engine]?.hops ?? 1, SMALL: traits[engine]?.small ?? '', NET: plan.nat64.prefix.replace(/:?:\/96$/, ':').concat(':'),
-      };
+      const names = caseNames(stage.plan, engine, port);
       const mtu = (value: number): Promise<unknown> => stage.exec('nat', ['ip', 'link', 'set', 'eth1', 'mtu', String(value)]);
       if (one.egressMtu !== undefined) await mtu(one.egressMtu);
       child.stdin.write(`${JSON.stringify({ names, steps: stepsOf(one, engine).map(listed) })}\n`);
@@ -51,6 +46,16 @@ export async function startPacketDriver(stage: Stage): Promise<PacketDriver> {
       child.kill('SIGKILL');
       await ended;
     },
+  };
+}
+
+/** The variables of a case's expressions (cases/case.ts). */
+export function caseNames(plan: ClusterPlan, engine: EngineName, port: number): Record<string, string | number> {
+  // A site of its own: translators remember a path's MTU.
+  const site = `${port % 2 === 0 ? '198.51.100' : '203.0.113'}.${100 + (port % 150)}`;
+  return {
+    C: addresses.client, S: site, S6: embedded(plan, site), N: addresses.translator.ipv4, P: port,
+    R: '203.0.113.77', R6: embedded(plan, '203.0.113.77'), HOPS: traits[engine]?.hops ?? 1, SMALL: traits[engine]?.small ?? '', NET: plan.nat64.prefix.replace(/:?:\/96$/, ':').concat(':'),
   };
 }
 

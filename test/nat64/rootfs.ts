@@ -6,7 +6,7 @@ export const nat64Recipe: DebianRecipe = {
   suite: 'trixie',
   packages: [
     'ca-certificates', 'iproute2', 'iputils-ping', 'nftables', 'procps', 'conntrack', 'ethtool', 'tcpdump', 'tayga',
-    'python3-scapy', 'iperf3', 'sockperf', 'nginx-light', 'apache2-utils',
+    'python3-scapy', 'iperf3', 'nginx-light', 'apache2-utils',
   ],
   // Mount points: the root is read-only.
   hooks: ['mkdir -p "$1/etc/dind64" "$1/mnt/tests" "$1/mnt/state"'],
