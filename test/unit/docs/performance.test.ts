@@ -5,7 +5,7 @@ import { median, percentile } from '../../../scripts/bench-nat64/statistics.js';
 import type { Nat64Results } from '../../../scripts/bench-nat64/types.js';
 import { readBetween } from '../../../scripts/marked-text.js';
 
-/** Seen to fail: with a figure of docs/bench/nat64.json changed. */
+/** Seen to fail with a figure of docs/bench/nat64.json changed. */
 test('the performance table of README.md is what the last bench has measured', () => {
   const results = JSON.parse(readFileSync('docs/bench/nat64.json', 'utf8')) as Nat64Results;
   expect(readBetween(readFileSync('README.md', 'utf8'), 'bench-nat64'), 'run `npm run docs:bench`').toBe(renderNat64Table(results));
