@@ -5,6 +5,7 @@ import { removeLab } from '../test/lab/remove.js';
 import { startLab } from '../test/lab/lab.js';
 import { readRecord } from '../test/lab/record.js';
 import type { Lab } from '../test/lab/types.js';
+import { benchModes } from './bench-modes.js';
 import { renderNat64Table } from './bench-nat64/render.js';
 import { benchNat64 } from './bench-nat64/run.js';
 
@@ -12,6 +13,7 @@ import { benchNat64 } from './bench-nat64/run.js';
  * `npm run bench -- up [--runs 5] [--cold] [--out FILE]`: how long `up` takes in the lab, step by step, with all images present (--cold: without
  * the component store), 1+2 nodes; kind beside it where its binary is on the PATH. Ratios count, the machine's speed does not.
  * `npm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]`: the translators beside native IPv6 (bench-nat64/run.ts).
+ * `npm run bench -- modes [--runs 7] [--out FILE]`: mode `true` beside `false` in a real cluster (bench-modes.ts).
  */
 interface Run { totalMs: number; steps: Record<string, number> }
 
@@ -29,8 +31,11 @@ if (verb === 'up') {
   const measured = await benchNat64({ runs: number('runs', 7), seconds: number('seconds', 2), churnSeconds: number('churn', 60), onLine: (line) => process.stderr.write(`${line}\n`) });
   write(`${JSON.stringify(measured)}\n`, 'nat64.json');
   process.stderr.write(`${renderNat64Table(measured)}\n`);
+} else if (verb === 'modes') {
+  const measured = await benchModes({ runs: rest.includes('--runs') ? runs : 7, onLine: (line) => process.stderr.write(`${line}\n`) });
+  write(`${JSON.stringify(measured)}\n`, 'modes.json');
 } else {
-  process.stderr.write('npm run bench -- up [--runs 5] [--cold] [--out FILE]\nnpm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]\n');
+  process.stderr.write('npm run bench -- up [--runs 5] [--cold] [--out FILE]\nnpm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]\nnpm run bench -- modes [--runs 7] [--out FILE]\n');
   process.exitCode = 2;
 }
 

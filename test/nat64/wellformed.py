@@ -61,8 +61,11 @@ def flaw6(packet):
 
 def flaw_of_payload(protocol, payload, pseudo, icmp):
     if protocol == 17:
-        if len(payload) < 8 or int.from_bytes(payload[4:6], 'big') != len(payload):
+        length = int.from_bytes(payload[4:6], 'big')
+        if not 8 <= length <= len(payload):
             return 'UDP length'
+        # What is behind the datagram is the surplus area of RFC 9868.
+        payload = payload[:length]
         if payload[6:8] == b'\0\0':
             return None if icmp == 1 else 'UDP checksum 0 over IPv6'
     elif protocol == 6:
