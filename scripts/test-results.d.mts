@@ -1,3 +1,3 @@
 export interface Counts { passed: number; failed: number; skipped: number }
-export function countResults(reportFile: string, status: number | string): Counts;
+export function countResults(reportFile: string, status: number | string): Counts & { failures: string[] };
 export function summarize(counts: Counts): string;

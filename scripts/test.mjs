@@ -14,13 +14,14 @@ const allLevels = [...defaultLevels, 'hard', 'vm', 'bench'];
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'dind64-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 let running;
 
 process.on('exit', () => {
   running?.kill('SIGKILL');
   rmSync(scratch, { recursive: true, force: true });
   if (total.passed === 0 || total.failed > 0) process.exitCode = 1;
-  writeSync(1, `\n${summarize(total)}\n`);
+  writeSync(1, `${failures.map((what) => `\nfailed: ${what}`).join('')}\n${summarize(total)}\n`);
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop(signal));
 process.on('uncaughtException', (error) => fail(error instanceof SetupError ? error.message : error.stack));
@@ -36,10 +37,11 @@ for (const level of levels) {
   process.stdout.write(`\n== ${level}\n`);
   const counts = await runLevel(level);
   if (required.includes(level) && counts.passed === 0 && counts.failed === 0) {
-    console.log(`${level}: every test was skipped, and DIND64_REQUIRE names this level`);
     counts.failed += 1;
+    counts.failures = ['every test was skipped, and DIND64_REQUIRE names this level'];
   }
   for (const name of Object.keys(total)) total[name] += counts[name];
+  failures.push(...(counts.failures ?? []).map((what) => `${level}: ${what.replace(`${root}`, '')}`));
 }
 
 async function runLevel(level) {
@@ -60,7 +62,7 @@ function run(program, argv) {
 }
 
 function asOne(status) {
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0, failures: [`ended with ${status}`] };
 }
 
 /** The tests get time to take down what they made. */

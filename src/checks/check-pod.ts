@@ -1,6 +1,7 @@
 import { CommandError, DindError, WaitError } from '../errors.js';
 import type { Engine, ExecResult } from '../engine/types.js';
 import { renderCheckPod } from '../render/check-pod.js';
+import { runKubectl } from '../steps/run-kubectl.js';
 import type { Vantage } from './run-probe.js';
 import { fromPod } from './vantage.js';
 
@@ -53,19 +54,19 @@ export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOp
 
 /** Removes the pod without waiting for its end; absent is fine. */
 export async function removeCheckPod({ engine, controlPlane, signal }: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal'>): Promise<void> {
-  const result = await kubectl(engine, controlPlane, ['delete', '--raw', podPath], { signal });
+  const result = await runKubectl(engine, controlPlane, ['delete', '--raw', podPath], { signal, limitMs: 0 });
   if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, ['delete', '--raw', podPath], result);
 }
 
 /** `undefined`: there is one already. */
-async function createPod({ engine, controlPlane, node, image, signal }: CheckPodTarget): Promise<Pod | undefined> {
+async function createPod({ engine, controlPlane, node, image, limitMs, signal }: CheckPodTarget): Promise<Pod | undefined> {
   // --raw: no discovery and no schema download, which would cost more than the request.
   const argv = ['create', '--raw', podsPath, '-f', '-'];
-  const create = (): Promise<ExecResult> => kubectl(engine, controlPlane, argv, { stdin: renderCheckPod({ name: pod.name, node, image, lifetimeSeconds }), signal });
+  const create = (): Promise<ExecResult> => runKubectl(engine, controlPlane, argv, { stdin: renderCheckPod({ name: pod.name, node, image, lifetimeSeconds }), signal, limitMs });
   let result = await create();
   if (result.exitCode !== 0 && /serviceaccount/i.test(result.stderr)) {
     // A cluster this young: the controller manager has not made the namespace's account yet.
-    await kubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${pod.namespace}`, 'serviceaccount/default', '--timeout=60s'], { signal });
+    await runKubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${pod.namespace}`, 'serviceaccount/default', `--timeout=${Math.ceil(limitMs / 1000)}s`], { signal, limitMs });
     result = await create();
   }
   if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
@@ -73,9 +74,9 @@ async function createPod({ engine, controlPlane, node, image, signal }: CheckPod
   throw failed('making the pod of the connectivity check', controlPlane, argv, result);
 }
 
-async function readPod({ engine, controlPlane, signal }: CheckPodTarget): Promise<Pod | undefined> {
+async function readPod({ engine, controlPlane, limitMs, signal }: CheckPodTarget): Promise<Pod | undefined> {
   const argv = ['get', '--raw', podPath];
-  const result = await kubectl(engine, controlPlane, argv, { signal });
+  const result = await runKubectl(engine, controlPlane, argv, { signal, limitMs });
   if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
   if (/not ?found/i.test(result.stderr)) return undefined;
   throw failed('reading the pod of the connectivity check', controlPlane, argv, result);
@@ -106,7 +107,7 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
   while (outcome === undefined && !limit.aborted) {
     const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${pod.name}${since}`];
     try {
-      const result = await kubectl(target.engine, target.controlPlane, argv, { signal, onLine });
+      const result = await runKubectl(target.engine, target.controlPlane, argv, { signal, onLine, limitMs: target.limitMs });
       if (outcome === undefined && result.exitCode !== 0) throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
     } catch (error) {
       target.signal.throwIfAborted();
@@ -140,13 +141,9 @@ function describe(status: PodStatus): string {
 async function readLastEvent({ engine, controlPlane }: CheckPodTarget): Promise<string> {
   const template = '{range .items[*]}{.reason}: {.message}{"\\n"}{end}';
   const argv = ['get', 'events', `--namespace=${pod.namespace}`, `--field-selector=involvedObject.name=${pod.name}`, '-o', `jsonpath=${template}`];
-  const { stdout } = await kubectl(engine, controlPlane, argv, { signal: AbortSignal.timeout(10_000) }).catch(() => ({ stdout: '' }));
+  const { stdout } = await runKubectl(engine, controlPlane, argv, { signal: AbortSignal.timeout(10_000), limitMs: 0 }).catch(() => ({ stdout: '' }));
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return last === '' ? '' : `; last event: ${last}`;
-}
-
-function kubectl(engine: Engine, controlPlane: string, argv: string[], options: Parameters<Engine['exec']>[2]): Promise<ExecResult> {
-  return engine.exec(controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], options);
 }
 
 function failed(doing: string, where: string, argv: string[], result: ExecResult): CommandError {

@@ -44,6 +44,7 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
         ],
       },
       scheduler: { extraArgs: [{ name: 'bind-address', value: '::1' }, ...withoutElection()] },
+      ...(isSlow(plan) ? { etcd: { local: { extraArgs: etcdIntervals(plan) } } } : {}),
     },
     kubeletConfig(plan),
     {
@@ -72,6 +73,12 @@ export function renderPatches(plan: Pick<ClusterPlan, 'timeoutMs'>): FileEntry[]
     path: `${patchesDirectory.slice(1)}/${name}+strategic.yaml`,
     content: stringify({ spec: { containers: [{ name, livenessProbe }] } }),
   }));
+}
+
+/** etcd gives a request 5 s and two election time-outs, and answers `request timed out` then. Its own limit of the latter is 50 s. */
+function etcdIntervals(plan: Pick<ClusterPlan, 'timeoutMs'>): { name: string; value: string }[] {
+  const electionMs = Math.min(scaleLimit(1000, plan.timeoutMs), 50_000);
+  return [{ name: 'heartbeat-interval', value: String(Math.round(electionMs / 10)) }, { name: 'election-timeout', value: String(electionMs) }];
 }
 
 function isSlow(plan: Pick<ClusterPlan, 'timeoutMs'>): boolean {

@@ -1,6 +1,7 @@
 import { initConfigPath, waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { adminKubeconfig, execInNode, kubectlInNode, waitForApi } from './in-node.js';
+import { execInNode, kubectlInNode, waitForApi } from './in-node.js';
+import { adminKubeconfig } from './run-kubectl.js';
 import { renderCorednsManifest } from '../render/coredns.js';
 import { scaleLimit } from '../wait.js';
 import type { StepContext, UpStep } from './step.js';
@@ -18,7 +19,7 @@ export const applyClusterDns: UpStep = {
     const print = ['kubeadm', 'init', 'phase', 'addon', 'coredns', `--config=${initConfigPath}`, '--print-manifest'];
     const manifest = renderCorednsManifest(await execInNode(engine, controlPlane, 'printing the CoreDNS manifests', print, { signal }), plan);
     await waitForApi(context);
-    await kubectlInNode(engine, controlPlane, 'installing CoreDNS', ['apply', '--server-side', '--force-conflicts', '-f', '-'], { stdin: manifest, signal });
+    await kubectlInNode(context, 'installing CoreDNS', ['apply', '--server-side', '--force-conflicts', '-f', '-'], { stdin: manifest });
     return { result: 'done' };
   },
 };

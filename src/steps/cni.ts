@@ -18,7 +18,7 @@ export const installCni: UpStep = {
     const controlPlane = controlPlaneOf(plan).name;
     await waitForContainerd(engine, controlPlane, plan.timeoutMs, signal);
     await waitForApi(context);
-    await kubectlInNode(engine, controlPlane, `applying ${plan.cni.source}`, ['apply', '--server-side', '-f', '-'], { stdin: manifest, signal });
+    await kubectlInNode(context, `applying ${plan.cni.source}`, ['apply', '--server-side', '-f', '-'], { stdin: manifest });
     return { result: 'done', text: plan.cni.source };
   },
 };

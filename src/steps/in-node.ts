@@ -1,10 +1,8 @@
 import { CommandError, DindError, WaitError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
+import { adminKubeconfig, runKubectl } from './run-kubectl.js';
 import type { StepContext } from './step.js';
-
-/** kubeadm's own credentials on a control plane node, valid before its RBAC rules exist. */
-export const adminKubeconfig = '/etc/kubernetes/super-admin.conf';
 
 /** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
 export async function execInNode(engine: Engine, node: string, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {
@@ -83,7 +81,10 @@ for object; do
   done
 done`;
 
-/** kubectl on the control plane, with the cluster administrator's credentials. */
-export async function kubectlInNode(engine: Engine, controlPlane: string, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {
-  return execInNode(engine, controlPlane, doing, ['kubectl', `--kubeconfig=${adminKubeconfig}`, ...argv], options);
+/** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */
+export async function kubectlInNode({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {
+  const { name } = controlPlaneOf(plan);
+  const { exitCode, stdout, stderr } = await runKubectl(engine, name, argv, { ...options, signal, limitMs: plan.timeoutMs });
+  if (exitCode !== 0) throw new CommandError({ doing, where: name, argv: ['kubectl', ...argv], status: exitCode, output: stderr.trim() === '' ? stdout : stderr });
+  return stdout;
 }

@@ -4,7 +4,7 @@ import { planNodeContainer } from '../plan/containers/node.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../render/node-files.js';
 import { scaleLimit } from '../wait.js';
-import { adminKubeconfig } from './in-node.js';
+import { adminKubeconfig } from './run-kubectl.js';
 import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import { ensureContainer, type Outcome } from './ensure-container.js';

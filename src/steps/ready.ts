@@ -19,15 +19,14 @@ export const recordPodCidrs: UpStep = {
   title: 'pod CIDRs',
   after: ['registered'],
   run: async (context) => {
-    const { engine, plan, signal } = context;
-    const controlPlane = controlPlaneOf(plan).name;
-    const listed = await kubectlInNode(engine, controlPlane, 'reading the nodes', ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR}{"\\n"}{end}'], { signal });
+    const { plan } = context;
+    const listed = await kubectlInNode(context, 'reading the nodes', ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR}{"\\n"}{end}']);
     const present = new Map(listed.trim().split('\n').map((line) => line.split(' ') as [string, string]));
     const missing = plan.nodes.filter((node) => present.get(node.name) !== node.podCidr);
     await Promise.all(
       missing.map(async (node) => {
         const patch = JSON.stringify({ spec: { podCIDR: node.podCidr, podCIDRs: [node.podCidr] } });
-        await kubectlInNode(engine, controlPlane, `recording the pod CIDR of ${node.name}`, ['patch', 'node', node.name, '--type=merge', '-p', patch], { signal });
+        await kubectlInNode(context, `recording the pod CIDR of ${node.name}`, ['patch', 'node', node.name, '--type=merge', '-p', patch]);
       }),
     );
     return { result: missing.length === 0 ? 'unchanged' : 'done' };

@@ -45,10 +45,10 @@ async function joinWorker({ engine, plan, signal, log }: StepContext, node: Node
 }
 
 /** A token of its own for each `up`, valid for an hour. */
-async function createToken({ engine, plan, signal }: StepContext): Promise<string> {
+async function createToken(context: StepContext): Promise<string> {
   const letters = Array.from(randomBytes(22), (byte) => (byte % 36).toString(36)).join('');
   const token = `${letters.slice(0, 6)}.${letters.slice(6)}`;
   const stdin = renderBootstrapToken(token, new Date(Date.now() + 3_600_000));
-  await kubectlInNode(engine, controlPlaneOf(plan).name, 'making a bootstrap token', ['apply', '--server-side', '-f', '-'], { stdin, signal });
+  await kubectlInNode(context, 'making a bootstrap token', ['apply', '--server-side', '-f', '-'], { stdin });
   return token;
 }

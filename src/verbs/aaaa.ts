@@ -3,6 +3,7 @@ import { readHostFacts } from '../host/facts.js';
 import { findBaseImage } from '../images/ensure.js';
 import { applyMode } from '../steps/apply-mode.js';
 import { withClusterLock } from '../steps/cluster-lock.js';
+import type { HostFacts } from '../plan/types.js';
 import type { Context } from '../steps/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../results/aaaa.js';
@@ -16,17 +17,20 @@ const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
 export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Promise<AaaaResult> {
   const start = performance.now();
   const engine = await context.connect();
-  const result = await withClusterLock(context, engine, await findBaseImage(engine), () => switchMode(context, engine, use));
+  const baseImage = await findBaseImage(engine);
+  // The host is looked at while the lock is taken. `off` asks nothing of it.
+  const facts: Promise<Pick<HostFacts, 'routes'>> = use === 'off' || baseImage === undefined ? Promise.resolve({ routes: [] }) : readHostFacts(engine, baseImage, { signal: context.signal });
+  facts.catch(() => undefined);
+  const result = await withClusterLock(context, engine, baseImage, () => switchMode(context, engine, use, facts));
   return { ...result, durationMs: Math.round(performance.now() - start) };
 }
 
-async function switchMode(context: Context, engine: Engine, use: 'on' | 'off' | 'auto'): Promise<Omit<AaaaResult, 'durationMs'>> {
+async function switchMode(context: Context, engine: Engine, use: 'on' | 'off' | 'auto', reading: Promise<Pick<HostFacts, 'routes'>>): Promise<Omit<AaaaResult, 'durationMs'>> {
   const { clusterName } = context.environment.settings;
   const removal = removalContext(context, engine);
   const [running, facts] = await Promise.all([
     planRunningCluster(context, engine),
-    // `off` asks nothing of the host, so it costs no container there.
-    use === 'off' ? { routes: [] } : removal.baseImage().then((base) => readHostFacts(engine, base, { signal: context.signal })),
+    reading,
     findControlPlane(engine, clusterName),
   ]);
   if (running === undefined) throw noSuchCluster(engine, clusterName);

@@ -8,7 +8,7 @@ import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 import type { Context } from '../steps/context.js';
-import { adminKubeconfig } from '../steps/in-node.js';
+import { adminKubeconfig } from '../steps/run-kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
 import { checkHelperHealth } from '../steps/support/health.js';
 import { compareResolvers } from '../steps/support/resolvers.js';

@@ -2,32 +2,27 @@ import { expect, it } from 'vitest';
 import { describeWithCluster } from '../support/cluster.js';
 import { expectPublished } from '../support/published-schema.js';
 
-/** Scenario 5. Seen to fail with a switch that leaves DNS64 as it is (stale answers). */
+/** Scenario 5; how long it takes is a matter of `npm run bench -- up`. Seen to fail with a switch that leaves DNS64 as it is (stale answers). */
 describeWithCluster('The mode of a live cluster changes', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
   const native = '2001:db8:100::11';
   const synthesized = 'fd00:10:64:ff9b::c633:640b';
   const ask = async (): Promise<string> => (await cluster.pod('getent ahostsv6 dual.test | head -n 1')).stdout.split(' ')[0] ?? '';
   const source = async (): Promise<string> => (await cluster.pod('curl -sS --max-time 10 http://dual.test/source')).stdout.trim();
 
-  it('off and on again, in under 2 seconds each, without a stale answer and without a restart', async () => {
+  it('off and on again, without a stale answer and without a restart', async () => {
     const started = await startTimes();
     // A connection through NAT64 that says something every 200 ms, and hears it again.
     const long = cluster.pod('exec 3<>/dev/tcp/v4only.test/7; for i in $(seq 120); do echo $i >&3; read -r -t 5 back <&3 || exit 1; sleep 0.2; done; echo "last $back"');
     expect(await ask()).toBe(native);
 
-    const times = { off: [] as number[], on: [] as number[] };
     const modes = [['off', synthesized, cluster.lab.hostAddresses.ipv4], ['on', native, cluster.lab.hostAddresses.ipv6]] as const;
     for (const [use, address, seen] of [...modes, ...modes]) {
-      const { stdout } = await cluster.succeed(['aaaa', use, '--json']);
-      times[use].push((JSON.parse(stdout) as { durationMs: number }).durationMs);
+      await cluster.succeed(['aaaa', use]);
       expect(await ask()).toBe(address);
       expect(await source()).toBe(seen);
       const rules = (expectPublished('status', (await cluster.succeed(['status', '--json'])).stdout) as { hostRules: { present: boolean }[] }).hostRules;
       expect(rules.map(({ present }) => present)).toEqual(use === 'on' ? [true, true] : []);
     }
-    // The better of two: one may meet other work of the machine.
-    expect(Math.min(...times.off)).toBeLessThan(2000);
-    expect(Math.min(...times.on)).toBeLessThan(2000);
     expect((await long).stdout).toBe('last 120\n');
     expect(await startTimes()).toEqual(started);
   });

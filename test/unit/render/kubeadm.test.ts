@@ -34,7 +34,9 @@ describe('renderInitConfig', () => {
 
   it('and what the kubelet allows the control plane’s parts, by patches; none by default', () => {
     const plan = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
-    expect(renderInitConfig(plan, plan.nodes[0]!)).toContain('directory: /dind64/kubeadm-patches');
+    const config = renderInitConfig(plan, plan.nodes[0]!);
+    expect(config).toContain('directory: /dind64/kubeadm-patches');
+    expect(config).toMatch(/name: election-timeout\n\s+value: "5000"/);
     expect(renderPatches(plan).map(({ path, content }) => `${path}\n${content.toString()}`)[3]).toBe(
       'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n        failureThreshold: 40\n');
     expect(renderPatches(samplePlan())).toEqual([]);
