@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { removeLab } from '../test/lab/remove.js';
+import { prepareKind, type Peer } from '../test/bench/kind.js';
 import { startLab } from '../test/lab/lab.js';
 import { readRecord } from '../test/lab/record.js';
 import type { Lab } from '../test/lab/types.js';
@@ -11,10 +11,12 @@ import { benchNat64 } from './bench-nat64/run.js';
 
 /**
  * `npm run bench -- up [--runs 5] [--cold] [--out FILE]`: how long `up` takes in the lab, step by step, with all images present (--cold: without
- * the component store), 1+2 nodes; kind beside it where its binary is on the PATH. Ratios count, the machine's speed does not.
+ * the component store), 1+2 nodes, and the live switch; kind in turn with it where Go is there to build it. Ratios count, the machine's speed does not.
  * `npm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]`: the translators beside native IPv6 (bench-nat64/run.ts).
  * `npm run bench -- modes [--runs 7] [--out FILE]`: mode `true` beside `false` in a real cluster (bench-modes.ts).
  */
+interface Switches { on: number[]; off: number[] }
+
 interface Run { totalMs: number; steps: Record<string, number> }
 
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -45,18 +47,37 @@ async function benchUp(): Promise<void> {
   const lab = await startLab({ profile: 'dual', instance, engine: true });
   try {
     const measured: Run[] = [];
+    const kindMs: number[] = [];
+    const switchMs: Switches = { on: [], off: [] };
+    let kind: Peer | undefined;
     for (let number = 1; number <= runs; number += 1) {
       if (cold) await dropComponentStore(lab);
       const run = await measureUp(lab);
       measured.push(run);
-      process.stderr.write(`up ${number} of ${runs}: ${seconds(run.totalMs)} s\n`);
+      for (const use of ['off', 'on'] as const) switchMs[use].push(await measureSwitch(lab, use));
+      if (number === 1 && !cold) kind = await prepareKind(lab, await nodeImageOf(lab));
       await dind64(lab, ['clean']);
+      // One after the other, so that both meet the same machine.
+      if (kind !== undefined) {
+        kindMs.push(await kind.up());
+        await kind.down();
+      }
+      process.stderr.write(`up ${number} of ${runs}: ${seconds(run.totalMs)} s${kind === undefined ? '' : `, kind ${seconds(kindMs.at(-1) ?? 0)} s`}\n`);
     }
-    const kind = hasKind() ? await measureKind(lab) : [];
-    report(measured, kind);
+    report(measured, kindMs, switchMs);
   } finally {
     await lab.stop();
   }
+}
+
+/** What the live switch takes, by its own count: the start of Node is not in it. */
+async function measureSwitch(lab: Lab, use: 'on' | 'off'): Promise<number> {
+  const { stdout } = await dind64(lab, ['aaaa', use, '--json']);
+  return (JSON.parse(stdout) as { durationMs: number }).durationMs;
+}
+
+async function nodeImageOf(lab: Lab): Promise<string> {
+  return (await lab.host(['docker', 'inspect', '--format', '{{.Config.Image}}', 'kubeadm-dind-control-plane'])).stdout.trim();
 }
 
 async function measureUp(lab: Lab): Promise<Run> {
@@ -68,7 +89,7 @@ async function measureUp(lab: Lab): Promise<Run> {
   return { totalMs, steps: Object.fromEntries(steps) };
 }
 
-async function dind64(lab: Lab, argv: string[]): Promise<{ stderr: string }> {
+async function dind64(lab: Lab, argv: string[]): Promise<{ stdout: string; stderr: string }> {
   const env = { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, DIND_IMAGE_SOURCE: 'build', DIND_ALLOW_AAAA_USE: 'true', DIND_OUTPUT: 'json', DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test' };
   const result = await lab.host(['node', `${project}bin/dind64.mjs`, ...argv], { cwd: '/', env });
   if (result.exitCode !== 0) throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stderr}`);
@@ -81,36 +102,13 @@ async function dropComponentStore(lab: Lab): Promise<void> {
   await lab.host(['docker', 'volume', 'rm', ...list.stdout.trim().split('\n')]);
 }
 
-function hasKind(): boolean {
-  return spawnSync('kind', ['version']).status === 0;
-}
-
-/** The same: 1+2 nodes, IPv6, until all nodes and CoreDNS are Ready. Its node image is given by DIND_BENCH_KIND_IMAGE, since none can be assumed to be here. */
-async function measureKind(lab: Lab): Promise<number[]> {
-  const image = process.env['DIND_BENCH_KIND_IMAGE'];
-  if (image === undefined) return [];
-  const config = 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnetworking: { ipFamily: ipv6 }\nnodes: [{ role: control-plane }, { role: worker }, { role: worker }]\n';
-  const file = `${lab.directory}/kind.yaml`;
-  writeFileSync(file, config);
-  const times: number[] = [];
-  for (let number = 1; number <= runs; number += 1) {
-    const start = performance.now();
-    const script = `kind create cluster --name bench --image ${image} --config ${file} --kubeconfig ${lab.directory}/kind.conf && docker exec bench-control-plane sh -c 'K="kubectl --kubeconfig=/etc/kubernetes/admin.conf"; $K wait node --all --for=condition=Ready --timeout=300s && $K -n kube-system wait deployment/coredns --for=condition=Available --timeout=300s'`;
-    const { exitCode, stderr } = await lab.host(['bash', '-c', script], { cwd: '/' });
-    if (exitCode === 0) times.push(performance.now() - start);
-    else process.stderr.write(`kind ${number} of ${runs} failed: ${stderr.slice(-500)}\n`);
-    await lab.host(['kind', 'delete', 'cluster', '--name', 'bench', '--kubeconfig', `${lab.directory}/kind.conf`], { cwd: '/' });
-  }
-  return times;
-}
-
-function report(measured: Run[], kind: number[]): void {
+function report(measured: Run[], kind: number[], switches: Switches): void {
   const names = [...new Set(measured.flatMap(({ steps }) => Object.keys(steps)))];
   const rows = names.map((name) => [name, ...spread(measured.map(({ steps }) => steps[name] ?? 0))]);
   const total = spread(measured.map(({ totalMs }) => totalMs));
-  const table = [['step', 'median s', 'least', 'most'], ...rows, ['up', ...total], ...(kind.length === 0 ? [] : [['kind', ...spread(kind)], ['ratio', (median(measured.map(({ totalMs }) => totalMs)) / median(kind)).toFixed(2), '', '']])];
+  const table = [['step', 'median s', 'least', 'most'], ...rows, ['up', ...total], ['aaaa off', ...spread(switches.off)], ['aaaa on', ...spread(switches.on)], ...(kind.length === 0 ? [] : [['kind', ...spread(kind)], ['ratio', (median(measured.map(({ totalMs }) => totalMs)) / median(kind)).toFixed(2), '', '']])];
   process.stderr.write(`${table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(20) : cell.padStart(9))).join('')).join('\n')}\n`);
-  write(`${JSON.stringify({ runs: measured, kindMs: kind }, null, 2)}\n`, 'bench.json');
+  write(`${JSON.stringify({ runs: measured, kindMs: kind, switchMs: switches }, null, 2)}\n`, 'bench.json');
 }
 
 function write(json: string, name: string): void {

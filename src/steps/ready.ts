@@ -1,4 +1,3 @@
-import { controlPlaneOf } from '../plan/nodes.js';
 import { kubectlInNode, waitByKubectl } from './in-node.js';
 import type { StepContext, UpStep } from './step.js';
 
