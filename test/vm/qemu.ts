@@ -19,6 +19,12 @@ export async function hasKvm(): Promise<boolean> {
   return /^flags\s*:.*\b(vmx|svm)\b/m.test(processor) && access('/dev/kvm', constants.R_OK | constants.W_OK).then(() => true, () => false);
 }
 
+/**
+ * Emulated processors whose clock counts instructions, one a nanosecond: what runs there sees a slow machine and not a stalled one, however much else
+ * this machine has to do, and no time limit of a program ends it that an ordinary machine would keep.
+ */
+const emulation = ['-accel', 'tcg,thread=single,tb-size=1024', '-icount', 'shift=0,align=off,sleep=on', '-cpu', 'max,la57=off'];
+
 /** QEMU's argv for a machine whose network card is `tap0` of the namespace it runs in, and whose console is stdout. */
 export function renderQemuArgv({ kernel, initrd, disks, publicKey, kvm }: QemuOptions): string[] {
   const append = [
@@ -31,7 +37,7 @@ export function renderQemuArgv({ kernel, initrd, disks, publicKey, kvm }: QemuOp
   ];
   return [
     'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none', '-monitor', 'none', '-serial', 'stdio',
-    ...(kvm ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi,tb-size=1024', '-cpu', 'max,la57=off']),
+    ...(kvm ? ['-accel', 'kvm', '-cpu', 'host'] : emulation),
     '-machine', 'q35', '-smp', '2', '-m', '6144', '-object', 'rng-random,filename=/dev/urandom,id=rng', '-device', 'virtio-rng-pci,rng=rng',
     ...disks.flatMap((path) => ['-drive', `file=${path},format=raw,if=virtio,cache=unsafe,discard=unmap,snapshot=on`]),
     '-netdev', 'tap,id=uplink,ifname=tap0,script=no,downscript=no', '-device', `virtio-net-pci,netdev=uplink,mac=${uplink.host.mac}`,
