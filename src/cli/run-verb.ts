@@ -1,7 +1,8 @@
 import { DindError } from '../errors.js';
+import { createPaint, type Paint } from '../progress/text.js';
 import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
-import { wantsJson } from '../settings/terminal.js';
+import { readTerminalTraits, wantsJson } from '../settings/terminal.js';
 import type { Streams } from '../steps/results.js';
 import { compose } from './compose.js';
 import type { Composition } from './compose.js';
@@ -27,7 +28,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
     composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', environment, env, streams, signal: interruption.signal });
     const { context } = composition;
     context.log.info({ settings: environment.settings, node: process.version }, `running ${verb}`);
-    return (await Promise.race([action({ context, streams }), interruption.overdue, crash.happened])) ?? 0;
+    return (await Promise.race([action({ context, streams, paint: choosePaint(env, streams) }), interruption.overdue, crash.happened])) ?? 0;
   } catch (error) {
     return await report(error, verb, traits, composition, interruption, surroundings);
   } finally {
@@ -62,6 +63,11 @@ async function describeInterruption(signal: AbortSignal, { afterInterruption }: 
     observed: `${reason.observed}; left of ${clusterName}: ${left ?? 'unknown, the engine did not say'}`,
     ...(left === 'nothing' ? {} : { hint: afterInterruption }),
   });
+}
+
+function choosePaint(env: Surroundings['env'], { stdout }: Streams): Paint {
+  const { colours, dumb } = readTerminalTraits(env);
+  return createPaint(colours && !dumb && (stdout as { isTTY?: boolean }).isTTY === true);
 }
 
 /** What nobody awaits must not end the process without a word. */

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { Paint } from '../progress/text.js';
 import type { Context } from '../steps/context.js';
 import type { Streams } from '../steps/results.js';
 
 /** What a verb's action is given: the library's context, and streams of which it writes results to stdout only. */
-export interface Invocation { context: Context; streams: Streams }
+export interface Invocation { context: Context; streams: Streams; /** Colours for stdout, where it is a terminal that wants them. */ paint: Paint }
 
 /** A verb's work; the number, where there is one, is the exit code. */
 export type Action = (invocation: Invocation) => Promise<number | void>;

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
+import { captureResult } from './capture.js';
 import { clusterStatus } from './status.js';
+import { traceResult } from './trace.js';
+import { verifyResult } from './verify.js';
 
 /** The types that programs are given as JSON, by the verb whose `--json` prints them. */
 export const resultTypes = {
   aaaa: aaaaResult,
+  capture: captureResult,
   status: clusterStatus,
+  trace: traceResult,
+  verify: verifyResult,
 } as const satisfies Record<string, z.ZodType>;
 
 export type ResultName = keyof typeof resultTypes;
