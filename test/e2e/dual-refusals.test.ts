@@ -29,11 +29,18 @@ describeWithCluster('What is refused', { profile: 'dual', env }, (cluster) => {
     await cluster.lab.exec('internet', ['ip', '-batch', '-'], { stdin: present.map((address) => `addr add ${address}/${address.includes(':') ? '128' : '32'} dev lo${address.includes(':') ? ' nodad' : ''}\n`).join('') });
   });
 
-  /** Connects to all of them at once, port 80: outcome by address, and the longest time. */
-  const connect = async (addresses: readonly string[]): Promise<{ outcomes: Record<string, string>; longestMs: number; count: number }> => {
+  /**
+   * Connects to all of them at once, port 80: outcome by address, and times. An answer that meets connect() while it holds its socket is noticed a second
+   * later, with the next SYN: a busy machine may do that to a few, a product without its detour does it to all.
+   */
+  const connect = async (addresses: readonly string[]): Promise<{ outcomes: Record<string, string>; medianMs: number; longestMs: number; count: number }> => {
     const { stdout } = await cluster.pod(`${attempt}; for address in ${addresses.join(' ')}; do attempt $address & done; wait`);
     const lines = stdout.trim().split('\n').map((line) => /^(\S+) (\d+) (.*)$/.exec(line)?.slice(1) as [string, string, string]);
-    return { outcomes: Object.fromEntries(lines.map(([address, , outcome]) => [address, outcome])), longestMs: Math.max(...lines.map(([, ms]) => Number(ms))), count: lines.length };
+    const times = lines.map(([, ms]) => Number(ms)).sort((one, other) => one - other);
+    return {
+      outcomes: Object.fromEntries(lines.map(([address, , outcome]) => [address, outcome])),
+      medianMs: times[Math.floor(times.length / 2)] ?? Infinity, longestMs: times.at(-1) ?? Infinity, count: lines.length,
+    };
   };
   const embedded = (prefix: typeof localPrefix, addresses: readonly string[]): string[] => addresses.map((address) => embedIpv4(prefix, parseIpv4Address(address)));
   const all = (addresses: readonly string[], outcome: string): Record<string, string> => Object.fromEntries(addresses.map((address) => [address, outcome]));
@@ -45,17 +52,19 @@ describeWithCluster('What is refused', { profile: 'dual', env }, (cluster) => {
 
   it('every class is refused at once, with an answer; private addresses are not', async () => {
     const addresses = embedded(localPrefix, [...always, ...byDefault]);
-    const { outcomes, longestMs } = await connect(addresses);
+    const { outcomes, medianMs, longestMs } = await connect(addresses);
     expect(outcomes).toEqual(all(addresses, refused));
-    expect(longestMs).toBeLessThan(800);
+    expect(medianMs).toBeLessThan(800);
+    expect(longestMs).toBeLessThan(5000);
     const [privateSite = ''] = embedded(localPrefix, ['10.99.0.1']);
     expect((await connect([privateSite])).outcomes).toEqual({ [privateSite]: 'connected' });
   });
 
   it.each([['IPv4 by NAT64', embedded(localPrefix, ['169.254.169.254'])[0] ?? ''], ['IPv6', 'fd00:ec2::254']])('a hundred connections at once to cloud metadata, %s, are all answered at once', async (_, address) => {
-    const { outcomes, longestMs, count } = await connect(Array.from({ length: 100 }, () => address));
+    const { outcomes, medianMs, longestMs, count } = await connect(Array.from({ length: 100 }, () => address));
     expect([outcomes, count]).toEqual([{ [address]: refused }, 100]);
-    expect(longestMs).toBeLessThan(900);
+    expect(medianMs).toBeLessThan(800);
+    expect(longestMs).toBeLessThan(5000);
   });
 
   it('both IPv6 addresses of cloud metadata are refused, and so they are on the engine host when a node has lost its route', async () => {
@@ -101,9 +110,10 @@ describeWithCluster('What is refused', { profile: 'dual', env }, (cluster) => {
     const [global = ''] = embedded(wellKnownPrefix, ['192.88.99.10']);
     expect((await connect([global])).outcomes).toEqual({ [global]: 'connected' });
     const addresses = embedded(wellKnownPrefix, [...always, ...byDefault, ...notGlobal]);
-    const { outcomes, longestMs } = await connect(addresses);
+    const { outcomes, medianMs, longestMs } = await connect(addresses);
     expect(outcomes).toEqual(all(addresses, refused));
-    expect(longestMs).toBeLessThan(800);
+    expect(medianMs).toBeLessThan(800);
+    expect(longestMs).toBeLessThan(5000);
     expect((await connect(metadata)).outcomes).toEqual(all(metadata, refused));
   });
 
