@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { DindError } from '../errors.js';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,6 +18,7 @@ export interface Interruption {
 /** Listens for Ctrl-C and its like. `onSecond` is called for a second one: the user will not wait. */
 export function listenForInterruption(verb: string, onSecond: () => void): Interruption {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   let expire: (error: DindError) => void = () => undefined;
   const overdue = new Promise<never>((_, reject) => { expire = reject; });

@@ -5,6 +5,7 @@ import { initControlPlane } from './control-plane.js';
 import { removeConfigVolumes, removeHelpers, startApi, startDns64, startNat64 } from './helpers.js';
 import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networks.js';
 import { dropHostRules, installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
+import { waitForKubeProxy } from './kube-proxy.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
@@ -29,6 +30,7 @@ export const upSteps: readonly UpStep[] = [
   savingNodeLogs(joinWorkers),
   waitForNodes,
   recordPodCidrs,
+  savingNodeLogs(waitForKubeProxy),
   installCni,
   savingNodeLogs(startCheckPod),
   savingNodeLogs(waitForReady),

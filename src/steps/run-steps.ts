@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RemovalContext, Step } from './step.js';
 
 /**
@@ -7,6 +8,8 @@ import type { RemovalContext, Step } from './step.js';
 export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>[], context: C): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([context.signal, failure.signal]);
+  // Each step that runs and each of its commands listens.
+  setMaxListeners(0, signal);
   const running = new Map<string, Promise<void>>();
   let firstError: Error | undefined;
   for (const step of steps) {

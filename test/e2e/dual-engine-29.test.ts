@@ -48,7 +48,7 @@ for (const [name, engine] of variants) {
     });
 
     it('no packet with a unique-local source has left the host', async () => {
-      expect(await cluster.lab.leaks()).toMatchObject({ uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0 });
+      expect((await cluster.lab.leaks()).filter(({ kind }) => kind !== 'otherForeign')).toEqual([]);
     });
 
     it('clean leaves the host as it was', async () => {

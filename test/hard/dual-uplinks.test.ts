@@ -90,7 +90,6 @@ describeWithCluster('Uplinks that change', { profile: 'dual', resolvers: 'ipv4',
   });
 
   it('no unique-local source has left by either uplink', async () => {
-    const { uniqueLocal, privateIpv4, nat64Pool } = await cluster.lab.leaks();
-    expect({ uniqueLocal, privateIpv4, nat64Pool }).toEqual({ uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0 });
+    expect((await cluster.lab.leaks()).filter(({ kind }) => kind !== 'otherForeign')).toEqual([]);
   });
 });

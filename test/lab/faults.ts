@@ -1,37 +1,50 @@
-import type { LabLeaks, LabSwitch } from './types.js';
+import type { LabLeak, LabSwitch } from './types.js';
 import { secondUplink, uplink } from './sites.js';
 
 /** Runs nft in the internet's namespace with this text on its stdin (none: only the arguments). */
 export type RunNft = (argv: string[], stdin?: string) => Promise<string>;
 
+const kinds = ['uniqueLocal', 'privateIpv4', 'nat64Pool', 'otherForeign'] as const;
+const flow4 = 'ip saddr . ip daddr . ip protocol';
+const flow6 = 'ip6 saddr . ip6 daddr . ip6 nexthdr';
+
 /**
- * What a real access network does: packets with a source that is not the customer's go nowhere (BCP 38). Here they are
- * counted too, so that a test can say that none was sent.
+ * What a real access network does: packets with a source that is not the customer's go nowhere (BCP 38). Here it is kept whom they came from too,
+ * so that a test can say that none was sent. The unspecified address is nobody's: it asks who one is (DAD, DHCP) or joins a group (RFC 3376, 4.2.13).
  */
 export const guardRules = `table inet lab_guard {
-  counter uniqueLocal { }
-  counter privateIpv4 { }
-  counter nat64Pool { }
-  counter otherForeign { }
+${kinds.map((kind) => `  set ${kind}4 { typeof ${flow4}; size 1000; flags dynamic; counter; }\n  set ${kind}6 { typeof ${flow6}; size 1000; flags dynamic; counter; }`).join('\n')}
   chain sources {
     type filter hook prerouting priority raw; policy accept;
     iifname != { "uplink", "uplink2" } accept
-    ip6 saddr fc00::/7 counter name uniqueLocal drop
-    ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 } counter name privateIpv4 drop
-    ip saddr 198.18.0.0/15 counter name nat64Pool drop
-    iifname "uplink" ip saddr != ${uplink.ipv4Subnet} counter name otherForeign drop
-    iifname "uplink" ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } counter name otherForeign drop
-    iifname "uplink2" ip saddr != ${secondUplink.ipv4Subnet} counter name otherForeign drop
-    iifname "uplink2" ip6 saddr != { ::/128, fe80::/10, ${secondUplink.ipv6Subnet} } counter name otherForeign drop
+    ip6 saddr fc00::/7 ${keep('uniqueLocal', 6)}
+    ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 } ${keep('privateIpv4', 4)}
+    ip saddr 198.18.0.0/15 ${keep('nat64Pool', 4)}
+    iifname "uplink" ip saddr != { 0.0.0.0, ${uplink.ipv4Subnet} } ${keep('otherForeign', 4)}
+    iifname "uplink" ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } ${keep('otherForeign', 6)}
+    iifname "uplink2" ip saddr != { 0.0.0.0, ${secondUplink.ipv4Subnet} } ${keep('otherForeign', 4)}
+    iifname "uplink2" ip6 saddr != { ::/128, fe80::/10, ${secondUplink.ipv6Subnet} } ${keep('otherForeign', 6)}
   }
 }
 `;
 
-export async function readLeaks(nft: RunNft): Promise<LabLeaks> {
-  const listing = JSON.parse(await nft(['-j', 'list', 'counters', 'table', 'inet', 'lab_guard'])) as { nftables: { counter?: { name: string; packets: number } }[] };
-  const leaks: LabLeaks = { uniqueLocal: 0, privateIpv4: 0, nat64Pool: 0, otherForeign: 0 };
-  for (const { counter } of listing.nftables) if (counter !== undefined) leaks[counter.name as keyof LabLeaks] = counter.packets;
-  return leaks;
+function keep(kind: (typeof kinds)[number], family: 4 | 6): string {
+  return `update @${kind}${family} { ${family === 4 ? flow4 : flow6} } drop`;
+}
+
+interface SeenFlow { elem: { val: { concat: (string | number)[] }; counter: { packets: number } } }
+
+export async function readLeaks(nft: RunNft): Promise<LabLeak[]> {
+  const { nftables } = JSON.parse(await nft(['-j', 'list', 'table', 'inet', 'lab_guard'])) as { nftables: { set?: { name: string; elem?: SeenFlow[] } }[] };
+  return nftables.flatMap(({ set }) => (set?.elem ?? []).map(({ elem }): LabLeak => {
+    const [source, target, protocol] = elem.val.concat;
+    return { kind: (set?.name ?? '').slice(0, -1), source: String(source), target: String(target), protocol: String(protocol), packets: elem.counter.packets };
+  }));
+}
+
+/** Forgets what was seen. */
+export async function resetLeaks(nft: RunNft): Promise<void> {
+  await nft(['-f', '-'], kinds.flatMap((kind) => [4, 6].map((family) => `flush set inet lab_guard ${kind}${family}\n`)).join(''));
 }
 
 /** A fault is a table of its own, so that it can be added and removed without a look at the others. */

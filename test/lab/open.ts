@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DindError } from '../../src/errors.js';
 import { boxArgv } from './box.js';
 import { runCommand, runOrThrow } from './command.js';
-import { nftSwitch, readLeaks, type RunNft } from './faults.js';
+import { nftSwitch, readLeaks, resetLeaks, type RunNft } from './faults.js';
 import { hostEnvironment, renderHostArgv } from './host.js';
 import { instanceDirectory, readRecord, type LabRecord } from './record.js';
 import { planServers, renderProbe, renderStart, renderStop, type LabServer } from './servers.js';
@@ -49,7 +49,7 @@ export async function viewLab(record: LabRecord, initPid: number, stop: () => Pr
       unplug: { on: () => link('down'), off: async () => { await link('up'); if (record.engineHost === 'namespace') await waitForUplink(record, initPid); } },
     },
     leaks: () => readLeaks(inInternet),
-    resetLeaks: async () => { await inInternet(['reset', 'counters', 'table', 'inet', 'lab_guard']); },
+    resetLeaks: () => resetLeaks(inInternet),
     stop, [Symbol.asyncDispose]: stop,
   };
 }

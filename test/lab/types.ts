@@ -54,8 +54,8 @@ export interface LabCommandResult { exitCode: number; stdout: string; stderr: st
 /** A fault that can be switched on and off; both are idempotent. */
 export interface LabSwitch { on(): Promise<void>; off(): Promise<void> }
 
-/** Packets the internet's router refused because of their source, seen from the engine host's uplink. */
-export interface LabLeaks { uniqueLocal: number; privateIpv4: number; nat64Pool: number; otherForeign: number }
+/** Packets the internet's router refused because of their source, seen from the engine host's uplink. `kind`: uniqueLocal, privateIpv4, nat64Pool or otherForeign. */
+export interface LabLeak { kind: string; source: string; target: string; protocol: string; packets: number }
 
 export interface Lab extends AsyncDisposable {
   readonly instance: string;
@@ -93,7 +93,7 @@ export interface Lab extends AsyncDisposable {
     dropIpv6: LabSwitch;
   };
   /** Packets with sources that must not leave a host, counted since the lab's start or the last `resetLeaks`. */
-  leaks(): Promise<LabLeaks>;
+  leaks(): Promise<LabLeak[]>;
   resetLeaks(): Promise<void>;
   stop(): Promise<void>;
 }
