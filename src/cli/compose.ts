@@ -3,6 +3,8 @@ import { createJsonReporter } from '../progress/json.js';
 import { createLogger } from '../progress/logger.js';
 import { createPlainReporter } from '../progress/plain.js';
 import { createRedactingReporter } from '../progress/redacting.js';
+import { createPaint } from '../progress/text.js';
+import type { Paint } from '../progress/text.js';
 import { createTtyReporter } from '../progress/tty.js';
 import type { Terminal } from '../progress/tty.js';
 import type { Reporter } from '../progress/types.js';
@@ -29,6 +31,12 @@ export function compose({ verb, startsEngine, environment, env, streams, signal 
   const engineChoice = createEngineChoice({ environment, reporter, signal, startsEngine });
   const { connect, disconnect } = engineChoice;
   return { context: { environment, connect, disconnect, reporter, log, signal }, engineChoice, logFile: file };
+}
+
+/** Colours for results: on a terminal that wants them. */
+export function choosePaint(env: Env, { stdout }: Streams): Paint {
+  const { colours, dumb } = readTerminalTraits(env);
+  return createPaint(colours && !dumb && (stdout as { isTTY?: boolean }).isTTY === true);
 }
 
 function createReporter(output: Settings['output'], env: Env, streams: Streams): Reporter {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Streams } from '../steps/results.js';
 import { registerAaaa } from './aaaa.js';
 import { registerClean } from './clean.js';
+import { registerDoctor } from './doctor.js';
 import { registerDown } from './down.js';
 import { registerImages } from './images.js';
 import { registerKubeconfig } from './kubeconfig.js';
@@ -14,7 +15,7 @@ import { registerUp } from './up.js';
 import type { Runner } from './verb.js';
 
 const registrations = [
-  registerUp, registerDown, registerClean, registerStatus, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
 ];
 
 /** The command line: verbs, flags and help. Throws CommanderError for what it does not know and after help. */

@@ -3,7 +3,7 @@ import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
 import { wantsJson } from '../settings/terminal.js';
 import type { Streams } from '../steps/results.js';
-import { compose } from './compose.js';
+import { choosePaint, compose } from './compose.js';
 import type { Composition } from './compose.js';
 import { listenForInterruption } from './interruption.js';
 import type { Interruption } from './interruption.js';
@@ -27,7 +27,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
     composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', environment, env, streams, signal: interruption.signal });
     const { context } = composition;
     context.log.info({ settings: environment.settings, node: process.version }, `running ${verb}`);
-    return (await Promise.race([action({ context, streams }), interruption.overdue, crash.happened])) ?? 0;
+    return (await Promise.race([action({ context, streams, paint: choosePaint(env, streams) }), interruption.overdue, crash.happened])) ?? 0;
   } catch (error) {
     return await report(error, verb, traits, composition, interruption, surroundings);
   } finally {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
+import { doctorReport } from './doctor.js';
 import { clusterStatus } from './status.js';
 
 /** The types that programs are given as JSON, by the verb whose `--json` prints them. */
 export const resultTypes = {
   aaaa: aaaaResult,
+  doctor: doctorReport,
   status: clusterStatus,
 } as const satisfies Record<string, z.ZodType>;
 
