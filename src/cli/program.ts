@@ -4,6 +4,7 @@ import { registerAaaa } from './aaaa.js';
 import { registerClean } from './clean.js';
 import { registerDoctor } from './doctor.js';
 import { registerDown } from './down.js';
+import { registerDump } from './dump.js';
 import { registerImages } from './images.js';
 import { registerKubeconfig } from './kubeconfig.js';
 import { registerKubectl } from './kubectl.js';
@@ -15,7 +16,7 @@ import { registerUp } from './up.js';
 import type { Runner } from './verb.js';
 
 const registrations = [
-  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerDump, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
 ];
 
 /** The command line: verbs, flags and help. Throws CommanderError for what it does not know and after help. */

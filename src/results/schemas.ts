@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
 import { doctorReport } from './doctor.js';
+import { dumpResult } from './dump.js';
 import { clusterStatus } from './status.js';
 
 /** The types that programs are given as JSON, by the verb whose `--json` prints them. */
 export const resultTypes = {
   aaaa: aaaaResult,
   doctor: doctorReport,
+  dump: dumpResult,
   status: clusterStatus,
 } as const satisfies Record<string, z.ZodType>;
 

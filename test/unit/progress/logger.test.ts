@@ -27,6 +27,8 @@ test.each([
   [{ file: '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAK\n-----END RSA PRIVATE KEY-----\n' }, 'MIIEpAIBAAK'],
   [{ yaml: 'user:\n  client-key-data: TUlJRXBBSUJB\n  token: x' }, 'TUlJRXBBSUJB'],
   [{ config: '{"password": "TUlJRXBBSUJB"}' }, 'TUlJRXBBSUJB'],
+  [{ said: 'with eyJhbGciOiJSUzI1NiIsImtpZCI6.eyJpc3MiOiJrdWJlcm5ldGVz.c2lnbmF0dXJlLW9mLWl0 it went' }, 'c2lnbmF0dXJl'],
+  [{ said: 'data LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCk1IY0NBUUVFSU end' }, 'LS0tLS1CRUdJTiBFQyBQUklWQVRF'],
   [{ config: '{"client-key-data":"TUlJRXBBSUJB"}' }, 'TUlJRXBBSUJB'],
 ])('keeps no secret: %o', (fields, secret) => {
   const { log, file = '' } = createLogger(directory, 'info', 'up');
