@@ -28,6 +28,10 @@ export function createProgram(run: Runner, streams: Streams): Command {
     // Errors are rendered once, in main.
     .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: () => undefined })
     .addHelpText('after', '\nExit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted');
-  for (const register of registrations) register(program, run);
+  let verbose = false;
+  for (const register of registrations) register(program, (verb, traits, action) => run(verb, { ...traits, verbose }, action));
+  // What stands behind `kubectl` is kubectl's own.
+  for (const command of program.commands.filter((each) => each.name() !== 'kubectl')) command.option('--verbose', 'show each command that runs in a container', false);
+  program.hook('preAction', (_, command) => { verbose = command.opts<{ verbose?: boolean }>().verbose ?? false; });
   return program;
 }

@@ -1,7 +1,8 @@
 import { DindError } from '../errors.js';
+import { renderAnnotation } from '../progress/github.js';
 import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
-import { wantsJson } from '../settings/terminal.js';
+import { readTerminalTraits, wantsJson } from '../settings/terminal.js';
 import type { Streams } from '../steps/results.js';
 import { choosePaint, compose } from './compose.js';
 import type { Composition } from './compose.js';
@@ -24,7 +25,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
   const crash = watchForCrash();
   try {
     const environment = readEnvironment(env, directory);
-    composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', environment, env, streams, signal: interruption.signal });
+    composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', verbose: traits.verbose ?? false, environment, env, streams, signal: interruption.signal });
     const { context } = composition;
     context.log.info({ settings: environment.settings, node: process.version }, `running ${verb}`);
     return (await Promise.race([action({ context, streams, paint: choosePaint(env, streams) }), interruption.overdue, crash.happened])) ?? 0;
@@ -39,7 +40,9 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
 
 /** Writes an error to stderr, as JSON where progress is JSON; its exit code. */
 export function showError(error: DindError, logFile: string | undefined, { env, directory, streams }: Surroundings): number {
-  streams.stderr.write(redact(wantsJson(env, directory) ? renderErrorJson(error, logFile) : renderError(error, logFile)));
+  const isJson = wantsJson(env, directory);
+  streams.stderr.write(redact(isJson ? renderErrorJson(error, logFile) : renderError(error, logFile)));
+  if (!isJson && readTerminalTraits(env).github) streams.stderr.write(redact(renderAnnotation('error', `dind64: ${error.doing}`, [error.observed, ...(error.hint === undefined ? [] : [error.hint])].join('\n'))));
   return error.exitCode;
 }
 

@@ -13,6 +13,8 @@ export type Action = (invocation: Invocation) => Promise<number | void>;
 export type StartsEngine = 'always' | 'if-made' | 'never';
 
 export interface VerbTraits {
+  /** --verbose: each command in a container is shown. */
+  verbose?: boolean;
   /** Whether the verb may start the embedded engine where no Docker is installed. Default `never`. */
   startsEngine?: StartsEngine;
   /** What a user does after an interruption: an instruction, `undefined` where nothing can be left behind. */

@@ -5,7 +5,7 @@ export interface MachineFacts {
   /** Seconds by which the engine host's clock is ahead of this machine's, as far as can be told. */
   clockAheadMs: number | undefined;
   memory: { totalBytes: number; availableBytes: number } | undefined;
-  /** Where the engine keeps its data. */
+  /** Where the engine keeps its data: of several file systems the one with the least space. */
   space: { freeBytes: number; totalBytes: number; freeInodes: number; totalInodes: number } | undefined;
   openFiles: { used: number; most: number; hardLimit: number } | undefined;
   cgroupVersion: '1' | '2';
@@ -36,13 +36,12 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
   const section = (name: string): string => sections.get(name) ?? '';
   const numbers = (name: string): number[] => section(name).split(/\s+/).filter((word) => word !== '').map(Number);
   const legacy = `${section('legacy4')}\n${section('legacy6')}`;
-  const [blockSize = 0, blocks = 0, freeBlocks = 0, totalInodes = 0, freeInodes = 0] = numbers('space');
   const [used = 0, most = 0, hardLimit = Number.NaN] = numbers('files');
   const kilobytes = (key: string): number => Number(new RegExp(`^${key}: (\\d+)`, 'm').exec(section('memory'))?.[1] ?? 0) * 1024;
   return {
     clockAheadMs: aheadBy(numbers('clock')[0], span),
     memory: section('memory') === '' ? undefined : { totalBytes: kilobytes('MemTotal'), availableBytes: kilobytes('MemAvailable') },
-    space: blocks === 0 ? undefined : { freeBytes: freeBlocks * blockSize, totalBytes: blocks * blockSize, freeInodes, totalInodes },
+    space: section('space').split('\n').flatMap(readSpace).sort((one, other) => one.freeBytes - other.freeBytes)[0],
     openFiles: most === 0 ? undefined : { used, most, hardLimit: Number.isNaN(hardLimit) ? Infinity : hardLimit },
     cgroupVersion: section('cgroup-version') === '2' ? '2' : '1',
     cgroupControllers: section('controllers').split(/\s+/).filter((word) => word !== ''),
@@ -54,6 +53,12 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
     legacyRules: (legacy.match(/^-A /gm) ?? []).length,
     engineIpv6Rules: hasIpv6Rules(section('nft'), section('legacy6')),
   };
+}
+
+/** A line of `stat -f -c '%S %b %a %c %d'`. */
+function readSpace(line: string): NonNullable<MachineFacts['space']>[] {
+  const [blockSize = 0, blocks = 0, freeBlocks = 0, totalInodes = 0, freeInodes = 0] = line.split(' ').map(Number);
+  return blocks > 0 ? [{ freeBytes: freeBlocks * blockSize, totalBytes: blocks * blockSize, freeInodes, totalInodes }] : [];
 }
 
 /** Zero where the host's time lies between ours before and after: how long the question took cannot be told from a skew. */

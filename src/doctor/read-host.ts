@@ -18,12 +18,15 @@ import { parseMachineFacts, type MachineFacts } from './parse-machine.js';
 /** The engine with dind64's base image, or this machine alone where there is neither or where the engine has no such image yet. */
 export type Place = { engine: Engine; baseImage: string } | 'this-machine';
 
+/** Nodes keep what they write in volumes, and an engine may have those on another file system than containers. */
+const volume = '/volume';
+
 /** How long a question to the outside may take: people wait. */
 const attemptMs = 800;
 
 /** Host facts and the rest of what a script can tell, by one short-lived container. Throws DindError. */
 export async function readHost(place: Place, settings: Settings, signal: AbortSignal): Promise<{ host: HostFacts; machine: MachineFacts }> {
-  const script = `${renderHostFactsScript()}\n${renderMachineFactsScript('/', settings.dns64Upstreams)}`;
+  const script = `${renderHostFactsScript()}\n${renderMachineFactsScript(place === 'this-machine' ? ['/'] : ['/', volume], settings.dns64Upstreams)}`;
   const beforeMs = Date.now();
   const { stdout } = await runScript(place, script, signal);
   const afterMs = Date.now();
@@ -33,7 +36,7 @@ export async function readHost(place: Place, settings: Settings, signal: AbortSi
 
 async function runScript(place: Place, script: string, signal: AbortSignal): Promise<ExecResult> {
   if (place === 'this-machine') return fromThisMachine().execute(['bash', '-s'], { stdin: script, signal });
-  return runOnHost(place.engine, place.baseImage, { doing: 'reading facts about the engine host', script, capabilities: packetRules, seesProcesses: true, signal });
+  return runOnHost(place.engine, place.baseImage, { doing: 'reading facts about the engine host', script, capabilities: packetRules, seesProcesses: true, volume, signal });
 }
 
 /** What the host reaches of the check's targets; empty where the check is turned off. Throws DindError. */

@@ -2,12 +2,12 @@ import type { IpAddress } from '../net/types.js';
 
 /**
  * Bash that reads what `doctor` wants to know besides the host facts (host-facts-script.ts), in the same format and under the same conditions; it changes nothing.
- * `root` is a path on the file system whose space is looked at: in a container its root, which lies where the engine keeps its data. `upstreams` are asked in
+ * `places` are paths whose file systems' space is looked at: in a container its root and a volume, which lie where the engine keeps its data. `upstreams` are asked in
  * place of the host's resolvers. Every question has a second.
  */
-export function renderMachineFactsScript(root: string, upstreams: readonly IpAddress[]): string {
+export function renderMachineFactsScript(places: readonly string[], upstreams: readonly IpAddress[]): string {
   const servers = upstreams.length === 0 ? '$(while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf)' : upstreams.join(' ');
-  return script.replace('SERVERS', servers).replace('ROOT', `'${root.replaceAll("'", `'\\''`)}'`);
+  return script.replace('SERVERS', servers).replace('PLACES', places.join(' '));
 }
 
 const script = String.raw`
@@ -16,7 +16,7 @@ section() { printf '\n@@ %s\n' "$1"; }
 
 section clock; echo "$EPOCHREALTIME"
 section memory; while read -r key amount _; do case $key in MemTotal:|MemAvailable:) echo "$key $amount";; esac; done < /proc/meminfo
-section space; stat -f -c '%S %b %a %c %d' ROOT
+section space; stat -f -c '%S %b %a %c %d' PLACES
 section files; read -r used _ most < /proc/sys/fs/file-nr && echo "$used $most"; ulimit -Hn
 section cgroup-version; [ -e /sys/fs/cgroup/cgroup.controllers ] && echo 2
 section controllers; cat /sys/fs/cgroup/cgroup.controllers || while read -r name _ _ enabled; do [ "$enabled" = 1 ] && echo "$name"; done < /proc/cgroups

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
 import { doctorReport } from './doctor.js';
 import { dumpResult } from './dump.js';
+import { outputEvent } from './event.js';
 import { clusterStatus } from './status.js';
 
-/** The types that programs are given as JSON, by the verb whose `--json` prints them. */
+/** The types that programs are given as JSON, by the verb whose `--json` prints them; `event`: a line of stderr with DIND_OUTPUT=json. */
 export const resultTypes = {
   aaaa: aaaaResult,
   doctor: doctorReport,
   dump: dumpResult,
+  event: outputEvent,
   status: clusterStatus,
 } as const satisfies Record<string, z.ZodType>;
 

@@ -38,12 +38,12 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({ kept: 'visible', msg: 'line' });
 });
 
-test('keeps the newest twenty', () => {
+test('keeps the newest ten', () => {
   for (let index = 0; index < 30; index += 1) writeFileSync(path.join(directory, `2020-01-${String(index).padStart(2, '0')}-up-1.log`), '');
   createLogger(directory, 'info', 'down');
   const names = readdirSync(directory).sort();
-  expect(names).toHaveLength(20);
-  expect(names[0]).toBe('2020-01-11-up-1.log');
+  expect(names).toHaveLength(10);
+  expect(names[0]).toBe('2020-01-21-up-1.log');
   expect(names.at(-1)).toMatch(/-down-\d+\.log$/);
 });
 
