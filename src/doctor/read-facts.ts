@@ -13,7 +13,7 @@ import type { DoctorFacts, DoctorParts, Known } from './facts.js';
 import { readEgress, readHost, readKernel, type Place } from './read-host.js';
 
 /** Limit of each part; on an ordinary machine all of them together take a second or two. */
-const partMs = 10_000;
+const partMs = 20_000;
 
 /** Everything that the checks judge, read side by side; changes nothing. `readStatus` is asked only where there is an engine. Never throws but for an interruption. */
 export async function readDoctorFacts(context: Context, readStatus: () => Promise<ClusterStatus>): Promise<DoctorFacts> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { redact } from '../progress/redact.js';
 import type { CollectedFile, MissingFile, Source } from './source.js';
 
@@ -10,6 +11,8 @@ export async function collectSources(sources: readonly Source[], limitMs: number
   const missing: MissingFile[] = [];
   const limit = AbortSignal.timeout(limitMs);
   const linked = AbortSignal.any([signal, limit]);
+  // Each file listens to it.
+  setMaxListeners(0, linked, limit);
   const late = new Promise<never>((_, reject) => { limit.addEventListener('abort', () => { reject(new Error(`not read within ${Math.round(limitMs / 1000)} s`)); }, { once: true }); });
   late.catch(() => undefined);
   await Promise.all(sources.map(async ({ path, about, read }) => {

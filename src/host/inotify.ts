@@ -1,5 +1,5 @@
 /** What a quiet cluster of Kubernetes 1.37 was seen to take, rounded up: instances of root's, for what runs beside it, the control plane, and each worker. */
-const needs = { host: 24, controlPlane: 48, worker: 32 };
+const needs = { host: 24, controlPlane: 32, worker: 16 };
 /** Watches depend on what is mounted and read; pods with configuration maps take a few each. */
 const leastWatches = 65_536;
 

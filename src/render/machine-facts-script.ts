@@ -25,11 +25,11 @@ section new-bridges; cat /proc/sys/net/ipv6/conf/default/disable_ipv6
 section rules-seen; nft list tables > /dev/null && echo yes
 
 ask() {
-  local answer rcode addresses= word
+  local answer rcode addresses= owner type word
   answer=$(kdig "@$1" ipv4only.arpa "$2" +timeout=1 +retry=0 +noidn)
   rcode=no-answer
   [[ $answer =~ status:\ ([A-Z0-9]+) ]] && rcode=${'${BASH_REMATCH[1]}'}
-  while read -r _ _ _ type word; do [ "$type" = "$2" ] && addresses+=" $word"; done <<< "$answer"
+  while read -r owner _ _ type word; do [ "$type" = "$2" ] && [ "$owner" != ';;' ] && addresses+=" $word"; done <<< "$answer"
   echo "$1 $2 $rcode$addresses"
 }
 section resolvers-asked

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectSocket } from '../../../src/engine/connect.js';
 import type { Engine } from '../../../src/engine/types.js';
+import { packetRules, runOnHost } from '../../../src/host/run-on-host.js';
+import { findBaseImage } from '../../../src/images/ensure.js';
 import { labels } from '../../../src/labels.js';
 import type { DoctorFinding, DoctorReport } from '../../../src/results/doctor.js';
 import { limitLabVolumes } from '../../lab/engine.js';
@@ -21,9 +23,11 @@ const daemonJson = { ip6tables: false, 'default-ulimits': { nofile: { Name: 'nof
 /** Each check made to fail by what makes it fail on a user's machine; no cluster. */
 describeWithLab('integration', 'doctor names the fault', { profile: 'dual', engine: { daemonJson } }, (fixture) => {
   let engine: Engine;
+  let base: string;
   let folder: string;
   beforeAll(async () => {
     engine = await connectSocket((fixture.lab.engineEndpoint ?? '').replace('unix://', ''), noEnvironment);
+    base = (await findBaseImage(engine)) ?? '';
     folder = await mkdtemp(join(tmpdir(), 'dind64-test-'));
     // What a kubectl of this release says.
     await writeFile(join(folder, 'kubectl'), '#!/bin/sh\necho \'{"clientVersion":{"gitVersion":"v1.30.1"}}\'\n', { mode: 0o755 });
@@ -31,8 +35,7 @@ describeWithLab('integration', 'doctor names the fault', { profile: 'dual', engi
   afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
 
   const onHost = async (script: string): Promise<void> => {
-    const { exitCode, stderr } = await fixture.lab.exec('host', ['bash', '-ec', script]);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    await runOnHost(engine, base, { doing: 'breaking the host', script: `set -e\n${script}`, capabilities: packetRules, writesSysctls: true });
   };
 
   async function diagnose(env: Record<string, string> = {}): Promise<Record<string, DoctorFinding>> {
@@ -53,6 +56,7 @@ describeWithLab('integration', 'doctor names the fault', { profile: 'dual', engi
     expectFinding(found, 'engine-ipv6', 'warning', /no IPv6 packet rules/);
     expectFinding(found, 'open-files', 'warning', /4096 files at most/);
     expectFinding(found, 'kubectl', 'warning', /v1\.30\.1, 7 minor versions/);
+    expect(found['dns64-upstream']?.seen).toBe('none of the resolvers does DNS64 itself');
     // What the machine that the lab runs on has is not the test's.
     const machines = ['engine-ipv6', 'open-files', 'kubectl', 'inotify', 'security', 'memory', 'cpus', 'disk', 'cgroups'];
     expect(Object.values(found).filter(({ id, status }) => status !== 'ok' && !machines.includes(id))).toEqual([]);
@@ -68,8 +72,7 @@ describeWithLab('integration', 'doctor names the fault', { profile: 'dual', engi
       ip -6 address add fd00:20::77/64 dev eth0
       echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6`);
     await engine.createVolume('dind64-host-ipv4-forwarding', { [labels.role]: 'host-change', [labels.hostChange]: '{"kind":"ipv4-forwarding","value":false,"at":1}' });
-    const [base] = (await engine.listImages({ [labels.content]: undefined })).flatMap(({ tags }) => tags).filter((tag) => tag.startsWith('dind64/base:'));
-    await engine.createContainer({ name: 'kubeadm-dind-worker-1', image: base ?? '', labels: {}, network: 'none' });
+    await engine.createContainer({ name: 'kubeadm-dind-worker-1', image: base, labels: {}, network: 'none' });
     const listening = new AbortController();
     const socket = fixture.lab.exec('host', ['socat', 'TCP6-LISTEN:24999,fork', 'PIPE'], { signal: listening.signal });
     await limitLabVolumes(fixture.lab.instance, '64m');
@@ -112,7 +115,7 @@ describeWithLab('integration', 'doctor names the fault', { profile: 'dual', engi
     const config = 'server:\n username: ""\n chroot: ""\n pidfile: ""\n do-daemonize: no\n interface: 198.51.100.64\n access-control: 0.0.0.0/0 allow\n module-config: "dns64 iterator"\n dns64-prefix: 64:ff9b::/96\n local-zone: "ipv4only.arpa." nodefault\nforward-zone:\n name: "."\n forward-addr: 198.51.100.53\n';
     const ending = new AbortController();
     await fixture.lab.exec('internet', ['ip', 'address', 'add', '198.51.100.64/32', 'dev', 'lo']);
-    const server = fixture.lab.exec('internet', ['unbound', '-d', '-c', '/dev/stdin'], { stdin: config, signal: ending.signal });
+    const server = fixture.lab.exec('internet', ['bash', '-c', 'cat > /tmp/dns64.conf; exec unbound -d -c /tmp/dns64.conf'], { stdin: config, signal: ending.signal });
     try {
       await expect.poll(async () => (await diagnose({ DIND_DNS64_UPSTREAMS: '198.51.100.64', DIND_ALLOW_AAAA_USE: 'true' }))['dns64-upstream'], { timeout: 60_000 })
         .toMatchObject({ status: 'warning', seen: '198.51.100.64 does DNS64 itself (64:ff9b::c000:aa): IPv4-only sites will be reached by this network\'s NAT64 and not by the cluster\'s' });
