@@ -15,7 +15,15 @@ export interface CheckPodTarget {
   image: string;
   limitMs: number;
   signal: AbortSignal;
+  /** Default `dind64-check`. */
+  name?: string;
+  /** What it runs; default: nothing. */
+  command?: readonly string[];
+  labels?: Record<string, string>;
 }
+
+/** A pod that runs; `address`: its own. */
+export interface PodVantage extends Vantage { address: string }
 
 export interface CheckPodOptions { observe?: (text: string) => void }
 
@@ -24,49 +32,53 @@ interface PodStatus {
   reason?: string;
   message?: string;
   containerStatuses?: { state?: { running?: object; waiting?: { reason?: string; message?: string } } }[];
+  podIP?: string;
 }
 
 interface Pod { metadata: { resourceVersion: string; deletionTimestamp?: string }; spec: { nodeName?: string; containers: { image: string }[] }; status: PodStatus }
 
-type Outcome = 'running' | 'unfit' | DindError;
+type Outcome = { address: string } | 'unfit' | DindError;
 
-const pod = { namespace: 'default', name: 'dind64-check' };
+const namespace = 'default';
 const lifetimeSeconds = 3600;
-const podsPath = `/api/v1/namespaces/${pod.namespace}/pods`;
-const podPath = `${podsPath}/${pod.name}`;
+const podsPath = `/api/v1/namespaces/${namespace}/pods`;
 
 /**
  * Makes the check's pod, or finds the one an earlier call made (so a step of `up` can make it long before it is needed), and returns
  * once it runs. Throws WaitError, DindError `check-pod-failed`, CommandError.
  */
-export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOptions = {}): Promise<Vantage> {
+export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOptions = {}): Promise<PodVantage> {
   // A left-over of an earlier run (ended, on another node or of another image) is removed, waited for, and made anew.
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const made = await createPod(target);
     const found = made ?? (await readPod(target));
     if (found === undefined) continue;
     const outcome = await waitForPod(target, found, made !== undefined, options);
-    if (outcome === 'running') return fromPod(target.engine, target.controlPlane, { ...pod, node: target.node });
+    if (outcome !== 'unfit') return { ...fromPod(target.engine, target.controlPlane, { namespace, name: nameOf(target), node: target.node }), address: outcome.address };
     await removeCheckPod(target);
   }
   throw podFailed(target, 'a pod of an earlier check is in the way and does not go away');
 }
 
 /** Removes the pod without waiting for its end; absent is fine. */
-export async function removeCheckPod({ engine, controlPlane, signal }: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal'>): Promise<void> {
-  const result = await runKubectl(engine, controlPlane, ['delete', '--raw', podPath], { signal, limitMs: 0 });
-  if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, ['delete', '--raw', podPath], result);
+export async function removeCheckPod(target: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal' | 'name'>): Promise<void> {
+  const { engine, controlPlane, signal } = target;
+  const argv = ['delete', '--raw', pathOf(target)];
+  const result = await runKubectl(engine, controlPlane, argv, { signal, limitMs: 0 });
+  if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, argv, result);
 }
 
 /** `undefined`: there is one already. */
-async function createPod({ engine, controlPlane, node, image, limitMs, signal }: CheckPodTarget): Promise<Pod | undefined> {
+async function createPod(target: CheckPodTarget): Promise<Pod | undefined> {
+  const { engine, controlPlane, node, image, command, labels = {}, limitMs, signal } = target;
   // --raw: no discovery and no schema download, which would cost more than the request.
   const argv = ['create', '--raw', podsPath, '-f', '-'];
-  const create = (): Promise<ExecResult> => runKubectl(engine, controlPlane, argv, { stdin: renderCheckPod({ name: pod.name, node, image, lifetimeSeconds }), signal, limitMs });
+  const text = renderCheckPod({ name: nameOf(target), node, image, lifetimeSeconds, labels, ...(command === undefined ? {} : { command }) });
+  const create = (): Promise<ExecResult> => runKubectl(engine, controlPlane, argv, { stdin: text, signal, limitMs });
   let result = await create();
   if (result.exitCode !== 0 && /serviceaccount/i.test(result.stderr)) {
     // A cluster this young: the controller manager has not made the namespace's account yet.
-    await runKubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${pod.namespace}`, 'serviceaccount/default', `--timeout=${Math.ceil(limitMs / 1000)}s`], { signal, limitMs });
+    await runKubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${namespace}`, 'serviceaccount/default', `--timeout=${Math.ceil(limitMs / 1000)}s`], { signal, limitMs });
     result = await create();
   }
   if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
@@ -74,8 +86,9 @@ async function createPod({ engine, controlPlane, node, image, limitMs, signal }:
   throw failed('making the pod of the connectivity check', controlPlane, argv, result);
 }
 
-async function readPod({ engine, controlPlane, limitMs, signal }: CheckPodTarget): Promise<Pod | undefined> {
-  const argv = ['get', '--raw', podPath];
+async function readPod(target: CheckPodTarget): Promise<Pod | undefined> {
+  const { engine, controlPlane, limitMs, signal } = target;
+  const argv = ['get', '--raw', pathOf(target)];
   const result = await runKubectl(engine, controlPlane, argv, { signal, limitMs });
   if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
   if (/not ?found/i.test(result.stderr)) return undefined;
@@ -83,7 +96,7 @@ async function readPod({ engine, controlPlane, limitMs, signal }: CheckPodTarget
 }
 
 /** Watches the pod until it runs, or until it is clear that it is not the one that is wanted (or that it is gone). */
-async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, { observe }: CheckPodOptions): Promise<'running' | 'unfit'> {
+async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, { observe }: CheckPodOptions): Promise<{ address: string } | 'unfit'> {
   const seen = new AbortController();
   const limit = AbortSignal.timeout(target.limitMs);
   let last = '';
@@ -92,7 +105,7 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
     if (outcome !== undefined || type === 'ERROR') return;
     outcome = type === 'DELETED' ? 'unfit' : judgePod(target, object, created);
     const text = describe(object.status);
-    if (text !== last) observe?.(`pod ${pod.name}: ${text}`);
+    if (text !== last) observe?.(`pod ${nameOf(target)}: ${text}`);
     last = text;
     if (outcome !== undefined) seen.abort();
   };
@@ -105,7 +118,7 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
   let since = `&resourceVersion=${found.metadata.resourceVersion}`;
   const signal = AbortSignal.any([target.signal, seen.signal, limit]);
   while (outcome === undefined && !limit.aborted) {
-    const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${pod.name}${since}`];
+    const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${nameOf(target)}${since}`];
     try {
       const result = await runKubectl(target.engine, target.controlPlane, argv, { signal, onLine, limitMs: target.limitMs });
       if (outcome === undefined && result.exitCode !== 0) throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
@@ -118,7 +131,7 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
   }
   if (outcome instanceof DindError) throw outcome;
   if (outcome !== undefined) return outcome;
-  throw new WaitError({ condition: `pod ${pod.name} runs`, where: target.node, limitMs: target.limitMs, lastObserved: `${last}${await readLastEvent(target)}` });
+  throw new WaitError({ condition: `pod ${nameOf(target)} runs`, where: target.node, limitMs: target.limitMs, lastObserved: `${last}${await readLastEvent(target)}` });
 }
 
 function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, created: boolean): Outcome | undefined {
@@ -129,7 +142,7 @@ function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, creat
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
   if (hopeless) return podFailed(target, describe(status));
-  return state?.running === undefined ? undefined : 'running';
+  return state?.running === undefined || status.podIP === undefined ? undefined : { address: status.podIP };
 }
 
 function describe(status: PodStatus): string {
@@ -138,12 +151,21 @@ function describe(status: PodStatus): string {
 }
 
 /** Why a sandbox is not made stands in events only. */
-async function readLastEvent({ engine, controlPlane }: CheckPodTarget): Promise<string> {
+async function readLastEvent(target: CheckPodTarget): Promise<string> {
+  const { engine, controlPlane } = target;
   const template = '{range .items[*]}{.reason}: {.message}{"\\n"}{end}';
-  const argv = ['get', 'events', `--namespace=${pod.namespace}`, `--field-selector=involvedObject.name=${pod.name}`, '-o', `jsonpath=${template}`];
+  const argv = ['get', 'events', `--namespace=${namespace}`, `--field-selector=involvedObject.name=${nameOf(target)}`, '-o', `jsonpath=${template}`];
   const { stdout } = await runKubectl(engine, controlPlane, argv, { signal: AbortSignal.timeout(10_000), limitMs: 0 }).catch(() => ({ stdout: '' }));
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return last === '' ? '' : `; last event: ${last}`;
+}
+
+function nameOf({ name }: Pick<CheckPodTarget, 'name'>): string {
+  return name ?? 'dind64-check';
+}
+
+function pathOf(target: Pick<CheckPodTarget, 'name'>): string {
+  return `${podsPath}/${nameOf(target)}`;
 }
 
 function failed(doing: string, where: string, argv: string[], result: ExecResult): CommandError {
@@ -157,6 +179,6 @@ function podFailed(target: CheckPodTarget, observed: string): DindError {
     doing: 'starting the pod of the connectivity check',
     where: target.node,
     observed,
-    hint: `npm run kubectl -- describe pod ${pod.name}`,
+    hint: `npm run kubectl -- describe pod ${nameOf(target)}`,
   });
 }

@@ -45,7 +45,7 @@ export function readTargets(results: readonly ProbeResult[], targets: readonly C
   return targets.map((target, index) => {
     const own = results.filter((result) => result.id === targetId(index));
     const dns = own.filter((result) => result.probe === 'dns');
-    const connections = own.filter((result) => result.probe !== 'dns');
+    const connections = own.filter(isConnection);
     // The vantage point's own resolver is asked before DNS64 is asked directly.
     const [aaaa, aaaaDirect] = dns.filter((result) => result.type === 'AAAA');
     return {
@@ -70,7 +70,11 @@ function planTarget({ name, port }: CheckTarget, index: number, families: '6' | 
 }
 
 function findConnection(results: readonly ProbeResult[], id: string): ConnectionResult | undefined {
-  return results.find((result) => result.probe !== 'dns' && result.id === id) as ConnectionResult | undefined;
+  return results.filter(isConnection).find((result) => result.id === id);
+}
+
+function isConnection(result: ProbeResult): result is ConnectionResult {
+  return result.probe === 'tcp' || result.probe === 'udp';
 }
 
 function targetId(index: number): string {

@@ -9,4 +9,6 @@ export type Outcome = 'connected' | 'refused' | 'reset' | 'no-route' | 'prohibit
 export interface DnsResult { probe: 'dns'; id: string; server: string; name: string; type: 'A' | 'AAAA'; answer: DnsAnswer; addresses: IpAddress[]; ms: number }
 /** `udp`: `connected` means that something answered. */
 export interface ConnectionResult { probe: 'tcp' | 'udp'; id: string; address: IpAddress; port: number; outcome: Outcome; detail: string; ms: number }
-export type ProbeResult = DnsResult | ConnectionResult;
+/** One cell of `verify`; `source`: whom the target saw, where it tells. */
+export interface CellResult { probe: 'cell'; id: string; cell: string; address: IpAddress; outcome: Outcome | 'too-big' | 'untried'; detail: string; source: string; ms: number }
+export type ProbeResult = DnsResult | ConnectionResult | CellResult;

@@ -1,14 +1,15 @@
 import { parseAddress } from '../net/address.js';
-import type { DnsResult, ProbeResult, ConnectionResult } from './probe-types.js';
+import type { CellResult, ConnectionResult, DnsResult, ProbeResult } from './probe-types.js';
 
 /** One line of the probe's output; `undefined` for its last line and for what is not the probe's (a shell's warning). */
 export function readProbeLine(line: string): ProbeResult | undefined {
   if (!line.startsWith('{"probe":')) return undefined;
-  const raw = JSON.parse(line) as DnsResult | ConnectionResult | { probe: 'end' };
+  const raw = JSON.parse(line) as DnsResult | ConnectionResult | CellResult | { probe: 'end' };
   switch (raw.probe) {
     case 'dns': return { ...raw, addresses: raw.addresses.map((address) => parseAddress(address)) };
     case 'tcp':
-    case 'udp': return { ...raw, address: parseAddress(raw.address) };
+    case 'udp':
+    case 'cell': return { ...raw, address: parseAddress(raw.address) };
     default: return undefined;
   }
 }

@@ -16,6 +16,8 @@ export interface ProbeOptions {
   /** Limit of one DNS question or connection; two of each at most follow one another. */
   attemptMs: number;
   signal: AbortSignal;
+  /** Of the whole; default: five attempts' time and 2 s. */
+  limitMs?: number;
   onResult?: (result: ProbeResult) => void;
 }
 
@@ -35,7 +37,7 @@ export async function runProbe(vantage: Vantage, requests: readonly ProbeRequest
     results.push(result);
     options.onResult?.(result);
   };
-  const limit = AbortSignal.timeout(options.attemptMs * 5 + 2000);
+  const limit = AbortSignal.timeout(options.limitMs ?? options.attemptMs * 5 + 2000);
   const argv = ['bash', '-s', '--', ...renderProbeArguments(requests, options.attemptMs)];
   try {
     const { exitCode, stderr } = await vantage.execute(argv, { stdin: await readProbeScript(), signal: AbortSignal.any([options.signal, limit]), onLine });

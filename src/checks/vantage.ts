@@ -9,8 +9,8 @@ export function fromContainer(engine: Engine, container: string): Vantage {
   return { name: container, execute: (argv, options) => engine.exec(container, argv, options) };
 }
 
-/** The engine host's own network, with the resolvers it has: a short-lived container without any capability. */
-export function fromHost(engine: Engine, baseImage: string): Vantage {
+/** The engine host's own network, with the resolvers it has: a short-lived container without any capability but those given (ping wants NET_RAW there). */
+export function fromHost(engine: Engine, baseImage: string, capabilities: string[] = []): Vantage {
   return {
     name: `the engine host of ${engine.endpoint}`,
     execute: (argv, { onLine, ...options }) =>
@@ -20,6 +20,7 @@ export function fromHost(engine: Engine, baseImage: string): Vantage {
           entrypoint: argv.slice(0, 1),
           command: argv.slice(1),
           labels: { [labels.role]: 'throw-away' },
+          capabilities,
           network: 'host',
           // With the engine's user namespace remap, host networking is refused otherwise.
           userNamespace: 'host',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Streams } from '../steps/results.js';
 import { registerAaaa } from './aaaa.js';
+import { registerCapture } from './capture.js';
 import { registerClean } from './clean.js';
 import { registerDoctor } from './doctor.js';
 import { registerDown } from './down.js';
@@ -12,11 +13,14 @@ import { registerLoadImage } from './load-image.js';
 import { registerPause } from './pause.js';
 import { registerPlan } from './plan.js';
 import { registerStatus } from './status.js';
+import { registerTrace } from './trace.js';
 import { registerUp } from './up.js';
+import { registerVerify } from './verify.js';
 import type { Runner } from './verb.js';
 
 const registrations = [
   registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerDump, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+  registerVerify, registerTrace, registerCapture,
 ];
 
 /** The command line: verbs, flags and help. Throws CommanderError for what it does not know and after help. */

@@ -24,7 +24,7 @@ function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
     Init: false,
     LogConfig: { Type: 'json-file', Config: { 'max-size': '5m', 'max-file': '2' } },
     RestartPolicy: { Name: spec.restart ?? 'no' },
-    NetworkMode: Array.isArray(spec.network) ? (spec.network[0]?.network ?? 'none') : spec.network,
+    NetworkMode: renderNetworkMode(spec.network),
     ...renderPrivileges(spec),
     ReadonlyRootfs: spec.readOnlyRoot ?? false,
     Tmpfs: spec.tmpfs ?? {},
@@ -37,6 +37,11 @@ function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
     ...(spec.userNamespace === undefined ? {} : { UsernsMode: spec.userNamespace }),
     ...(spec.pidNamespace === undefined ? {} : { PidMode: spec.pidNamespace }),
   };
+}
+
+function renderNetworkMode(network: ContainerSpec['network']): string {
+  if (Array.isArray(network)) return network[0]?.network ?? 'none';
+  return typeof network === 'string' ? network : `container:${network.container}`;
 }
 
 function renderPrivileges(spec: ContainerSpec): Record<string, unknown> {

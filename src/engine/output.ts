@@ -5,14 +5,14 @@ type Stream = 'stdout' | 'stderr';
 
 /**
  * Takes apart the engine's multiplexed output (frames of 8 bytes header: stream, 0, 0, 0, length; moby api/pkg/stdcopy), collects it and tells every
- * complete line. Stream 3 is the engine's own complaint; it counts as stderr.
+ * complete line; `onOutput` takes stdout as it is, in place of both. Stream 3 is the engine's own complaint; it counts as stderr.
  */
 export class OutputCollector {
   private rest: Buffer = Buffer.alloc(0);
   private readonly stdout: LineCollector;
   private readonly stderr: LineCollector;
 
-  constructor(onLine?: (line: string, stream: Stream) => void) {
+  constructor(onLine?: (line: string, stream: Stream) => void, private readonly onOutput?: (chunk: Buffer) => void) {
     this.stdout = new LineCollector((line) => onLine?.(line, 'stdout'));
     this.stderr = new LineCollector((line) => onLine?.(line, 'stderr'));
   }
@@ -23,7 +23,10 @@ export class OutputCollector {
     while (this.rest.length - start >= 8) {
       const end = start + 8 + this.rest.readUInt32BE(start + 4);
       if (this.rest.length < end) break;
-      (this.rest[start] === 1 ? this.stdout : this.stderr).write(this.rest.subarray(start + 8, end));
+      const content = this.rest.subarray(start + 8, end);
+      if (this.rest[start] !== 1) this.stderr.write(content);
+      else if (this.onOutput === undefined) this.stdout.write(content);
+      else this.onOutput(content);
       start = end;
     }
     this.rest = this.rest.subarray(start);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { interruptError, throwIfInterrupted } from '../interrupt.js';
 import { talk } from './attached-stream.js';
@@ -7,15 +7,9 @@ import { putAbsoluteFiles } from './container-files.js';
 import { createContainer, removeContainer, startContainer } from './containers.js';
 import { ask, engineError } from './engine-error.js';
 import type { Connection } from './transport.js';
-import type { ContainerSpec, ExecResult, FileEntry } from './types.js';
+import type { ContainerSpec, ExecResult, RunOptions } from './types.js';
 
-export interface RunOptions {
-  stdin?: string | Buffer | Readable;
-  signal?: AbortSignal;
-  /** Absolute paths. */
-  files?: FileEntry[];
-  onLine?: (line: string) => void;
-}
+export type { RunOptions } from './types.js';
 
 /**
  * Runs a throw-away container to its end, whatever its exit code, and removes it in every case. An abort removes it at once. Where this process is
@@ -53,8 +47,8 @@ async function attachAndStart(connection: Connection, id: string, doing: string,
   try {
     const end = await listenForEnd(connection, id, doing);
     await startContainer(connection, id);
-    const { onLine } = options;
-    const output = await talk(stream, { ...(options.stdin === undefined ? {} : { stdin: options.stdin }), ...(onLine === undefined ? {} : { onLine: (line) => onLine(line) }) });
+    const { onLine, onOutput } = options;
+    const output = await talk(stream, { ...(options.stdin === undefined ? {} : { stdin: options.stdin }), ...(onLine === undefined ? {} : { onLine: (line) => onLine(line) }), ...(onOutput === undefined ? {} : { onOutput }) });
     return { exitCode: await end.exitCode, ...output };
   } finally {
     stream.destroy();

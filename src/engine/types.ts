@@ -76,8 +76,8 @@ export interface ContainerSpec {
   mounts?: Mount[];
   devices?: string[];
   sysctls?: Record<string, string>;
-  /** Docker networks in order, or the engine host's own namespace, or none. */
-  network: NetworkAttachment[] | 'host' | 'none';
+  /** Docker networks in order, the engine host's own namespace, that of a running container, or none. */
+  network: NetworkAttachment[] | 'host' | 'none' | { container: string };
   ports?: PublishedPort[];
   restart?: 'no' | 'unless-stopped' | 'on-failure';
   privateCgroups?: boolean;
@@ -153,6 +153,16 @@ export interface ExecOptions {
 
 export interface ExecResult { exitCode: number; stdout: string; stderr: string }
 
+export interface RunOptions {
+  stdin?: string | Buffer | Readable;
+  signal?: AbortSignal;
+  /** Absolute paths. */
+  files?: FileEntry[];
+  onLine?: (line: string) => void;
+  /** Takes stdout as it comes, bytes and all; the result's `stdout` is empty then, and `onLine` is told of stderr alone. */
+  onOutput?: (chunk: Buffer) => void;
+}
+
 /** A container that runs as long as this process keeps it. */
 export interface Hold { release(): Promise<void> }
 
@@ -211,7 +221,7 @@ export interface Engine {
   /** Never throws for an exit code. An aborted signal ends the process in the container too. */
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Creates, puts files (absolute paths), starts, collects output, removes. An aborted signal kills it. */
-  run(spec: ContainerSpec, options?: { stdin?: string | Buffer | Readable; signal?: AbortSignal; files?: FileEntry[]; onLine?: (line: string) => void }): Promise<ExecResult>;
+  run(spec: ContainerSpec, options?: RunOptions): Promise<ExecResult>;
   /** Starts a container whose program ends with its input, for as long as this process lives and has not released it. Throws `name-taken`. */
   hold(spec: ContainerSpec): Promise<Hold>;
   logs(container: string, tailLines: number): Promise<string>;

@@ -1,14 +1,22 @@
-export interface CheckPodRequest { name: string; node: string; image: string; lifetimeSeconds: number }
+export interface CheckPodRequest {
+  name: string;
+  node: string;
+  image: string;
+  lifetimeSeconds: number;
+  /** What it runs; absent: it only waits to be looked from. */
+  command?: readonly string[];
+  labels?: Record<string, string>;
+}
 
 /**
  * The pod that probes run in: an ordinary one (own network namespace, cluster DNS, no rights), bound to its node without the
  * scheduler, that ends by itself should nobody remove it. It meets Pod Security's `restricted` level.
  */
-export function renderCheckPod({ name, node, image, lifetimeSeconds }: CheckPodRequest): string {
+export function renderCheckPod({ name, node, image, lifetimeSeconds, command, labels }: CheckPodRequest): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'dind64' } },
+    metadata: { name, labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'dind64', ...labels } },
     spec: {
       nodeName: node,
       restartPolicy: 'Never',
@@ -23,7 +31,7 @@ export function renderCheckPod({ name, node, image, lifetimeSeconds }: CheckPodR
           name: 'check',
           image,
           imagePullPolicy: 'Never',
-          command: ['sleep', String(lifetimeSeconds)],
+          command: command ?? ['sleep', String(lifetimeSeconds)],
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
         },
       ],

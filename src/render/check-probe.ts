@@ -15,7 +15,9 @@ export type ProbeRequest =
       families: '6' | '46';
       /** Asked as well when the vantage point's own resolvers give no AAAA. */
       secondServer?: IpAddress;
-    };
+    }
+  /** `address`: of a cell's; or the record that `name` is asked for. `cells`: `tcp:443`, `icmp:1400`, ...; empty: the question alone. */
+  | { probe: 'cells'; id: string; name?: string; address: IpAddress | 'A' | 'AAAA'; cells: readonly string[] };
 
 /** The arguments of `bash -s --` for the probe (images/probe/files/probe.bash). `attemptMs`: limit of one attempt. */
 export function renderProbeArguments(requests: readonly ProbeRequest[], attemptMs: number): string[] {
@@ -28,6 +30,7 @@ function renderRequest(request: ProbeRequest): string {
     case 'tcp':
     case 'udp': return words(request.probe, request.id, request.address, String(request.port));
     case 'target': return words('target', request.id, request.name, request.ports.join(','), request.families, request.secondServer ?? '-');
+    case 'cells': return words('cells', request.id, request.name ?? '-', request.address, request.cells.length === 0 ? 'none' : request.cells.join(','));
   }
 }
 

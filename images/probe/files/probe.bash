@@ -12,6 +12,10 @@
 #   target ID NAME PORTS FAMILIES SERVER        asks resolv.conf's servers for A and AAAA, then connects to the first address of each of
 #                                               FAMILIES (`6`, `46`) by PORTS (`443,80`) in turn until one answers; when no AAAA is
 #                                               answered, asks SERVER as well (`-`: nobody)
+#   cells ID NAME ADDRESS CELL,...              for the matrix of `verify`: all CELLs to ADDRESS, an address or a record type (`A`, `AAAA`), which
+#                                               is asked for NAME of resolv.conf's servers first. CELL: tcp:PORT, udp:PORT (what is sent must come
+#                                               back), icmp:BYTES, http:PORT, https:PORT, none. These need ping and curl too; where one is missing,
+#                                               its outcome is `untried`. A few at a time, or a small machine would time out by its own work
 set -u
 export LC_ALL=C
 
@@ -19,6 +23,9 @@ main() {
   local request
   limit=$1
   shift
+  # A pipe that holds as many bytes as cells may be tried at a time.
+  exec {turns}<> <(:)
+  printf 123456 >&"$turns"
   for request in "$@"; do
     # shellcheck disable=SC2086 # a request is words
     probe_$request &
@@ -60,6 +67,89 @@ target_family() {
     # Where there is no route, another port has none either.
     [[ $outcome == connected || $outcome == no-route ]] && return
   done
+}
+
+# ID NAME ADDRESS CELLS
+probe_cells() {
+  local id=$1 name=$2 address=$3 cell
+  if [[ $address == A || $address == AAAA ]]; then
+    ask_and_report "$id" - "$name" "$address"
+    address=${addresses[0]:-}
+    [[ $address != '' ]] || return
+  fi
+  for cell in ${4//,/ }; do
+    [[ $cell == none ]] || try_cell "$id" "$name" "$address" "$cell" &
+  done
+  wait
+}
+
+# ID NAME ADDRESS PROTOCOL:PORT-OR-BYTES
+try_cell() {
+  local id=$1 name=$2 address=$3 protocol=${4%:*} argument=${4#*:} turn start text='' status seen='' ms=''
+  read -r -N 1 -u "$turns" turn
+  start=${EPOCHREALTIME/[.,]/}
+  case $protocol in
+    tcp) text=$(timeout "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2"' cell "$address" "$argument" 2>&1) ;;
+    udp) text=$(timeout "$limit" bash -c 'exec 3<>"/dev/udp/$1/$2" && printf dind64 >&3 && reply=$(dd bs=4096 count=1 status=none <&3) && [[ $reply == dind64 ]]' cell "$address" "$argument" 2>&1) ;;
+    icmp) text=$(ping -n -c 1 -W "$limit" -s "$argument" "$address" 2>&1) ;;
+    http | https) fetch "$protocol" "$name" "$address" "$argument" ;;
+  esac
+  status=${fetched:-$?}
+  ms=${spent:-$(((${EPOCHREALTIME/[.,]/} - start) / 1000))}
+  printf x >&"$turns"
+  [[ $text =~ time=([0-9]+)(\.[0-9]+)?' ms' ]] && ms=${BASH_REMATCH[1]}
+  case $status in
+    0) outcome=connected ;;
+    124 | 137) outcome=timed-out ;;
+    *) name_failure "$text" ;;
+  esac
+  if [[ $protocol == icmp && $outcome != connected ]]; then name_ping_failure "$text"; fi
+  if [[ $status == 127 || $text == *'socktype'* || $text == *'SOCK_RAW'* ]]; then
+    outcome=untried
+  fi
+  [[ $protocol != http* ]] || read_source
+  text=${text//$'\n'/ }
+  text=${text//[^[:alnum:] :.,_\/-]/}
+  printf '{"probe":"cell","id":"%s","cell":"%s","address":"%s","outcome":"%s","detail":"%s","source":"%s","ms":%d}\n' \
+    "$id" "$4" "$address" "$outcome" "${text:0:200}" "$seen" "$ms"
+}
+
+# What ping says of ICMP errors, in its own words.
+name_ping_failure() {
+  case $1 in
+    *'rohibited'*) outcome=prohibited ;;
+    *'too big'* | *'too long'*) outcome=too-big ;;
+    *'nreachable'* | *'o route'*) outcome=no-route ;;
+    *'0 received'*) outcome=timed-out ;;
+  esac
+}
+
+# SCHEME NAME ADDRESS PORT; leaves `fetched`, `spent` (ms), `text` (what went wrong) and `body`. Whatever the server answers is an answer; who it is, is not asked.
+fetch() {
+  local host=$2 at=$3 reply url
+  [[ $at == *:* ]] && at="[$at]"
+  [[ $host == - ]] && host=$at
+  url=$1://$host:$4/
+  reply=$(curl --disable --globoff --insecure --silent --show-error --verbose --noproxy '*' --max-time "$limit" --max-filesize 65536 \
+    --connect-to "::$at:$4" --write-out '\nseconds %{time_total}\n' "$url" 2>&1)
+  fetched=$?
+  body=$reply text=$reply
+  [[ $reply =~ seconds' '([0-9]+)\.([0-9][0-9][0-9]) ]] && spent=$((10#${BASH_REMATCH[1]}${BASH_REMATCH[2]}))
+  ((fetched == 0 || fetched == 127)) || text=$(grep -E '^(\* .*(fail|ailed|o route|efused|nreachable|reset|denied)|curl:)' <<<"$reply" | head -n 2)
+  case $fetched in
+    0 | 63) fetched=0 text='' ;;
+    28) fetched=124 ;;
+  esac
+}
+
+# Some servers tell whom they see: the whole answer is an address, or a line of it is `source ADDRESS`.
+read_source() {
+  local line last=''
+  while IFS= read -r line; do
+    [[ $line =~ ^source' '([0-9a-fA-F.:]+)$ ]] && seen=${BASH_REMATCH[1]}
+    [[ $line =~ ^([0-9a-fA-F.:]*[.:][0-9a-fA-F.:]*)$ ]] && last=${BASH_REMATCH[1]}
+  done <<<"${body//$'\r'/}"
+  [[ $seen != '' ]] || seen=$last
 }
 
 # ID SERVER NAME TYPE; leaves `addresses`
