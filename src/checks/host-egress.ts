@@ -2,13 +2,18 @@ import type { Engine } from '../engine/types.js';
 import type { CheckTarget } from '../settings/types.js';
 import { describeOutcome } from './describe.js';
 import { planHostProbes, readTargets } from './plan-probes.js';
-import { runProbe, type ProbeOptions } from './run-probe.js';
+import { runProbe, type ProbeOptions, type Vantage } from './run-probe.js';
 import { fromHost } from './vantage.js';
 import type { TargetReport } from './verdict.js';
 
 /** What the engine host itself reaches of the targets, by TCP to their A and their AAAA, with its own resolvers. Throws DindError. */
 export async function probeHostEgress(engine: Engine, baseImage: string, targets: readonly CheckTarget[], options: ProbeOptions): Promise<TargetReport[]> {
-  return readTargets(await runProbe(fromHost(engine, baseImage), planHostProbes(targets), options), targets);
+  return probeTargets(fromHost(engine, baseImage), targets, options);
+}
+
+/** The same from any place that stands for the engine host. */
+export async function probeTargets(vantage: Vantage, targets: readonly CheckTarget[], options: ProbeOptions): Promise<TargetReport[]> {
+  return readTargets(await runProbe(vantage, planHostProbes(targets), options), targets);
 }
 
 /** Whether the host has IPv6 egress, with the reason for people: one target that answers over IPv6 is enough. */

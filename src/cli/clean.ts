@@ -1,6 +1,6 @@
 import { clean } from '../index.js';
 import type { Context } from '../steps/context.js';
-import { NeverHadEngineError } from './engine-choice.js';
+import { NeverHadEngineError } from '../engine/embedded/down-error.js';
 import type { Registration } from './verb.js';
 
 export const registerClean: Registration = (program, run) => {

@@ -5,14 +5,11 @@ import { isDebianLike } from '../engine/embedded/debian.js';
 import { embeddedSocket, ensureEmbeddedEngine, isEmbeddedEngineRunning, stopAndCleanEmbeddedEngine } from '../engine/embedded/ensure.js';
 import { dockerIsInstalled } from '../engine/install-traces.js';
 import type { Engine } from '../engine/types.js';
-import { DindError } from '../errors.js';
+import { EmbeddedEngineDownError, NeverHadEngineError } from '../engine/embedded/down-error.js';
 import { labels } from '../labels.js';
 import type { Reporter } from '../progress/types.js';
 import type { Environment } from '../settings/types.js';
 import type { StartsEngine } from './verb.js';
-
-/** No Docker is installed, and dind64 never made an embedded engine: nothing of its can be there. */
-export class NeverHadEngineError extends DindError {}
 
 export interface EngineChoice {
   connect: () => Promise<Engine>;
@@ -89,9 +86,9 @@ async function hasOtherClusters(engine: Engine, clusterName: string): Promise<bo
   return [...containers, ...networks].some((object) => ![undefined, clusterName].includes(object.labels[labels.cluster]));
 }
 
-function noEngine(made: boolean): DindError {
+function noEngine(made: boolean): EmbeddedEngineDownError {
   const details = {
     source: 'environment', doing: 'finding a Docker engine', observed: 'no Docker is installed, and the embedded engine does not run', hint: '`npm run up` starts it',
   } as const;
-  return made ? new DindError({ code: 'engine-stopped', ...details }) : new NeverHadEngineError({ code: 'engine-not-found', ...details });
+  return made ? new EmbeddedEngineDownError({ code: 'engine-stopped', ...details }) : new NeverHadEngineError({ code: 'engine-not-found', ...details });
 }

@@ -3,7 +3,9 @@ import type { Streams } from '../steps/results.js';
 import { registerAaaa } from './aaaa.js';
 import { registerCapture } from './capture.js';
 import { registerClean } from './clean.js';
+import { registerDoctor } from './doctor.js';
 import { registerDown } from './down.js';
+import { registerDump } from './dump.js';
 import { registerImages } from './images.js';
 import { registerKubeconfig } from './kubeconfig.js';
 import { registerKubectl } from './kubectl.js';
@@ -17,7 +19,7 @@ import { registerVerify } from './verify.js';
 import type { Runner } from './verb.js';
 
 const registrations = [
-  registerUp, registerDown, registerClean, registerStatus, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerDump, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
   registerVerify, registerTrace, registerCapture,
 ];
 
@@ -30,6 +32,10 @@ export function createProgram(run: Runner, streams: Streams): Command {
     // Errors are rendered once, in main.
     .configureOutput({ writeOut: (text) => streams.stdout.write(text), writeErr: () => undefined })
     .addHelpText('after', '\nExit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted');
-  for (const register of registrations) register(program, run);
+  let verbose = false;
+  for (const register of registrations) register(program, (verb, traits, action) => run(verb, { ...traits, verbose }, action));
+  // What stands behind `kubectl` is kubectl's own.
+  for (const command of program.commands.filter((each) => each.name() !== 'kubectl')) command.option('--verbose', 'show each command that runs in a container', false);
+  program.hook('preAction', (_, command) => { verbose = command.opts<{ verbose?: boolean }>().verbose ?? false; });
   return program;
 }

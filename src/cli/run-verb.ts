@@ -1,10 +1,10 @@
 import { DindError } from '../errors.js';
-import { createPaint, type Paint } from '../progress/text.js';
+import { renderAnnotation } from '../progress/github.js';
 import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
 import { readTerminalTraits, wantsJson } from '../settings/terminal.js';
 import type { Streams } from '../steps/results.js';
-import { compose } from './compose.js';
+import { choosePaint, compose } from './compose.js';
 import type { Composition } from './compose.js';
 import { listenForInterruption } from './interruption.js';
 import type { Interruption } from './interruption.js';
@@ -25,7 +25,7 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
   const crash = watchForCrash();
   try {
     const environment = readEnvironment(env, directory);
-    composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', environment, env, streams, signal: interruption.signal });
+    composition = compose({ verb, startsEngine: traits.startsEngine ?? 'never', verbose: traits.verbose ?? false, environment, env, streams, signal: interruption.signal });
     const { context } = composition;
     context.log.info({ settings: environment.settings, node: process.version }, `running ${verb}`);
     return (await Promise.race([action({ context, streams, paint: choosePaint(env, streams) }), interruption.overdue, crash.happened])) ?? 0;
@@ -40,7 +40,9 @@ export async function runVerb(verb: string, traits: VerbTraits, action: Action, 
 
 /** Writes an error to stderr, as JSON where progress is JSON; its exit code. */
 export function showError(error: DindError, logFile: string | undefined, { env, directory, streams }: Surroundings): number {
-  streams.stderr.write(redact(wantsJson(env, directory) ? renderErrorJson(error, logFile) : renderError(error, logFile)));
+  const isJson = wantsJson(env, directory);
+  streams.stderr.write(redact(isJson ? renderErrorJson(error, logFile) : renderError(error, logFile)));
+  if (!isJson && readTerminalTraits(env).github) streams.stderr.write(redact(renderAnnotation('error', `dind64: ${error.doing}`, [error.observed, ...(error.hint === undefined ? [] : [error.hint])].join('\n'))));
   return error.exitCode;
 }
 
@@ -63,11 +65,6 @@ async function describeInterruption(signal: AbortSignal, { afterInterruption }: 
     observed: `${reason.observed}; left of ${clusterName}: ${left ?? 'unknown, the engine did not say'}`,
     ...(left === 'nothing' ? {} : { hint: afterInterruption }),
   });
-}
-
-function choosePaint(env: Surroundings['env'], { stdout }: Streams): Paint {
-  const { colours, dumb } = readTerminalTraits(env);
-  return createPaint(colours && !dumb && (stdout as { isTTY?: boolean }).isTTY === true);
 }
 
 /** What nobody awaits must not end the process without a word. */

@@ -3,8 +3,8 @@ import type { Paint } from '../progress/text.js';
 import type { Context } from '../steps/context.js';
 import type { Streams } from '../steps/results.js';
 
-/** What a verb's action is given: the library's context, and streams of which it writes results to stdout only. */
-export interface Invocation { context: Context; streams: Streams; /** Colours for stdout, where it is a terminal that wants them. */ paint: Paint }
+/** What a verb's action is given: the library's context, streams of which it writes results to stdout only, and colours for what it writes there (none where it is no terminal). */
+export interface Invocation { context: Context; streams: Streams; paint: Paint }
 
 /** A verb's work; the number, where there is one, is the exit code. */
 export type Action = (invocation: Invocation) => Promise<number | void>;
@@ -13,6 +13,8 @@ export type Action = (invocation: Invocation) => Promise<number | void>;
 export type StartsEngine = 'always' | 'if-made' | 'never';
 
 export interface VerbTraits {
+  /** --verbose: each command in a container is shown. */
+  verbose?: boolean;
   /** Whether the verb may start the embedded engine where no Docker is installed. Default `never`. */
   startsEngine?: StartsEngine;
   /** What a user does after an interruption: an instruction, `undefined` where nothing can be left behind. */

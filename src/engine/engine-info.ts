@@ -12,6 +12,7 @@ interface ApiInfo {
   CgroupVersion?: string;
   DockerRootDir: string;
   MemTotal?: number;
+  NCPU?: number;
   FirewallBackend?: { Driver?: string };
 }
 
@@ -46,6 +47,8 @@ export function engineInfo(version: ApiVersion, info: ApiInfo): EngineInfo {
     kernel: info.KernelVersion,
     dataRoot: info.DockerRootDir,
     memoryBytes: info.MemTotal,
+    cpus: info.NCPU,
+    securityOptions: (info.SecurityOptions ?? []).map((option) => option.replace(/^name=/, '').replace(/,.*/, '')),
   };
 }
 

@@ -3,6 +3,7 @@ import { Agent as TlsAgent } from 'node:https';
 import Docker from 'dockerode';
 import { DindError } from '../errors.js';
 import type { Endpoint } from './endpoint.js';
+import { quietInspection } from './quiet-inspection.js';
 import { SshAgent } from './ssh-agent.js';
 
 /** An API client and the name of what it talks to. */
@@ -15,7 +16,7 @@ const newestApi = '1.51';
 export function openConnection(endpoint: Endpoint, engineApi?: string): Connection {
   const version = engineApi === undefined ? {} : { version: `v${lowerVersion(engineApi, newestApi)}` };
   try {
-    return { docker: new Docker({ ...transportOptions(endpoint), ...version }), endpoint: endpoint.url };
+    return { docker: quietInspection(new Docker({ ...transportOptions(endpoint), ...version })), endpoint: endpoint.url };
   } catch (error) {
     // docker-modem looks at DOCKER_HOST and DOCKER_CERT_PATH on its own, even when it uses neither.
     throw new DindError({

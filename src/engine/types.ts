@@ -27,6 +27,9 @@ export interface EngineInfo {
   dataRoot: string;
   /** Of the engine host; absent where the engine does not tell. */
   memoryBytes: number | undefined;
+  cpus: number | undefined;
+  /** What separates containers from the host: `apparmor`, `selinux`, `seccomp`, `cgroupns`, ... */
+  securityOptions: string[];
 }
 
 export interface Mount {

@@ -1,7 +1,9 @@
-import { cidrOf, contains, overlaps } from '../net/cidr.js';
+import { cidrOf, contains, overlaps, parseCidr } from '../net/cidr.js';
 import { familyOf, parseAddress, widthOf } from '../net/address.js';
 import type { NetworkState } from '../engine/types.js';
 import type { Cidr } from '../net/types.js';
+import { labels } from '../labels.js';
+import type { Addressing } from '../plan/addressing.js';
 import type { HostFacts } from '../plan/types.js';
 
 export interface CidrConflict {
@@ -25,6 +27,25 @@ export interface ConflictInputs {
   networks: readonly Pick<NetworkState, 'name' | 'subnets' | 'bridge'>[];
   /** Names of the cluster's own networks: they, their routes and their addresses are no conflict. */
   ownNetworks: readonly string[];
+}
+
+/** The CIDRs of a cluster, by the settings that choose them. */
+export function nameCidrs(addressing: Pick<Addressing, 'nodeCidr' | 'podCidr' | 'serviceCidr' | 'nat64Prefix'>): { name: string; cidr: Cidr }[] {
+  return [
+    { name: 'DIND_NODE_CIDR', cidr: addressing.nodeCidr },
+    { name: 'DIND_POD_CIDR', cidr: addressing.podCidr },
+    { name: 'DIND_SERVICE_CIDR', cidr: addressing.serviceCidr },
+    { name: 'DIND_NAT64_PREFIX', cidr: addressing.nat64Prefix },
+  ];
+}
+
+/** IPv6 CIDRs that a new cluster's addresses are not chosen from: routes of the host, networks of the engine, and what other clusters have for pods and services. */
+export function listTakenCidrs(facts: Pick<HostFacts, 'routes'>, networks: readonly Pick<NetworkState, 'subnets' | 'labels'>[]): Cidr[] {
+  const taken = [...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination), ...networks.flatMap((network) => network.subnets)]
+    .filter((text) => text.includes(':') && text.includes('/')).map(parseCidr);
+  // They are no routes of the host, but two clusters with the same ones would puzzle people.
+  const others = networks.map((network) => network.labels[labels.addressing]).filter((text) => text !== undefined).map((text) => JSON.parse(text) as Addressing);
+  return [...taken, ...others.flatMap((other) => [other.podCidr, other.serviceCidr])];
 }
 
 interface Occupant { other: Cidr; what: string; isRoute: boolean }

@@ -1,5 +1,6 @@
 import { parseAddress } from '../net/address.js';
 import { parseFirewall } from './parse-firewall.js';
+import { splitSections } from './sections.js';
 import type { HostFacts } from '../plan/types.js';
 
 interface LinkJson { ifname: string; mtu: number; flags: string[]; addr_info: { local?: string; prefixlen: number; scope: string }[] }
@@ -48,11 +49,6 @@ export function findFileSystem({ mounts = [] }: Pick<HostFacts, 'mounts'>, path:
   const longest = Math.max(...holding.map(({ point }) => point.length));
   // The last one of several hides the others.
   return holding.filter(({ point }) => point.length === longest).at(-1)?.type;
-}
-
-function splitSections(text: string): Map<string, string> {
-  const parts = `\n${text}`.split(/\n@@ (\S+)\n/);
-  return new Map(Array.from({ length: (parts.length - 1) / 2 }, (_, index) => [parts[2 * index + 1] ?? '', (parts[2 * index + 2] ?? '').replace(/\n+$/, '')]));
 }
 
 function parseJson<T>(text: string): T[] {

@@ -15,6 +15,8 @@ export interface HostScript {
   capabilities?: string[];
   /** Sysctls are written: /proc/sys must not be read-only. */
   writesSysctls?: boolean;
+  /** Path of an empty volume, which is gone with the container. */
+  volume?: string;
   /** /proc/1 must be the engine host's. */
   seesProcesses?: boolean;
   signal?: AbortSignal | undefined;
@@ -37,6 +39,7 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     readOnlyRoot: true,
     // The lock of iptables-legacy.
     tmpfs: { '/run': '' },
+    ...(request.volume === undefined ? {} : { mounts: [{ type: 'volume' as const, target: request.volume }] }),
     ...(request.writesSysctls === true ? { unconfinedPaths: true } : {}),
     ...(request.seesProcesses === true ? { pidNamespace: 'host' as const } : {}),
   };

@@ -42,6 +42,15 @@ export async function ensureNodeImage(context: ImageContext, base: string): Prom
   });
 }
 
+/** The node images that ensureNodeImage would use where they are, in its order; without asking an engine. */
+export async function listNodeImages(settings: ImageContext['settings'], base: string): Promise<string[]> {
+  const { nodeImage, imageSource, k8sVersion } = settings;
+  if (nodeImage !== undefined) return [nodeImage];
+  const kindest = imageSource === 'build' ? undefined : kindestNodes[k8sVersion];
+  const own = imageSource === 'pull' ? undefined : (await readOwnRecipe({ settings }, base)).recipe.reference;
+  return [kindest, own].filter((reference) => reference !== undefined);
+}
+
 function done(reference: string): { value: NodeImage; result: 'done' } {
   return { value: { reference, result: 'done' }, result: 'done' };
 }
@@ -54,7 +63,7 @@ async function ensureGivenImage({ engine, reporter, signal }: ImageContext, refe
   });
 }
 
-async function readOwnRecipe({ settings }: ImageContext, base: string, debian = '') {
+async function readOwnRecipe({ settings }: Pick<ImageContext, 'settings'>, base: string, debian = '') {
   const versions = await readVersions(settings.k8sVersion);
   const components = await readComponentRecipes(versions, debian);
   return { components, recipe: await readNodeRecipe(versions, base, components) };

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { destination, pino } from 'pino';
+import { destination, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings/types.js';
 import { redact } from './redact.js';
 
 /** Logs that stay when a new one is begun. */
-const keptLogs = 20;
+const keptLogs = 10;
 
 export interface LogFile { log: Logger; /** `undefined` when no file could be made: nothing is logged then. */ file: string | undefined }
 
@@ -23,7 +23,7 @@ export function createLogger(directory: string, level: Settings['logLevel'], ver
     const stream = destination({ dest: file, sync: true, mode: 0o600 });
     // What cannot be written (a full disk) must not end the command.
     stream.on('error', () => undefined);
-    return { log: pino({ level, base: { verb }, hooks: { streamWrite: redact } }, stream), file };
+    return { log: pino({ level, timestamp: stdTimeFunctions.isoTime, base: { verb }, hooks: { streamWrite: redact } }, stream), file };
   } catch {
     return { log: pino({ enabled: false }), file: undefined };
   }

@@ -1,4 +1,5 @@
 import { formatDuration } from './duration.js';
+import { renderCommand } from './command.js';
 import { firstLine } from './text.js';
 import type { ProgressEvent, Reporter } from './types.js';
 
@@ -29,6 +30,7 @@ function renderPlain(event: Exclude<ProgressEvent, { type: 'observed' }>): strin
     case 'started': return `${event.title} ...`;
     case 'finished': return `${event.title}: ${event.result} after ${formatDuration(event.durationMs)}${event.text === undefined ? '' : ` (${firstLine(event.text)})`}`;
     case 'failed': return `${event.title}: failed after ${formatDuration(event.durationMs)}: ${firstLine(event.text)}`;
+    case 'command': return `  ${renderCommand(event)}`;
     case 'notice': return `${event.level === 'warning' ? 'warning' : 'note'}: ${event.text}`;
     case 'summary': return ['', event.title, ...event.lines].join('\n');
   }

@@ -8,6 +8,7 @@ export function createRedactingReporter(reporter: Reporter): Reporter {
 
 function redactEvent(event: ProgressEvent): ProgressEvent {
   if (event.type === 'summary') return { ...event, lines: event.lines.map(redact) };
+  if (event.type === 'command') return { ...event, argv: event.argv.map(redact) };
   if (event.type === 'started' || event.text === undefined) return event;
   return { ...event, text: redact(event.text) };
 }

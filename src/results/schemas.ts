@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
+import { doctorReport } from './doctor.js';
+import { dumpResult } from './dump.js';
+import { outputEvent } from './event.js';
 import { captureResult } from './capture.js';
 import { clusterStatus } from './status.js';
 import { traceResult } from './trace.js';
 import { verifyResult } from './verify.js';
 
-/** The types that programs are given as JSON, by the verb whose `--json` prints them. */
+/** The types that programs are given as JSON, by the verb whose `--json` prints them; `event`: a line of stderr with DIND_OUTPUT=json. */
 export const resultTypes = {
   aaaa: aaaaResult,
+  doctor: doctorReport,
+  dump: dumpResult,
+  event: outputEvent,
   capture: captureResult,
   status: clusterStatus,
   trace: traceResult,

@@ -9,7 +9,6 @@ import { waitForKubeProxy } from './kube-proxy.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
-import { savingNodeLogs } from './save-logs.js';
 import { joinWorkers } from './workers.js';
 import type { RemovalStep, UpStep } from './step.js';
 
@@ -24,17 +23,17 @@ export const upSteps: readonly UpStep[] = [
   installHostRules,
   startNodes,
   dropHostRules,
-  savingNodeLogs(initControlPlane),
-  savingNodeLogs(applyClusterDns),
+  initControlPlane,
+  applyClusterDns,
   addContext,
-  savingNodeLogs(joinWorkers),
+  joinWorkers,
   waitForNodes,
   recordPodCidrs,
   savingNodeLogs(waitForKubeProxy),
   installCni,
-  savingNodeLogs(startCheckPod),
-  savingNodeLogs(waitForReady),
-  savingNodeLogs(runCheck),
+  startCheckPod,
+  waitForReady,
+  runCheck,
 ];
 
 /** Nodes, their volumes, host rules and the context go; networks, helpers and images stay. */

@@ -40,7 +40,6 @@ async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Pro
   try {
     const { result, text } = await step.run(context, (seen) => reporter.report({ type: 'observed', step: id, text: seen }));
     reporter.report({ type: 'finished', step: id, title, durationMs: durationMs(), result, ...(text === undefined ? {} : { text }) });
-    log.info({ step: id, result, durationMs: durationMs() }, title);
   } catch (error) {
     const text = context.signal.aborted ? 'ended' : error instanceof Error ? error.message : String(error);
     reporter.report({ type: 'failed', step: id, title, durationMs: durationMs(), text });

@@ -1,15 +1,13 @@
 import { DindError } from '../errors.js';
 import { chooseMtu, planHostChanges } from '../host/changes.js';
-import { findCidrConflicts } from '../host/conflicts.js';
+import { findCidrConflicts, listTakenCidrs, nameCidrs } from '../host/conflicts.js';
 import { readHostFacts } from '../host/facts.js';
 import { describeShortMemory } from '../host/memory.js';
 import { findFileSystem } from '../host/parse-facts.js';
 import { labels } from '../labels.js';
-import { parseCidr } from '../net/cidr.js';
 import { chooseCidrs, type Addressing } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
-import type { Cidr } from '../net/types.js';
 import type { HostFacts, SharedChange } from '../plan/types.js';
 import type { Context } from './context.js';
 import { refuseForeignObjects } from './foreign-objects.js';
@@ -62,11 +60,7 @@ function readMtu(networks: NetworkState[], clusterName: string): number | undefi
 
 function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkState[]): Addressing {
   const { settings } = context.environment;
-  // Pods and services of other clusters are no routes of the host, but two clusters with the same ones would puzzle people.
-  const taken: Cidr[] = [...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination), ...networks.flatMap((network) => network.subnets)]
-    .filter((text) => text.includes(':') && text.includes('/')).map(parseCidr);
-  const others = networks.map((network) => network.labels[labels.addressing]).filter((text) => text !== undefined).map((text) => JSON.parse(text) as Addressing);
-  const cidrs = chooseCidrs(settings, [...taken, ...others.flatMap((other) => [other.podCidr, other.serviceCidr])]);
+  const cidrs = chooseCidrs(settings, listTakenCidrs(facts, networks));
   const apiPort = settings.apiPort ?? facts.freePorts[0];
   if (apiPort === undefined || facts.takenPorts.includes(apiPort)) {
     throw new DindError({ code: 'port-taken', source: 'user', doing: 'choosing the port of the API', where: `127.0.0.1 of ${context.environment.engine.dockerHost ?? 'the engine host'}`, observed: `port ${apiPort ?? '?'} is taken`, hint: 'choose another DIND_API_PORT, or leave it out' });
@@ -105,12 +99,7 @@ function refuseConflicts(context: Context, addressing: Addressing, facts: HostFa
   const { settings } = context.environment;
   const names = nameCluster(settings.clusterName);
   const conflicts = findCidrConflicts({
-    cidrs: [
-      { name: 'DIND_NODE_CIDR', cidr: addressing.nodeCidr },
-      { name: 'DIND_POD_CIDR', cidr: addressing.podCidr },
-      { name: 'DIND_SERVICE_CIDR', cidr: addressing.serviceCidr },
-      { name: 'DIND_NAT64_PREFIX', cidr: addressing.nat64Prefix },
-    ],
+    cidrs: nameCidrs(addressing),
     facts,
     networks,
     ownNetworks: [names.nodeNetwork, names.egressNetwork],

@@ -8,6 +8,7 @@ import { refuseFirewalls } from '../steps/firewalls.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost } from '../steps/survey.js';
 import { imageContext, planFrom, stepContext } from './contexts.js';
+import { withDumpOnFailure } from './dump-on-failure.js';
 import { summarizeUp } from './summary.js';
 
 /** Settings, engine, base image, facts, decisions and checks; then images, and everything else by the steps of the list. */
@@ -26,10 +27,12 @@ export async function up(context: Context): Promise<void> {
       refuseFirewalls(context, found, mode);
       return { value: { ...found, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
     });
-    const images = await ensureImages(imageContext(context, engine));
-    const made = planFrom(context.environment, survey, survey.mode, images);
-    await runSteps(upSteps, await stepContext(context, survey, made));
-    return made;
+    return withDumpOnFailure(context, async () => {
+      const images = await ensureImages(imageContext(context, engine));
+      const made = planFrom(context.environment, survey, survey.mode, images);
+      await runSteps(upSteps, await stepContext(context, survey, made));
+      return made;
+    });
   });
   context.reporter.report({ type: 'summary', title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`, lines: summarizeUp(plan, engine.endpoint) });
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '0' };
 
 /**
- * What goes wrong while a cluster is made, or after. Seen to fail without `savingNodeLogs`; with an exec whose abort only closes its stream (kubeadm
+ * What goes wrong while a cluster is made, or after. Seen to fail without `withDumpOnFailure`; with an exec whose abort only closes its stream (kubeadm
  * went on); with a `status` that takes a stopped helper for a running one; with a `clean` that removes helpers alone.
  */
 describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false }, (cluster) => {
@@ -31,9 +31,11 @@ describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false },
     expect(exitCode).toBe(1);
     expect(stderr).toContain('error: initializing the control plane (kubeadm-dind-control-plane)');
     expect(stderr).toContain('kubelet');
-    const folder = /are in (\S+)/.exec(stderr)?.[1] ?? '';
-    const logs = join(folder, controlPlane);
-    expect((await readdir(logs)).sort()).toEqual(['containerd.log', 'containers.txt', 'kubelet.log', 'network.txt', 'pods.log', 'units.txt']);
+    const index = /logs and state of all parts: (\S+)/.exec(stderr)?.[1] ?? '';
+    const folder = dirname(index);
+    const logs = join(folder, 'nodes', controlPlane);
+    expect(await readFile(index, 'utf8')).toContain('initializing the control plane');
+    expect((await readdir(logs)).sort()).toEqual(['console.log', 'containerd.log', 'containers.txt', 'kubelet.log', 'network.txt', 'pods.log', 'resources.txt', 'units.txt']);
     expect(await readFile(join(logs, 'kubelet.log'), 'utf8')).toContain('broken on purpose');
     expect(await readFile(join(logs, 'containerd.log'), 'utf8')).toContain('containerd');
     expect((await stat(folder)).mode & 0o077).toBe(0);

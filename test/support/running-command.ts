@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProgressEvent } from '../../src/progress/types.js';
+import { expectPublished } from './published-schema.js';
 
 export interface CommandEnd { exitCode: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
@@ -34,6 +35,7 @@ export function runCommandLine(argv: readonly string[], env: Record<string, stri
   const end = Promise.all([once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>, text(child.stdout), once(reader, 'close')]).then(([[exitCode, signal], stdout]) => {
     ended = true;
     tell();
+    for (const event of events) expectPublished('event', event);
     return { exitCode, signal, stdout, stderr: lines.join('\n') };
   });
   return {

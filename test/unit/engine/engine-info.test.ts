@@ -5,13 +5,14 @@ describe('engineInfo', () => {
   const version = { Version: '28.5.2', ApiVersion: '1.51', Os: 'linux', Arch: 'arm64', Components: [{ Name: 'Engine' }] };
   const info = {
     Name: 'laptop', OperatingSystem: 'Debian GNU/Linux forky/sid', KernelVersion: '6.12.0', Driver: 'overlay2', DriverStatus: [['Backing Filesystem', 'extfs']] as [string, string][],
-    SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'], CgroupVersion: '2', DockerRootDir: '/var/lib/docker', FirewallBackend: { Driver: 'iptables' },
+    SecurityOptions: ['name=seccomp,profile=builtin', 'name=cgroupns'], CgroupVersion: '2', DockerRootDir: '/var/lib/docker', FirewallBackend: { Driver: 'iptables' }, NCPU: 8,
   };
 
   it('reads an ordinary engine', () => {
     expect(engineInfo(version, info)).toEqual({
       version: '28.5.2', apiVersion: '1.51', os: 'linux/arm64', arch: 'arm64', name: 'laptop', rootless: false, podman: false, desktop: false, userNamespaceRemap: false,
       cgroupVersion: '2', storageDriver: 'overlay2', containerdImageStore: false, backingFilesystem: 'extfs', firewallBackend: 'iptables', informsFirewalld: false, kernel: '6.12.0', dataRoot: '/var/lib/docker', memoryBytes: undefined,
+      cpus: 8, securityOptions: ['seccomp', 'cgroupns'],
     });
   });
 

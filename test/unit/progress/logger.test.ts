@@ -27,6 +27,8 @@ test.each([
   [{ file: '-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAK\n-----END RSA PRIVATE KEY-----\n' }, 'MIIEpAIBAAK'],
   [{ yaml: 'user:\n  client-key-data: TUlJRXBBSUJB\n  token: x' }, 'TUlJRXBBSUJB'],
   [{ config: '{"password": "TUlJRXBBSUJB"}' }, 'TUlJRXBBSUJB'],
+  [{ said: 'with eyJhbGciOiJSUzI1NiIsImtpZCI6.eyJpc3MiOiJrdWJlcm5ldGVz.c2lnbmF0dXJlLW9mLWl0 it went' }, 'c2lnbmF0dXJl'],
+  [{ said: 'data LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCk1IY0NBUUVFSU end' }, 'LS0tLS1CRUdJTiBFQyBQUklWQVRF'],
   [{ config: '{"client-key-data":"TUlJRXBBSUJB"}' }, 'TUlJRXBBSUJB'],
 ])('keeps no secret: %o', (fields, secret) => {
   const { log, file = '' } = createLogger(directory, 'info', 'up');
@@ -36,12 +38,12 @@ test.each([
   expect(JSON.parse(text)).toMatchObject({ kept: 'visible', msg: 'line' });
 });
 
-test('keeps the newest twenty', () => {
+test('keeps the newest ten', () => {
   for (let index = 0; index < 30; index += 1) writeFileSync(path.join(directory, `2020-01-${String(index).padStart(2, '0')}-up-1.log`), '');
   createLogger(directory, 'info', 'down');
   const names = readdirSync(directory).sort();
-  expect(names).toHaveLength(20);
-  expect(names[0]).toBe('2020-01-11-up-1.log');
+  expect(names).toHaveLength(10);
+  expect(names[0]).toBe('2020-01-21-up-1.log');
   expect(names.at(-1)).toMatch(/-down-\d+\.log$/);
 });
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { formatDuration } from '../../../src/progress/duration.js';
+import { createGithubReporter, renderAnnotation } from '../../../src/progress/github.js';
 import { createJsonReporter } from '../../../src/progress/json.js';
 import { createPlainReporter } from '../../../src/progress/plain.js';
 import { createRecordingReporter } from '../../../src/progress/recording.js';
+import { expectPublished } from '../../support/published-schema.js';
 import type { ProgressEvent } from '../../../src/progress/types.js';
 
 const events: ProgressEvent[] = [
@@ -10,6 +12,7 @@ const events: ProgressEvent[] = [
   { type: 'observed', step: 'network', text: 'waiting' },
   { type: 'finished', step: 'network', title: 'node network', durationMs: 230, result: 'done', text: 'fd00:20::/64' },
   { type: 'failed', step: 'nodes', title: 'nodes', durationMs: 12_400, text: 'no space left\non device' },
+  { type: 'command', where: 'kubeadm-dind-dns64', argv: ['sh', '-c', 'exit 3\ntrue'], durationMs: 120, exitCode: 3 },
   { type: 'notice', level: 'warning', text: 'offline' },
   { type: 'summary', title: 'kubeadm-dind is up', lines: ['Use it:', '  kubectl'] },
 ];
@@ -19,7 +22,7 @@ test('plain: a line for each start and end', () => {
   const reporter = createPlainReporter((part) => { text += part; });
   for (const event of events) reporter.report(event);
   expect(text).toBe([
-    'node network ...', 'node network: done after 0.2 s (fd00:20::/64)', 'nodes: failed after 12 s: no space left', 'warning: offline', '', 'kubeadm-dind is up', 'Use it:', '  kubectl', '',
+    'node network ...', 'node network: done after 0.2 s (fd00:20::/64)', 'nodes: failed after 12 s: no space left', '  $ kubeadm-dind-dns64: sh -c \'exit 3 ...\'  (exit code 3, 0.1 s)', 'warning: offline', '', 'kubeadm-dind is up', 'Use it:', '  kubectl', '',
   ].join('\n'));
 });
 
@@ -41,6 +44,28 @@ test('json: every event, one a line, with its time', () => {
   for (const event of events) reporter.report(event);
   const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
   expect(lines).toEqual(events.map((event) => ({ time: '1970-01-01T00:00:00.000Z', ...event })));
+  for (const line of lines) expectPublished('event', line);
+});
+
+test('github: one group until the summary, warnings as annotations', () => {
+  let text = '';
+  const reporter = createGithubReporter((part) => { text += part; }, 'up');
+  for (const event of events) reporter.report(event);
+  reporter.close();
+  expect(text.split('\n')).toEqual([
+    '::group::dind64 up', 'node network ...', 'node network: done after 0.2 s (fd00:20::/64)', 'nodes: failed after 12 s: no space left',
+    '  $ kubeadm-dind-dns64: sh -c \'exit 3 ...\'  (exit code 3, 0.1 s)', '::warning title=dind64 up::offline', '::endgroup::', '', 'kubeadm-dind is up', 'Use it:', '  kubectl', '',
+  ]);
+});
+
+test('github: a command that fails closes its group; an annotation is one line', () => {
+  let text = '';
+  const reporter = createGithubReporter((part) => { text += part; }, 'up');
+  reporter.report({ type: 'started', step: 'a', title: 'a' });
+  reporter.close();
+  reporter.close();
+  expect(text).toBe('::group::dind64 up\na ...\n::endgroup::\n');
+  expect(renderAnnotation('error', 'dind64: making a::b', '100% of it\r\nfailed\n')).toBe('::error title=dind64  making a  b::100%25 of it%0D%0Afailed\n');
 });
 
 test('recording: keeps what it was told', () => {

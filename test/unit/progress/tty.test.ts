@@ -7,12 +7,13 @@ let terminal: InstanceType<typeof xterm.Terminal>;
 let reporter: Reporter;
 let nowMs: number;
 let written: string;
+const expected: Record<string, number> = { 'control-plane': 11_200, quick: 300 };
 
 /** A reporter on a real terminal emulator of that size. */
 function open(columns: number, rows: number, colours = false): void {
   terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
   const stream = { write: (text: string) => { written += text; terminal.write(text); }, get columns() { return terminal.cols; }, get rows() { return terminal.rows; } };
-  reporter = createTtyReporter(stream, colours, () => nowMs);
+  reporter = createTtyReporter(stream, colours, { now: () => nowMs, expectedMs: (step) => expected[step] });
 }
 
 /** What the user sees, scrolled lines included. */
@@ -55,6 +56,18 @@ test('running steps are drawn in place, ended ones stay above in order', async (
   expect(await screen()).toEqual([
     '  ✓ dns64 image  2.5 s  unchanged', '! slow disk', '  ✗ node image  1 min 01 s  RUN make ended with 2', '✗ images  1 min 01 s  ended', '', 'The end', 'one', 'two',
   ]);
+});
+
+test('what took long last time says how long, until it takes longer', async () => {
+  open(60, 10);
+  reporter.report({ type: 'started', step: 'control-plane', title: 'control plane' });
+  reporter.report({ type: 'started', step: 'quick', title: 'quick' });
+  nowMs = 2500;
+  vi.advanceTimersByTime(100);
+  expect(await screen()).toEqual([`${frameAt(2500)} control plane  2.5 s of about 11 s`, `${frameAt(2500)} quick  2.5 s`]);
+  nowMs = 11_300;
+  vi.advanceTimersByTime(100);
+  expect(await screen()).toEqual([`${frameAt(11_300)} control plane  11 s`, `${frameAt(11_300)} quick  11 s`]);
 });
 
 test('nothing wraps or scrolls away while it runs on a narrow, low screen', async () => {

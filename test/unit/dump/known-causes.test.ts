@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findKnownCauses } from '../../../src/steps/known-causes.js';
+import { findKnownCauses } from '../../../src/dump/known-causes.js';
 
 it.each([
   ['cp: error writing \'/var/lib/dpkg/status\': No space left on device', 'the disk of the engine is full'],
@@ -12,15 +12,14 @@ it.each([
   ['tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2031-01-01T00:00:00Z is after 2027-11-23T00:00:00Z', 'set its clock right'],
 ])('%s', (line, remedy) => {
   const [found, ...more] = findKnownCauses(`all is well\n  ${line}\nmore\n${line}`);
-  expect(found).toContain(`${line}\n`);
-  expect(found).toContain(remedy);
+  expect(found).toEqual({ seen: line, remedy: expect.stringContaining(remedy) });
   expect(more).toEqual([]);
 });
 
 it('shows of a long line the part that counts', () => {
-  const [found = ''] = findKnownCauses(`${'x'.repeat(1000)}: no space left on device: ${'y'.repeat(1000)}`);
-  expect(found).toMatch(/^\.\.\. x{148}: no space left on device: y+\n/);
-  expect(found.split('\n')[0]?.length).toBeLessThan(320);
+  const [found] = findKnownCauses(`${'x'.repeat(1000)}: no space left on device: ${'y'.repeat(1000)}`);
+  expect(found?.seen).toMatch(/^\.\.\. x{148}: no space left on device: y+$/);
+  expect(found?.seen.length).toBeLessThan(320);
 });
 
 it('says nothing of ordinary logs, and each of two shortages once', () => {

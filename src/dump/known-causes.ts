@@ -19,12 +19,12 @@ const causes: readonly { pattern: RegExp; remedy: string }[] = [
 ];
 
 /** For each shortage that the text tells of: its first line about it, and what to do. A line counts once: inotify's limits and the disk's both say `No space left on device`. */
-export function findKnownCauses(text: string): string[] {
+export function findKnownCauses(text: string): { seen: string; remedy: string }[] {
   let lines = text.split('\n');
   return causes.flatMap(({ pattern, remedy }) => {
     const line = lines.find((one) => pattern.test(one));
     lines = lines.filter((one) => !pattern.test(one));
-    return line === undefined ? [] : [`${excerpt(line.trim(), pattern)}\n${remedy}`];
+    return line === undefined ? [] : [{ seen: excerpt(line.trim(), pattern), remedy }];
   });
 }
 

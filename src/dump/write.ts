@@ -1,0 +1,43 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { packFiles } from '../engine/archive.js';
+
+/** Dumps that stay in the state folder when a new one is made. */
+const keptDumps = 10;
+
+/** Path of a new dump in the state folder, after the oldest ones have been removed. Names end with the time. */
+export async function nameDump(stateFolder: string, clusterName: string, now: Date): Promise<string> {
+  const folder = path.join(stateFolder, 'dumps');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const time = (name: string): string => /\d{4}-\d\d-\d\dT[\d-]+Z/.exec(name)?.[0] ?? '';
+  const old = (await readdir(folder)).filter((name) => time(name) !== '').sort((one, other) => time(one).localeCompare(time(other)));
+  await Promise.all(old.slice(0, Math.max(0, old.length - keptDumps + 1)).map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
+  return path.join(folder, `${clusterName}-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+}
+
+/** Writes a folder, or an archive where the path ends with `.tar.gz` or `.tgz`; readable by the user only. Throws the file system's errors. */
+export async function writeDump(target: string, files: readonly { path: string; content: string }[], now: Date): Promise<void> {
+  await (isArchive(target) ? writeArchive(target, files, now) : writeFolder(target, files));
+}
+
+export function isArchive(target: string): boolean {
+  return /\.(tar\.gz|tgz)$/.test(target);
+}
+
+async function writeFolder(target: string, files: readonly { path: string; content: string }[]): Promise<void> {
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  for (const folder of new Set(files.map((file) => path.dirname(file.path)))) await mkdir(path.join(target, folder), { recursive: true, mode: 0o700 });
+  await Promise.all(files.map((file) => writeFile(path.join(target, file.path), file.content, { mode: 0o600 })));
+}
+
+/** As a whole or not at all. */
+async function writeArchive(target: string, files: readonly { path: string; content: string }[], now: Date): Promise<void> {
+  const prefix = path.basename(target).replace(/\.(tar\.gz|tgz)$/, '');
+  const archive = await promisify(gzip)(await packFiles(files.map(({ path: name, content }) => ({ path: name, content, mode: 0o600 })), now, prefix));
+  await mkdir(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${process.pid}`;
+  await writeFile(temporary, archive, { mode: 0o600 });
+  await rename(temporary, target);
+}

@@ -1,0 +1,41 @@
+import { nameCluster } from '../plan/names.js';
+import type { HostFacts } from '../plan/types.js';
+import { findSureDrop, type ForwardedPacket, type SureDrop } from './evaluate-forward.js';
+import { findForeignForwardDrops, type ForwardDrop } from './firewalls.js';
+
+export interface FirewallJudgement {
+  /** What drops the cluster's packets whatever dind64 does: the first for each way out. */
+  sure: { drop: SureDrop; packet: ForwardedPacket; remedy: string }[];
+  /** What may drop them; only the connectivity check can tell. */
+  possible: ForwardDrop[];
+}
+
+type Facts = Pick<HostFacts, 'routes' | 'foreignChains' | 'forwardDrops'>;
+
+/** The firewalls of others on the engine host. A firewalld that the engine keeps informed takes its bridges into a zone of their own, and is no concern. */
+export function judgeFirewalls(facts: Facts, engine: { informsFirewalld: boolean }, clusterName: string, mode: { aaaa: boolean }): FirewallJudgement {
+  const concerns = ({ table }: { table: string }): boolean => !(engine.informsFirewalld && / firewalld$/.test(table));
+  const chains = (facts.foreignChains ?? []).filter(concerns);
+  const sure = listForwardedPackets(facts, clusterName, mode).flatMap((packet) => {
+    const drop = findSureDrop(chains, packet);
+    return drop === undefined ? [] : [{ drop, packet, remedy: renderRemedy(drop.table, drop.chain) }];
+  });
+  return { sure, possible: findForeignForwardDrops(facts).filter(concerns) };
+}
+
+/** NAT64 leaves over IPv4, by the helpers' bridge; with AAAA use the nodes leave over IPv6. */
+function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaaa: boolean }): ForwardedPacket[] {
+  const names = nameCluster(clusterName);
+  const uplink = (family: 4 | 6): string | undefined => facts.routes.filter((route) => route.family === family && route.destination === 'default').sort((one, other) => one.metric - other.metric)[0]?.device;
+  const packet = (family: 4 | 6, from: string): ForwardedPacket[] => {
+    const to = uplink(family);
+    return to === undefined ? [] : [{ family, from, to }];
+  };
+  return [...packet(4, names.egressBridge), ...(aaaa ? packet(6, names.nodeBridge) : [])];
+}
+
+function renderRemedy(table: string, chain: string): string {
+  if (/ firewalld$/.test(table)) return 'firewall-cmd --permanent --zone=trusted --add-interface=br-NAME && firewall-cmd --reload, or restart Docker while firewalld runs, so that it takes its bridges into a zone';
+  if (/legacy/.test(table)) return `${table.startsWith('ip6') ? 'ip6tables' : 'iptables'}-legacy -P FORWARD ACCEPT`;
+  return `nft insert rule ${table} ${chain} 'iifname "br-*" accept' && nft insert rule ${table} ${chain} 'oifname "br-*" ct state established,related accept'`;
+}

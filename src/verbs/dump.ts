@@ -1,0 +1,107 @@
+import path from 'node:path';
+import { collectSources } from '../dump/collect.js';
+import { findKnownCauses } from '../dump/known-causes.js';
+import { renderIndex } from '../dump/render-index.js';
+import type { CollectedFile, Source } from '../dump/source.js';
+import { listClusterSources } from '../dump/sources/cluster.js';
+import { listEngineSources } from '../dump/sources/engine.js';
+import { listHelperSources } from '../dump/sources/helpers.js';
+import { listHostSources } from '../dump/sources/host.js';
+import { listNodeSources } from '../dump/sources/nodes.js';
+import { listOwnSources } from '../dump/sources/own.js';
+import { isArchive, nameDump, writeDump } from '../dump/write.js';
+import type { Engine } from '../engine/types.js';
+import { DindError } from '../errors.js';
+import { findBaseImage } from '../images/ensure.js';
+import { labels } from '../labels.js';
+import { doctorReport } from '../results/doctor.js';
+import type { DoctorReport } from '../results/doctor.js';
+import type { DumpResult } from '../results/dump.js';
+import type { Context } from '../steps/context.js';
+import { runPhase } from '../steps/phase.js';
+import { scaleLimit } from '../wait.js';
+import { listClusterContainers } from './cluster.js';
+import { doctor } from './doctor.js';
+import { planRunningCluster } from './running-plan.js';
+import { status } from './status.js';
+
+export interface DumpOptions {
+  /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
+  to?: string;
+  /** The error that it is made for, as people are shown it. */
+  failure?: string;
+}
+
+/** Limit of all that is read. */
+const readMs = 30_000;
+
+/**
+ * Everything that a maintainer needs from a broken cluster, in one place, without secrets. Works without an engine, on half a cluster and on one whose API
+ * is dead: what cannot be read is named in the index. Throws where it cannot be written.
+ */
+export async function dump(context: Context, options: DumpOptions = {}): Promise<DumpResult> {
+  return runPhase(context, 'dump', 'dump', async () => {
+    const value = await makeDump(context, options);
+    return { value, text: `${value.files.length} files in ${value.path}` };
+  });
+}
+
+async function makeDump(context: Context, { to, failure }: DumpOptions): Promise<DumpResult> {
+  const { environment, signal } = context;
+  const { clusterName, timeoutMs } = environment.settings;
+  const made = new Date();
+  const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context))];
+  const { files, missing } = await collectSources(sources, scaleLimit(readMs, timeoutMs), signal);
+  const causes = findKnownCauses(files.filter((file) => file.path.startsWith('nodes/')).map(({ content }) => content).join('\n'));
+  const index: CollectedFile = { path: 'index.html', about: 'the page to start at', content: renderIndex({ clusterName, made, failure, causes, doctor: readReport(files), files, missing }) };
+  const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
+  await writeDump(target, [index, ...files], made).catch((error: unknown) => { throw cannotWrite(target, error); });
+  return {
+    path: target,
+    index: isArchive(target) ? index.path : path.join(target, index.path),
+    files: [index, ...files].map(({ content, ...file }) => ({ ...file, bytes: Buffer.byteLength(content) })),
+    missing, causes,
+  };
+}
+
+/** What is asked of the engine and of the cluster; without an engine `doctor` is all there is. */
+async function listLookSources(context: Context): Promise<Source[]> {
+  const engine = await context.connect().catch(() => { context.signal.throwIfAborted(); return undefined; });
+  const json = (value: unknown): string => JSON.stringify(value, null, 2);
+  const always: Source[] = [{ path: doctorFile, about: 'what doctor found', read: async () => json(await doctor(context)) }];
+  if (engine === undefined) return always;
+  const { clusterName } = context.environment.settings;
+  const [containers, baseImage] = await Promise.all([listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']), findBaseImage(engine)]);
+  const withRole = (...roles: string[]): typeof containers => containers.filter((container) => roles.includes(container.labels[labels.role] ?? ''));
+  const [controlPlane] = withRole('control-plane');
+  return [
+    ...always,
+    { path: 'status.json', about: 'what status says', read: async () => json(await status(context)) },
+    { path: 'plan.json', about: 'the plan of the cluster that runs', read: () => readPlan(context, engine) },
+    ...listEngineSources(engine),
+    ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
+    ...listNodeSources(engine, withRole('control-plane', 'worker')),
+    ...listHelperSources(engine, withRole('dns64', 'nat64', 'api')),
+    ...(controlPlane?.status === 'running' ? listClusterSources(engine, controlPlane.name) : []),
+  ];
+}
+
+const doctorFile = 'doctor.json';
+
+async function readPlan(context: Context, engine: Engine): Promise<string> {
+  const running = await planRunningCluster(context, engine);
+  if (running === undefined) throw new Error('the cluster has no node network');
+  return JSON.stringify(running.plan, null, 2);
+}
+
+function readReport(files: readonly CollectedFile[]): DoctorReport | undefined {
+  const parsed = doctorReport.safeParse(JSON.parse(files.find((file) => file.path === doctorFile)?.content ?? 'null'));
+  return parsed.data;
+}
+
+function cannotWrite(target: string, error: unknown): DindError {
+  return new DindError({
+    code: 'dump-not-written', source: 'environment', doing: 'writing the dump', where: target,
+    observed: error instanceof Error ? error.message : String(error), hint: 'name another place: npm run dump -- --to PATH', cause: error,
+  });
+}
