@@ -29,7 +29,7 @@ export const upSteps: readonly UpStep[] = [
   joinWorkers,
   waitForNodes,
   recordPodCidrs,
-  savingNodeLogs(waitForKubeProxy),
+  waitForKubeProxy,
   installCni,
   startCheckPod,
   waitForReady,
