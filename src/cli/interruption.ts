@@ -18,6 +18,7 @@ export interface Interruption {
 /** Listens for Ctrl-C and its like. `onSecond` is called for a second one: the user will not wait. */
 export function listenForInterruption(verb: string, onSecond: () => void): Interruption {
   const controller = new AbortController();
+  // All that runs listens to it.
   setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   let expire: (error: DindError) => void = () => undefined;

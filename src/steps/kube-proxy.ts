@@ -1,7 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { controlPlaneOf } from '../plan/nodes.js';
 import { kubectlInNode } from './in-node.js';
-import { runKubectl } from './run-kubectl.js';
 import type { StepContext, UpStep } from './step.js';
 
 /**
@@ -31,11 +29,11 @@ const pods = '/api/v1/namespaces/kube-system/pods';
 
 /** Watches until each planned node has its pod running, for no longer than a wait may take; gives what is missing then. */
 async function waitForPods(context: StepContext): Promise<string | undefined> {
-  const { engine, plan, signal } = context;
+  const { plan, signal } = context;
   const seen = new Map<string, ProxyPod>();
   const complete = new AbortController();
   const limit = AbortSignal.timeout(plan.timeoutMs);
-  const open = (): string[] => plan.nodes.map(({ name }) => name).filter((name) => seen.get(name)?.status.containerStatuses?.[0]?.ready !== true);
+  const open = (): string[] => plan.nodes.map(({ name }) => name).filter((name) => stateOf(seen.get(name))?.ready !== true);
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (stream === 'stderr' || !line.startsWith('{')) return;
     const { type, object } = JSON.parse(line) as { type: string; object: ProxyPod };
@@ -44,29 +42,36 @@ async function waitForPods(context: StepContext): Promise<string | undefined> {
     else seen.set(object.spec.nodeName, object);
     if (open().length === 0) complete.abort();
   };
-  const over = AbortSignal.any([signal, complete.signal, limit]);
-  const nudging = nudge(context, () => open().flatMap((name) => seen.get(name) ?? []), over);
-  // A watch ends by itself now and then; each begins with the state at its time.
-  while (!over.aborted) {
-    await runKubectl(engine, controlPlaneOf(plan).name, ['get', '--raw', `${pods}?watch=1&labelSelector=k8s-app%3Dkube-proxy`], { signal: over, onLine, limitMs: plan.timeoutMs })
-      .catch((error: unknown) => { if (!over.aborted) throw error; });
+  const watching = { ...context, signal: AbortSignal.any([signal, complete.signal, limit]) };
+  const nudging = nudge(watching, () => open().flatMap((name) => seen.get(name) ?? []));
+  try {
+    // A watch ends by itself now and then; each begins with the state at its time.
+    while (!watching.signal.aborted) await kubectlInNode(watching, 'watching kube-proxy', ['get', '--raw', `${pods}?watch=1&labelSelector=k8s-app%3Dkube-proxy`], { onLine });
+  } catch (error) {
+    if (!watching.signal.aborted) throw error;
+  } finally {
+    complete.abort();
+    await nudging;
   }
-  await nudging;
   signal.throwIfAborted();
-  const missing = open().map((name) => `${name} (${seen.get(name)?.status.containerStatuses?.[0]?.state?.waiting?.reason ?? 'no pod'})`);
+  const missing = open().map((name) => `${name} (${stateOf(seen.get(name))?.state?.waiting?.reason ?? 'no pod'})`);
   return missing.length === 0 ? undefined : `not yet on ${missing.join(', ')}`;
 }
 
 /** Again and again while the kubelet says that it has not read the services: it may not have at the first nudge. */
-async function nudge(context: StepContext, waiting: () => ProxyPod[], over: AbortSignal): Promise<void> {
-  for (let count = 1; !over.aborted; count += 1) {
-    await pause(nudgeMs, undefined, { signal: over }).catch(() => undefined);
-    const refused = waiting().filter(({ status }) => /services have not yet been read/.test(status.containerStatuses?.[0]?.state?.waiting?.message ?? ''));
-    await Promise.all(refused.map(async ({ metadata }) => {
-      const argv = ['annotate', '--overwrite', '--namespace=kube-system', 'pod', metadata.name, `dind64.dev/look-again=${count}`];
-      await runKubectl(context.engine, controlPlaneOf(context.plan).name, argv, { signal: over, limitMs: 0 }).catch(() => undefined);
+async function nudge(context: StepContext, waiting: () => ProxyPod[]): Promise<void> {
+  const { signal } = context;
+  for (let count = 1; !signal.aborted; count += 1) {
+    await pause(nudgeMs, undefined, { signal }).catch(() => undefined);
+    const refused = waiting().filter((pod) => /services have not yet been read/.test(stateOf(pod)?.state?.waiting?.message ?? ''));
+    await Promise.all(refused.map(async ({ metadata: { name } }) => {
+      await kubectlInNode(context, `nudging ${name}`, ['annotate', '--overwrite', '--namespace=kube-system', 'pod', name, `dind64.dev/look-again=${count}`]).catch(() => undefined);
     }));
   }
+}
+
+function stateOf(pod: ProxyPod | undefined): NonNullable<ProxyPod['status']['containerStatuses']>[number] | undefined {
+  return pod?.status.containerStatuses?.[0];
 }
 
 const nudgeMs = 500;

@@ -4,32 +4,33 @@ import { secondUplink, uplink } from './sites.js';
 /** Runs nft in the internet's namespace with this text on its stdin (none: only the arguments). */
 export type RunNft = (argv: string[], stdin?: string) => Promise<string>;
 
-const kinds = ['uniqueLocal', 'privateIpv4', 'nat64Pool', 'otherForeign'] as const;
 const flow4 = 'ip saddr . ip daddr . ip protocol';
 const flow6 = 'ip6 saddr . ip6 daddr . ip6 nexthdr';
+/** What is kept, by the kind and family of the source. */
+const sets = { uniqueLocal6: flow6, privateIpv44: flow4, nat64Pool4: flow4, otherForeign4: flow4, otherForeign6: flow6 };
 
 /**
  * What a real access network does: packets with a source that is not the customer's go nowhere (BCP 38). Here it is kept whom they came from too,
  * so that a test can say that none was sent. The unspecified address is nobody's: it asks who one is (DAD, DHCP) or joins a group (RFC 3376, 4.2.13).
  */
 export const guardRules = `table inet lab_guard {
-${kinds.map((kind) => `  set ${kind}4 { typeof ${flow4}; size 1000; flags dynamic; counter; }\n  set ${kind}6 { typeof ${flow6}; size 1000; flags dynamic; counter; }`).join('\n')}
+${Object.entries(sets).map(([name, flow]) => `  set ${name} { typeof ${flow}; size 1000; flags dynamic; counter; }`).join('\n')}
   chain sources {
     type filter hook prerouting priority raw; policy accept;
     iifname != { "uplink", "uplink2" } accept
-    ip6 saddr fc00::/7 ${keep('uniqueLocal', 6)}
-    ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 } ${keep('privateIpv4', 4)}
-    ip saddr 198.18.0.0/15 ${keep('nat64Pool', 4)}
-    iifname "uplink" ip saddr != { 0.0.0.0, ${uplink.ipv4Subnet} } ${keep('otherForeign', 4)}
-    iifname "uplink" ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } ${keep('otherForeign', 6)}
-    iifname "uplink2" ip saddr != { 0.0.0.0, ${secondUplink.ipv4Subnet} } ${keep('otherForeign', 4)}
-    iifname "uplink2" ip6 saddr != { ::/128, fe80::/10, ${secondUplink.ipv6Subnet} } ${keep('otherForeign', 6)}
+    ip6 saddr fc00::/7 ${keep('uniqueLocal6')}
+    ip saddr { 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10 } ${keep('privateIpv44')}
+    ip saddr 198.18.0.0/15 ${keep('nat64Pool4')}
+    iifname "uplink" ip saddr != { 0.0.0.0, ${uplink.ipv4Subnet} } ${keep('otherForeign4')}
+    iifname "uplink" ip6 saddr != { ::/128, fe80::/10, ${uplink.ipv6Subnet} } ${keep('otherForeign6')}
+    iifname "uplink2" ip saddr != { 0.0.0.0, ${secondUplink.ipv4Subnet} } ${keep('otherForeign4')}
+    iifname "uplink2" ip6 saddr != { ::/128, fe80::/10, ${secondUplink.ipv6Subnet} } ${keep('otherForeign6')}
   }
 }
 `;
 
-function keep(kind: (typeof kinds)[number], family: 4 | 6): string {
-  return `update @${kind}${family} { ${family === 4 ? flow4 : flow6} } drop`;
+function keep(set: keyof typeof sets): string {
+  return `update @${set} { ${sets[set]} } drop`;
 }
 
 interface SeenFlow { elem: { val: { concat: (string | number)[] }; counter: { packets: number } } }
@@ -44,7 +45,7 @@ export async function readLeaks(nft: RunNft): Promise<LabLeak[]> {
 
 /** Forgets what was seen. */
 export async function resetLeaks(nft: RunNft): Promise<void> {
-  await nft(['-f', '-'], kinds.flatMap((kind) => [4, 6].map((family) => `flush set inet lab_guard ${kind}${family}\n`)).join(''));
+  await nft(['-f', '-'], Object.keys(sets).map((name) => `flush set inet lab_guard ${name}\n`).join(''));
 }
 
 /** A fault is a table of its own, so that it can be added and removed without a look at the others. */
