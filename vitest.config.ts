@@ -19,6 +19,8 @@ export default defineConfig({
       heavy('integration', 10 * minuteMs),
       heavy('e2e', 20 * minuteMs, { globalSetup: 'test/support/e2e-setup.ts' }),
       heavy('hard', 60 * minuteMs),
+      // The first run of a Kubernetes version compiles it.
+      heavy('matrix', 120 * minuteMs),
       heavy('vm', 60 * minuteMs),
       heavy('bench', 60 * minuteMs),
     ],

@@ -23,10 +23,11 @@ program.command('up')
   .option('--no-engine', 'networks and servers alone')
   .option('--no-seed', 'an engine without any image')
   .addOption(new Option('--image-store <store>', 'image store of the engine').choices(['graph', 'containerd']).default('graph'))
-  .action(async (options: { profile: LabProfile; instance?: string; routerAdvertisement?: true; resolvers?: 'ipv4' | 'ipv6' | 'both'; engine: boolean; seed: boolean; imageStore: 'graph' | 'containerd' }) => {
+  .option('--kubernetes <minor>', 'Kubernetes version of its node image; default: the newest. The first lab of a version builds it')
+  .action(async (options: { profile: LabProfile; instance?: string; routerAdvertisement?: true; resolvers?: 'ipv4' | 'ipv6' | 'both'; engine: boolean; seed: boolean; imageStore: 'graph' | 'containerd'; kubernetes?: string }) => {
     const lab = await startLab({
       profile: options.profile, instance: options.instance ?? options.profile, owned: false, onLine: say,
-      engine: options.engine && { seed: options.seed, imageStore: options.imageStore },
+      engine: options.engine && { seed: options.seed, imageStore: options.imageStore, ...(options.kubernetes === undefined ? {} : { k8sVersion: options.kubernetes }) },
       ...(options.routerAdvertisement === true ? { ipv6Setup: 'router-advertisement' } : {}),
       ...(options.resolvers === undefined ? {} : { resolvers: options.resolvers }),
     });

@@ -1,4 +1,4 @@
-// npm test [-- LEVEL...]: lint, types, unit, integration, e2e (or the levels named); hard, vm and bench on request.
+// npm test [-- LEVEL...]: lint, types, unit, integration, e2e (or the levels named); hard, matrix, vm and bench on request.
 // The last line of stdout is always `N passed, N failed[, N skipped]`. Only node:* is imported: dependencies may not be there yet.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { countResults, summarize } from './test-results.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const defaultLevels = ['lint', 'types', 'unit', 'integration', 'e2e'];
-const allLevels = [...defaultLevels, 'hard', 'vm', 'bench'];
+const allLevels = [...defaultLevels, 'hard', 'matrix', 'vm', 'bench'];
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'dind64-test-'));
 const total = { passed: 0, failed: 0, skipped: 0 };

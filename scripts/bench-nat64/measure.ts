@@ -1,7 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addresses, embedded, type EngineName } from '../../test/nat64/addresses.js';
+import { addresses, embedded } from '../../test/nat64/addresses.js';
 import { spawnInRoom } from '../../test/nat64/room.js';
 import { startStage, type Stage } from '../../test/nat64/stage.js';
 import { percentile } from './statistics.js';
@@ -14,7 +14,7 @@ const ports = { iperf: 5201, echo: 7007, web: 80 };
 
 /** Starts a stage with iperf3, a UDP echo server and nginx on the server's side. */
 export async function startBench(variant: Variant): Promise<Bench> {
-  const stage = await startStage({ engine: variant === 'native' ? 'none' : variant as EngineName, ends: 'hosts' });
+  const stage = await startStage({ engine: variant === 'native' ? 'none' : variant, ends: 'hosts' });
   const servers: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
     for (const server of servers) {

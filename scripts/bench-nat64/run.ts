@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
-import type { EngineName } from '../../test/nat64/addresses.js';
 import { engines, startStage } from '../../test/nat64/stage.js';
 import { measureChurn, measureFlows } from './flows.js';
 import { measureConnections, measureExchange, measureThroughput, startBench, type Bench } from './measure.js';
@@ -28,11 +27,11 @@ export async function benchNat64({ runs, seconds, churnSeconds, onLine }: Nat64B
   }
   for (const variant of variants) {
     if (variant === 'native') continue;
-    await using stage = await startStage({ engine: variant as EngineName, ends: 'raw' });
+    await using stage = await startStage({ engine: variant, ends: 'raw' });
     results.flows[variant] = await measureFlows(stage, { sources: 10_000, flows: 60_000 });
     onLine(`${variant}: 60,000 flows ${JSON.stringify(results.flows[variant]?.rounds)}`);
     if (churnSeconds === 0) continue;
-    await using fresh = await startStage({ engine: variant as EngineName, ends: 'raw' });
+    await using fresh = await startStage({ engine: variant, ends: 'raw' });
     results.churn[variant] = await measureChurn(fresh, { seconds: churnSeconds });
   }
   return results;

@@ -10,6 +10,7 @@ import { registerImages } from './images.js';
 import { registerKubeconfig } from './kubeconfig.js';
 import { registerKubectl } from './kubectl.js';
 import { registerLoadImage } from './load-image.js';
+import { registerNat64 } from './nat64.js';
 import { registerPause } from './pause.js';
 import { registerPlan } from './plan.js';
 import { registerStatus } from './status.js';
@@ -19,7 +20,7 @@ import { registerVerify } from './verify.js';
 import type { Runner } from './verb.js';
 
 const registrations = [
-  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerDump, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerLoadImage, registerPause,
+  registerUp, registerDown, registerClean, registerStatus, registerDoctor, registerDump, registerPlan, registerImages, registerKubeconfig, registerKubectl, registerAaaa, registerNat64, registerLoadImage, registerPause,
   registerVerify, registerTrace, registerCapture,
 ];
 

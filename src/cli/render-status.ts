@@ -5,11 +5,12 @@ import { renderTable } from './render-table.js';
 export function renderStatus(status: ClusterStatus): string {
   const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
   if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
-  const { mode, nodes, helpers, hostRules, kubeconfigContext, remarks } = status;
+  const { mode, nodes, helpers, nat64, hostRules, kubeconfigContext, remarks } = status;
   return [
     `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
     engine,
     `context: ${kubeconfigContext ?? 'not in the kubeconfig'}\n`,
+    ...(nat64 === undefined ? [] : [`NAT64: ${nat64.engine} (${nat64.reason})\n`]),
     '\n',
     renderTable(['NAME', 'ROLE', 'ADDRESS', 'STATE'], [
       ...nodes.map(({ name, role, address, health, ready }) => [name, role, address, health === 'running' ? describeReadiness(ready) : health]),

@@ -54,7 +54,7 @@ export class DockerEngine implements Engine {
 
   findVolume(name: string): Promise<VolumeState | undefined> { return volumes.findVolume(this.connection, name); }
   listVolumes(filter: LabelFilter): Promise<VolumeState[]> { return volumes.listVolumes(this.connection, filter); }
-  createVolume(name: string, labels: Labels): Promise<VolumeState> { return volumes.createVolume(this.connection, name, labels); }
+  createVolume(name: string, labels: Labels, fileSystem?: 'bpf'): Promise<VolumeState> { return volumes.createVolume(this.connection, name, labels, fileSystem); }
   removeVolume(name: string): Promise<void> { return volumes.removeVolume(this.connection, name); }
 
   findContainer(name: string): Promise<ContainerState | undefined> { return containers.findContainer(this.connection, name); }

@@ -201,7 +201,8 @@ export interface Engine {
 
   findVolume(name: string): Promise<VolumeState | undefined>;
   listVolumes(labelFilter: Record<string, string | undefined>): Promise<VolumeState[]>;
-  createVolume(name: string, labels: Record<string, string>): Promise<VolumeState>;
+  /** `fileSystem`: of that type (`bpf`) instead of a folder of the engine's; mounted when a container starts that has it. */
+  createVolume(name: string, labels: Record<string, string>, fileSystem?: 'bpf'): Promise<VolumeState>;
   removeVolume(name: string): Promise<void>;
 
   findContainer(name: string): Promise<ContainerState | undefined>;

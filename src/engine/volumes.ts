@@ -18,9 +18,9 @@ export async function listVolumes({ docker, endpoint }: Connection, labelFilter:
 }
 
 /** Makes a volume. One that exists stays as it is, with its own labels: the answer tells which. */
-export async function createVolume(connection: Connection, name: string, labels: Record<string, string>): Promise<VolumeState> {
+export async function createVolume(connection: Connection, name: string, labels: Record<string, string>, fileSystem?: 'bpf'): Promise<VolumeState> {
   const doing = `creating volume ${name}`;
-  await ask(connection.endpoint, doing, () => connection.docker.createVolume({ Name: name, Labels: labels }));
+  await ask(connection.endpoint, doing, () => connection.docker.createVolume({ Name: name, Labels: labels, ...(fileSystem === undefined ? {} : { Driver: 'local', DriverOpts: { type: fileSystem, device: fileSystem } }) }));
   const volume = await findVolume(connection, name);
   if (volume !== undefined) return volume;
   throw vanished(doing, connection.endpoint);

@@ -9,8 +9,10 @@ interface RouteJson {
   flags?: string[]; nexthops?: { gateway?: string; dev: string }[];
 }
 
-/** Bit of CAP_SYS_RESOURCE in capability sets (linux/capability.h). */
+/** Bits in capability sets (linux/capability.h). */
 const capSysResourceBit = 24n;
+const capPerfmonBit = 38n;
+const capBpfBit = 39n;
 
 /**
  * Facts out of the output of render/host-facts-script.ts. `asked` are TCP ports that the caller would like to use, `spare` ones that
@@ -24,6 +26,7 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
   const sysctls = parseSysctls(section('sysctls'));
   const listening = new Set([...section('listening').matchAll(/^\S+\s+\d+\s+\d+\s+\S+:(\d+)\s/gm)].map((match) => Number(match[1])));
   const bounding = /CapBnd:\s*([0-9a-f]+)/.exec(section('capabilities'))?.[1];
+  const mayGive = (bit: bigint): boolean => bounding === undefined || ((BigInt(`0x${bounding}`) >> bit) & 1n) === 1n;
   const firewall = parseFirewall({ nft: section('nft'), legacy4: section('legacy4'), legacy6: section('legacy6') }, links.map((link) => link.name));
   return {
     links,
@@ -37,7 +40,8 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
     ipv6Loopback: links.some((link) => link.addresses.some(({ address }) => address === '::1')),
     freePorts: [...asked, ...spare].filter((port) => !listening.has(port)),
     takenPorts: asked.filter((port) => listening.has(port)),
-    capSysResource: bounding === undefined || ((BigInt(`0x${bounding}`) >> capSysResourceBit) & 1n) === 1n,
+    capSysResource: mayGive(capSysResourceBit),
+    bpf: section('filesystems') === 'bpf' && mayGive(capBpfBit) && mayGive(capPerfmonBit),
     resolvers: section('resolvers').split('\n').filter((line) => line !== ''),
     inotify: sysctls.inotify,
   };

@@ -5,7 +5,7 @@ import { planNat64Deny } from './nat64-deny.js';
 import { defaultCheckTargets } from './check-targets.js';
 import { planNodes } from './nodes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
-import type { Settings } from '../settings/types.js';
+import type { Nat64Engine, Settings } from '../settings/types.js';
 import type { ClusterPlan, HelperPlan, HostFacts, HostPlan, SharedChange } from './types.js';
 
 /** What a plan is made from, besides settings: all of it facts that were read before. */
@@ -13,12 +13,14 @@ export interface PlanInputs {
   settings: Settings;
   addressing: Addressing;
   mode: ClusterPlan['mode'];
-  facts: Pick<HostFacts, 'ipv6Loopback'>;
+  facts: Pick<HostFacts, 'ipv6Loopback' | 'bpf'>;
   /** Smallest MTU of the host's uplinks, 1280 to 1500 (host/uplinks.ts). */
   mtu: number;
   /** host/changes.ts. */
   hostChanges: readonly SharedChange[];
   engine: { cgroupVersion: '1' | '2'; storageDriver: string; backingFilesystem: string | undefined; userNamespaceRemap: boolean };
+  /** What a cluster that is there was last given. */
+  nat64Engine?: Nat64Engine | undefined;
   /** All of the engine's networks, this cluster's own included. */
   networks: { name: string; bridge: string | undefined; subnets: string[] }[];
   images: { base: string; dns64: string; nat64: string; api: string; node: string; kubernetesVersion: string; componentStore: string };
@@ -55,7 +57,8 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     nat64: {
       ...helper(names.nat64, indexes.nat64, images.nat64),
       prefix: nat64Prefix,
-      engine: 'tayga',
+      engine: settings.nat64Engine ?? inputs.nat64Engine ?? 'tayga',
+      bpfVolume: inputs.facts.bpf ? `${names.nat64}-bpf` : undefined,
       pool: nat64Pool,
       deny: planNat64Deny({ prefix: nat64Prefix, pool: nat64Pool, userDeny: settings.nat64Deny, engineSubnets: otherSubnets(inputs, names) }),
     },

@@ -1,4 +1,4 @@
-import type { CheckTarget, AaaaUse } from '../settings/types.js';
+import type { CheckTarget, AaaaUse, Nat64Engine } from '../settings/types.js';
 import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 
 /** Facts about the engine host, read by a short-lived container in its network namespace (host/facts.ts). */
@@ -31,6 +31,8 @@ export interface HostFacts {
   mounts?: { point: string; type: string }[];
   /** Whether [::1] exists on the engine host. */
   ipv6Loopback: boolean;
+  /** The kernel has eBPF, and an engine there can give a container the capabilities for it. */
+  bpf: boolean;
   /** TCP ports on 127.0.0.1 and ::1 that are free, for the API. */
   freePorts: number[];
   /** Which of the asked ports are taken. */
@@ -86,7 +88,10 @@ export interface ClusterPlan {
   clusterDns: Ipv6Address;
   nat64: HelperPlan & {
     prefix: Ipv6Cidr;
-    engine: 'tayga';
+    /** Wanted; which one works is the container's to say. */
+    engine: Nat64Engine;
+    /** A file system of type bpf, which `tc` asks for to load a program; `undefined`: not on this host. */
+    bpfVolume: string | undefined;
     /** Exists only inside the container. */
     pool: Ipv4Cidr;
     /** Never translated to, all of them: fixed ranges, the engine's networks, the user's list; RFC 6052 3.1 with the well-known prefix. */

@@ -34,6 +34,7 @@ section mounts; while read -r _ _ _ _ point rest; do
 done < /proc/1/mountinfo; set +f
 section listening; ss -Hltn
 section capabilities; while read -r line; do case $line in CapBnd:*) echo "$line";; esac; done < /proc/1/status
+section filesystems; while read -r line; do case $line in *bpf) echo bpf;; esac; done < /proc/filesystems
 section resolvers; while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf
 
 section nft; nft -t list ruleset

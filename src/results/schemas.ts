@@ -4,6 +4,7 @@ import { doctorReport } from './doctor.js';
 import { dumpResult } from './dump.js';
 import { outputEvent } from './event.js';
 import { captureResult } from './capture.js';
+import { nat64Result } from './nat64.js';
 import { clusterStatus } from './status.js';
 import { traceResult } from './trace.js';
 import { verifyResult } from './verify.js';
@@ -15,6 +16,7 @@ export const resultTypes = {
   dump: dumpResult,
   event: outputEvent,
   capture: captureResult,
+  nat64: nat64Result,
   status: clusterStatus,
   trace: traceResult,
   verify: verifyResult,

@@ -84,14 +84,10 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     schema: readBy(parseNat64Prefix),
   },
   nat64Engine: {
-    name: 'DIND_NAT64_ENGINE', default: 'auto',
-    meaning: 'NAT64 translator: `auto` or `tayga`.',
-    allowed: 'auto or tayga',
-    schema: readBy((text) => {
-      if (text === 'auto' || text === 'tayga') return text;
-      if (text === 'ebpf') throw badValue('is not there yet');
-      throw badValue('is none of its words');
-    }),
+    name: 'DIND_NAT64_ENGINE', defaultMeaning: '`tayga`, or what the running cluster has',
+    meaning: 'NAT64 translator: `ebpf` works at the kernel’s speed, `tayga` on every kernel, `auto` is `ebpf` where the kernel takes it, else `tayga`.',
+    allowed: 'auto, ebpf or tayga',
+    schema: word(['auto', 'ebpf', 'tayga']),
   },
   nat64Deny: {
     name: 'DIND_NAT64_DENY', default: defaultNat64Deny.join(','),

@@ -2,6 +2,9 @@ import type { Ipv6Cidr, IpAddress, Ipv4Cidr } from '../net/types.js';
 
 export type AaaaUse = 'true' | 'false' | 'auto';
 
+/** `auto`: eBPF where the kernel takes it, else tayga. */
+export type Nat64Engine = 'auto' | 'ebpf' | 'tayga';
+
 /** A host[:port] that the connectivity check tries. `port` absent means TCP 443, then 80. */
 export interface CheckTarget { name: string; port?: number }
 
@@ -22,7 +25,8 @@ export interface Settings {
   podCidr: Ipv6Cidr | undefined;
   serviceCidr: Ipv6Cidr | undefined;
   nat64Prefix: Ipv6Cidr;
-  nat64Engine: 'auto' | 'tayga';
+  /** `undefined` when the user gave none: a running cluster then keeps what it has. */
+  nat64Engine: Nat64Engine | undefined;
   /** Final list: the default, the default plus what a leading `+` added, or what the user gave instead. */
   nat64Deny: Ipv4Cidr[];
   snatAddress: IpAddress | undefined;

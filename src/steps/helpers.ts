@@ -12,7 +12,7 @@ import { waitForApiForwarder } from './support/api.js';
 import { switchDns64Mode, waitForDns64 } from './support/dns64.js';
 import { configDirectory } from './support/live-files.js';
 import { renewResolvers } from './support/resolvers.js';
-import { applyNat64Rules, waitForNat64 } from './support/nat64.js';
+import { applyNat64Rules, ensureBpfVolume, readRunningNat64, waitForNat64 } from './support/nat64.js';
 import type { RemovalStep, StepContext, StepResult, UpStep } from './step.js';
 
 const networks = ['node-network', 'egress-network'];
@@ -39,10 +39,12 @@ export const startNat64: UpStep = {
   run: async (context, observe) => {
     const { engine, signal } = context;
     const plan = await withCurrentDeny(context);
+    await ensureBpfVolume(engine, plan);
     const outcome = await ensureHelper(context, 'nat64', { spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) });
     const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
     await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
-    return describe(outcome, changed, `${plan.nat64.prefix} by ${plan.nat64.engine}`);
+    const running = await readRunningNat64(engine, plan.nat64.name);
+    return describe(outcome, changed, `${plan.nat64.prefix} by ${running.engine}${plan.nat64.engine === 'auto' ? `: ${running.reason}` : ''}`);
   },
 };
 

@@ -9,7 +9,9 @@ import { chooseCidrs, type Addressing } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { HostFacts, SharedChange } from '../plan/types.js';
+import type { Nat64Engine } from '../settings/types.js';
 import type { Context } from './context.js';
+import { readWantedNat64Engine } from './support/nat64.js';
 import { refuseForeignObjects } from './foreign-objects.js';
 
 /** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
@@ -22,6 +24,8 @@ export interface Survey {
   addressing: Addressing;
   mtu: number;
   hostChanges: SharedChange[];
+  /** What the cluster's NAT64 was last given. */
+  nat64Engine: Nat64Engine | undefined;
   /** The node network is there already: the cluster is completed, not made. */
   exists: boolean;
 }
@@ -43,6 +47,7 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
     engine, info: { ...info, backingFilesystem: info.backingFilesystem ?? findFileSystem(facts, info.dataRoot) }, baseImage, facts, networks, addressing,
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
     mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
+    nat64Engine: await readWantedNat64Engine(engine, nameCluster(settings.clusterName).nat64),
     hostChanges: planHostChanges(facts, info.firewallBackend),
     exists: recorded !== undefined,
   };

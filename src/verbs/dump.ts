@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ZodType } from 'zod';
 import { collectSources } from '../dump/collect.js';
 import { findKnownCauses } from '../dump/known-causes.js';
 import { renderIndex } from '../dump/render-index.js';
@@ -15,8 +16,8 @@ import { DindError } from '../errors.js';
 import { findBaseImage } from '../images/ensure.js';
 import { labels } from '../labels.js';
 import { doctorReport } from '../results/doctor.js';
-import type { DoctorReport } from '../results/doctor.js';
 import type { DumpResult } from '../results/dump.js';
+import { verifyResult } from '../results/verify.js';
 import type { Context } from '../steps/context.js';
 import { runPhase } from '../steps/phase.js';
 import { scaleLimit } from '../wait.js';
@@ -24,6 +25,7 @@ import { listClusterContainers } from './cluster.js';
 import { doctor } from './doctor.js';
 import { planRunningCluster } from './running-plan.js';
 import { status } from './status.js';
+import { verify } from './verify.js';
 
 export interface DumpOptions {
   /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
@@ -33,7 +35,7 @@ export interface DumpOptions {
 }
 
 /** Limit of all that is read. */
-const readMs = 30_000;
+const readMs = 45_000;
 
 /**
  * Everything that a maintainer needs from a broken cluster, in one place, without secrets. Works without an engine, on half a cluster and on one whose API
@@ -53,7 +55,7 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
   const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context))];
   const { files, missing } = await collectSources(sources, scaleLimit(readMs, timeoutMs), signal);
   const causes = findKnownCauses(files.filter((file) => file.path.startsWith('nodes/')).map(({ content }) => content).join('\n'));
-  const index: CollectedFile = { path: 'index.html', about: 'the page to start at', content: renderIndex({ clusterName, made, failure, causes, doctor: readReport(files), files, missing }) };
+  const index: CollectedFile = { path: 'index.html', about: 'the page to start at', content: renderIndex({ clusterName, made, failure, causes, doctor: readResult(files, doctorFile, doctorReport), verify: readResult(files, verifyFile, verifyResult), files, missing }) };
   const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
   await writeDump(target, [index, ...files], made).catch((error: unknown) => { throw cannotWrite(target, error); });
   return {
@@ -82,11 +84,15 @@ async function listLookSources(context: Context): Promise<Source[]> {
     ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
     ...listNodeSources(engine, withRole('control-plane', 'worker')),
     ...listHelperSources(engine, withRole('dns64', 'nat64', 'api')),
-    ...(controlPlane?.status === 'running' ? listClusterSources(engine, controlPlane.name) : []),
+    ...(controlPlane?.status === 'running' ? [
+      { path: verifyFile, about: 'what verify found: the connectivity matrix', read: async (signal: AbortSignal) => json(await verify({ ...context, signal })) },
+      ...listClusterSources(engine, controlPlane.name),
+    ] : []),
   ];
 }
 
 const doctorFile = 'doctor.json';
+const verifyFile = 'verify.json';
 
 async function readPlan(context: Context, engine: Engine): Promise<string> {
   const running = await planRunningCluster(context, engine);
@@ -94,9 +100,8 @@ async function readPlan(context: Context, engine: Engine): Promise<string> {
   return JSON.stringify(running.plan, null, 2);
 }
 
-function readReport(files: readonly CollectedFile[]): DoctorReport | undefined {
-  const parsed = doctorReport.safeParse(JSON.parse(files.find((file) => file.path === doctorFile)?.content ?? 'null'));
-  return parsed.data;
+function readResult<T>(files: readonly CollectedFile[], name: string, schema: ZodType<T>): T | undefined {
+  return schema.safeParse(JSON.parse(files.find(({ path: file }) => file === name)?.content ?? 'null')).data;
 }
 
 function cannotWrite(target: string, error: unknown): DindError {

@@ -45,7 +45,7 @@ async function planWithoutEngine(context: Context): Promise<PlanResult> {
     settings,
     addressing: { ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix, apiPort: settings.apiPort ?? 0 },
     mode: { requested, aaaa: requested === 'true', reason: requested === 'auto' ? 'auto: not decided without an engine' : `DIND_ALLOW_AAAA_USE=${requested}` },
-    facts: { ipv6Loopback: true },
+    facts: { ipv6Loopback: true, bpf: true },
     mtu: 1500,
     hostChanges: [],
     engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: undefined, userNamespaceRemap: false },

@@ -6,6 +6,7 @@ import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { Context } from '../steps/context.js';
 import { readRunningMode } from '../steps/support/dns64.js';
+import { readWantedNat64Engine } from '../steps/support/nat64.js';
 import { listClusterContainers } from './cluster.js';
 import { removalContext } from './contexts.js';
 
@@ -19,11 +20,12 @@ export interface RunningCluster { plan: ClusterPlan; info: EngineInfo }
 export async function planRunningCluster(context: Context, engine: Engine): Promise<RunningCluster | undefined> {
   const { settings, engine: engineEnvironment } = context.environment;
   const names = nameCluster(settings.clusterName);
-  const [info, networks, containers, running, base] = await Promise.all([
+  const [info, networks, containers, running, nat64Engine, base] = await Promise.all([
     engine.info(),
     engine.listNetworks(),
     listClusterContainers(engine, settings.clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
     readRunningMode(engine, names.dns64),
+    readWantedNat64Engine(engine, names.nat64),
     removalContext(context, engine).baseImage(),
   ]);
   const network = networks.find(({ name }) => name === names.nodeNetwork);
@@ -31,12 +33,13 @@ export async function planRunningCluster(context: Context, engine: Engine): Prom
   if (network === undefined || recorded === undefined) return undefined;
   const imageOf = (role: string): string => containers.find((container) => container.labels[labels.role] === role)?.image ?? '';
   const plan = createPlan({
-    settings: { ...settings, numWorkers: containers.filter((container) => container.labels[labels.role] === 'worker').length },
+    settings: { ...settings, nat64Engine: undefined, numWorkers: containers.filter((container) => container.labels[labels.role] === 'worker').length },
     addressing: JSON.parse(recorded) as Addressing,
     mode: running ?? { requested: 'false', aaaa: false, reason: 'the default' },
-    facts: { ipv6Loopback: true },
+    facts: { ipv6Loopback: true, bpf: true },
     mtu: Number(network.options['com.docker.network.driver.mtu'] ?? 1500),
     hostChanges: [],
+    nat64Engine,
     engine: info,
     networks,
     images: { base, dns64: imageOf('dns64'), nat64: imageOf('nat64'), api: imageOf('api'), node: imageOf('control-plane'), kubernetesVersion: '', componentStore: '' },

@@ -10,7 +10,7 @@ import type { ContainerState, Engine } from '../engine/types.js';
 import type { Context } from '../steps/context.js';
 import { adminKubeconfig } from '../steps/run-kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
-import { checkHelperHealth } from '../steps/support/health.js';
+import { checkHelperHealth, type HelperHealth } from '../steps/support/health.js';
 import { compareResolvers } from '../steps/support/resolvers.js';
 import { listClusterContainers } from './cluster.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
@@ -34,7 +34,7 @@ export async function status(context: Context): Promise<ClusterStatus> {
   const { plan } = running;
   const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, running, context.signal)]);
   const remarks = await readRemarks(engine, plan, helpers, context.signal);
-  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers, hostRules, remarks };
+  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers: helpers.map(({ facts, ...helper }) => helper), nat64: readNat64(plan, helpers), hostRules, remarks };
 }
 
 async function readNodes(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['nodes']> {
@@ -59,15 +59,26 @@ async function readReadiness(engine: Engine, controlPlane: string, limitMs: numb
   return new Map(stdout.trim().split('\n').map((line) => line.split(' ')).map(([name = '', condition]) => [name, condition === 'True']));
 }
 
-async function readHelpers(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['helpers']> {
+type SeenHelper = ClusterStatus['helpers'][number] & { facts: HelperHealth['facts'] };
+
+async function readHelpers(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<SeenHelper[]> {
   return Promise.all(
     (['dns64', 'nat64', 'api'] as const).map(async (role) => {
       const container = containers.find((candidate) => candidate.labels[labels.role] === role);
       const health = healthOf(container);
-      const { problems } = await checkHelperHealth(engine, plan[role].name, { limitMs: scaleLimit(lookMs, plan.timeoutMs) });
-      return { name: plan[role].name, role, address: plan[role].address, health, ...(problems.length === 0 ? {} : { detail: problems.join('; ') }) };
+      const { problems, facts } = await checkHelperHealth(engine, plan[role].name, { limitMs: scaleLimit(lookMs, plan.timeoutMs) });
+      return { name: plan[role].name, role, address: plan[role].address, health, facts, ...(problems.length === 0 ? {} : { detail: problems.join('; ') }) };
     }),
   );
+}
+
+/** From what the container tells of itself (its dind64-health). */
+function readNat64(plan: ClusterPlan, helpers: SeenHelper[]): ClusterStatus['nat64'] {
+  const facts = helpers.find(({ role }) => role === 'nat64')?.facts ?? {};
+  const engine = facts['engine'];
+  if (engine !== 'ebpf' && engine !== 'tayga') return undefined;
+  const packets = Object.entries(facts).filter(([name]) => name.startsWith('packets-')).map(([name, count]) => [name.slice('packets-'.length), Number(count)] as const);
+  return { wanted: plan.nat64.engine, engine, reason: facts['engine-reason'] ?? '', tracked: Number(facts['tracked'] ?? 0), packets: Object.fromEntries(packets) };
 }
 
 async function readHostRules(engine: Engine, { plan, info }: RunningCluster, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {

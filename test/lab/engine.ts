@@ -28,6 +28,8 @@ export interface LabEngineOptions {
   caBundle?: string;
   /** Start with all images that dind64 builds. Default true. */
   seed?: boolean;
+  /** Kubernetes minor that the seed's node image is of. Default: the newest. */
+  k8sVersion?: string;
   onLine?: (line: string) => void;
   signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
   const { instance, imageStore = 'graph', networkNamespace, caBundle } = options;
   const progress = { ...(options.onLine === undefined ? {} : { onLine: options.onLine }), ...(options.signal === undefined ? {} : { signal: options.signal }) };
   const rootfs = options.dockerd === '29' ? await ensureMobyRootfs(cacheDir) : await ensureEngineRootfs(cacheDir, progress);
-  const seed = options.seed === false ? undefined : await ensureSeed(imageStore, progress);
+  const seed = options.seed === false ? undefined : await ensureSeed(imageStore, { ...progress, ...(options.k8sVersion === undefined ? {} : { k8sVersion: options.k8sVersion }) });
   const enginesDir = join(cacheDir, 'lab', 'engines');
   await mkdir(enginesDir, { recursive: true });
   const stateDir = join(enginesDir, instance);

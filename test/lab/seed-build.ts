@@ -22,7 +22,7 @@ import type { ImageStore, Seed, SeedOptions } from './seed.js';
  */
 export async function fillSeed(options: SeedOptions & { dataRoot: string; stateDir: string; store: ImageStore; origin: Seed | undefined }): Promise<void> {
   const { dataRoot, stateDir, store, origin } = options;
-  const environment = readEnvironment({ ...neutral(process.env), DIND_IMAGE_SOURCE: 'build', DIND_TIMEOUT: '60m' }, stateDir);
+  const environment = readEnvironment({ ...neutral(process.env), DIND_K8S_VERSION: options.k8sVersion, DIND_IMAGE_SOURCE: 'build', DIND_TIMEOUT: '60m' }, stateDir);
   await withBuildEngine({ ...options, dataRoot, stateDir, store, environment }, async (engine) => {
     if (origin !== undefined) await copyFromSeed(origin, engine, { ...options, environment });
     const signal = options.signal ?? new AbortController().signal;

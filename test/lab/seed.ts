@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { withFileLock } from '../../src/engine/embedded/lock.js';
 import { engineRecipe } from '../../src/engine/embedded/rootfs.js';
+import { newestKubernetes } from '../../src/settings/definitions.js';
 import { readLabEnvironment } from './engine-environment.js';
 import { fillSeed } from './seed-build.js';
 import { cloneDataRoot } from './seed-clone.js';
@@ -12,7 +13,12 @@ import { cloneDataRoot } from './seed-clone.js';
 /** `containerd` is 29's default. */
 export type ImageStore = 'graph' | 'containerd';
 
-export interface SeedOptions { onLine?: (line: string) => void; signal?: AbortSignal }
+export interface SeedOptions {
+  /** Kubernetes minor that the node image is of. Default: the newest. */
+  k8sVersion?: string;
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
 
 /** A data root with all images, never changed again. `use` keeps it from being pruned meanwhile. */
 export interface Seed { key: string; use<T>(work: (dataRoot: string) => Promise<T>): Promise<T> }
@@ -21,25 +27,27 @@ const kept = 2;
 
 /**
  * The seed for what the images are made from now; built when there is none, starting from the newest former one, so that the engine's
- * layer cache serves what has not changed. A broken-off build is gone on with. One builder at a time.
+ * layer cache serves what has not changed. A broken-off build is gone on with. One builder at a time. Another Kubernetes minor has seeds of
+ * its own, which start from the usual one: all but Kubernetes, etcd and CoreDNS are there.
  */
 export async function ensureSeed(store: ImageStore, options: SeedOptions = {}): Promise<Seed> {
   const seedsDir = join(readLabEnvironment().cacheDir, 'lab', 'seeds');
   await mkdir(seedsDir, { recursive: true });
   const key = await seedKey();
-  const path = join(seedsDir, `${store}-${key}`);
+  const kind = seedKind(store, options.k8sVersion);
+  const path = join(seedsDir, `${kind}-${key}`);
   const seed: Seed = { key, use: (work) => withFileLock(join(seedsDir, 'use.lock'), () => work(path)) };
   if (await exists(path)) return touched(path, seed);
   // The containerd store's images are saved from the graph store's seed: both are needed.
   const origin = store === 'containerd' ? await ensureSeed('graph', options) : undefined;
-  return withFileLock(join(seedsDir, `${store}.lock`), async () => {
+  return withFileLock(join(seedsDir, `${kind}.lock`), async () => {
     if (await exists(path)) return touched(path, seed);
-    const building = join(seedsDir, `building-${store}`);
-    const former = (await listSeeds(seedsDir, store)).at(-1);
+    const building = join(seedsDir, `building-${kind}`);
+    const former = (await listSeeds(seedsDir, kind)).at(-1) ?? (await listSeeds(seedsDir, store)).at(-1);
     if (former !== undefined && !(await exists(building))) await withFileLock(join(seedsDir, 'use.lock'), () => cloneDataRoot(former, building));
-    await fillSeed({ dataRoot: building, stateDir: join(seedsDir, `engine-${store}`), store, origin, ...options });
+    await fillSeed({ dataRoot: building, stateDir: join(seedsDir, `engine-${kind}`), store, origin, ...options });
     await rename(building, path);
-    await prune(seedsDir, store);
+    await prune(seedsDir, kind, kind === store ? kept : 1);
     return touched(path, seed);
   }, options);
 }
@@ -62,15 +70,20 @@ function byPath(one: { parentPath: string; name: string }, other: { parentPath: 
   return join(one.parentPath, one.name) < join(other.parentPath, other.name) ? -1 : 1;
 }
 
-async function prune(seedsDir: string, store: ImageStore): Promise<void> {
+/** What a seed's folder is called, before the key. */
+function seedKind(store: ImageStore, k8sVersion: string = newestKubernetes): string {
+  return k8sVersion === newestKubernetes ? store : `${k8sVersion}-${store}`;
+}
+
+async function prune(seedsDir: string, kind: string, kept: number): Promise<void> {
   await withFileLock(join(seedsDir, 'use.lock'), async () => {
-    for (const path of (await listSeeds(seedsDir, store)).slice(0, -kept)) await execa('rm', ['-rf', '--one-file-system', path]);
+    for (const path of (await listSeeds(seedsDir, kind)).slice(0, -kept)) await execa('rm', ['-rf', '--one-file-system', path]);
   });
 }
 
 /** Oldest use first. */
-async function listSeeds(seedsDir: string, store: ImageStore): Promise<string[]> {
-  const paths = (await readdir(seedsDir)).filter((name) => name.startsWith(`${store}-`)).map((name) => join(seedsDir, name));
+async function listSeeds(seedsDir: string, kind: string): Promise<string[]> {
+  const paths = (await readdir(seedsDir)).filter((name) => name.startsWith(`${kind}-`)).map((name) => join(seedsDir, name));
   const dated = await Promise.all(paths.map(async (path) => ({ path, used: (await stat(path)).mtimeMs })));
   return dated.sort((one, other) => one.used - other.used).map(({ path }) => path);
 }

@@ -12,7 +12,7 @@ import { roomArgv, spawnInRoom, type Room } from './room.js';
 import { createTopology, removeTopology, spaceName, type StageSpace } from './topology.js';
 
 /** Engines that the suites run with. */
-export const engines: readonly EngineName[] = ['tayga'];
+export const engines: readonly EngineName[] = ['tayga', 'ebpf'];
 
 export interface StageOptions {
   /** `none`: the translator's place is an ordinary IPv6 router that masquerades. */

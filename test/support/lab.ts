@@ -3,7 +3,7 @@ import { startLab } from '../lab/lab.js';
 import type { Lab, LabOptions } from '../lab/types.js';
 
 /** Levels of tests that need the lab. */
-export type LabLevel = 'integration' | 'e2e' | 'hard' | 'bench';
+export type LabLevel = 'integration' | 'e2e' | 'hard' | 'matrix' | 'bench';
 
 /**
  * One lab for the tests of a `describeWithLab`, started before them and removed after them. Read `lab` only inside tests

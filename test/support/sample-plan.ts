@@ -17,7 +17,7 @@ export const sampleInputs: PlanInputs = {
     nat64Prefix: parseIpv6Cidr('fd00:10:64:ff9b::/96'), apiPort: 21000,
   },
   mode: { requested: 'true', aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
-  facts: { ipv6Loopback: true },
+  facts: { ipv6Loopback: true, bpf: true },
   mtu: 1500,
   hostChanges: [],
   engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'extfs', userNamespaceRemap: false },

@@ -14,7 +14,7 @@ export const samples: { readonly [Field in keyof Settings]: { good: fc.Arbitrary
   podCidr: { good: ipv6Cidr(64, 72), bad: badIpv6Cidr(64, 72) },
   serviceCidr: { good: ipv6Cidr(108, 124), bad: badIpv6Cidr(108, 124) },
   nat64Prefix: { good: fc.oneof(fc.constantFrom('64:ff9b::/96', 'fd00:10:64:ff9b::/96', '64:ff9b:1:fffe::/96'), hextets(3).map((text) => `fd77:${text}::/96`)), bad: fc.constantFrom('64:ff9b::/64', '64:ff9b:1::/48', 'fd00:10:64:ff9b:100::/96', 'fe80::/96', '::/96', 'ff00::/96', '10.0.0.0/8', '64:ff9b::1/96') },
-  nat64Engine: { good: fc.constantFrom('auto', 'tayga'), bad: fc.constantFrom('ebpf', 'jool', 'Tayga') },
+  nat64Engine: { good: fc.constantFrom('auto', 'ebpf', 'tayga'), bad: fc.constantFrom('eBPF', 'jool', 'Tayga') },
   nat64Deny: { good: fc.tuple(fc.constantFrom('', '+', '+ '), fc.array(ipv4Cidr(), { minLength: 1, maxLength: 5 }), fc.constantFrom(',', ' ', ', ')).map(([plus, cidrs, between]) => `${plus}${cidrs.join(between)}`), bad: fc.constantFrom('+', ',', '10.0.0.1/8', 'fd00::/8', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/8;', '+-', 'default') },
   snatAddress: { good: hextets(3).map((text) => `2001:db8:${text}::7`), bad: fc.constantFrom('192.0.2.1', 'fe80::1', '::', '::1', 'ff02::1', 'fe80::1%eth0', '2001:db8::/64', 'host') },
   checkTargets: { good: fc.oneof(fc.constant('none'), fc.array(fc.tuple(domain(), fc.oneof(fc.constant(''), fc.integer({ min: 1, max: 65535 }).map((port) => `:${port}`))).map((parts) => parts.join('')), { minLength: 1, maxLength: 3 }).map((names) => names.join(','))), bad: fc.constantFrom('192.0.2.1', 'a.test:0', 'a.test:65536', 'https://a.test/', '[::1]:80', 'a..b', '-a.test', 'none,$(id)', "a';id;'") },

@@ -2,12 +2,17 @@ import type { ContainerSpec } from '../../engine/types.js';
 import type { ClusterPlan } from '../types.js';
 import { planHelperContainer } from './helper.js';
 
-/** NAT64: /dev/net/tun and NET_ADMIN inside its own network namespace; nothing listens in it. */
+/**
+ * NAT64: /dev/net/tun, and what its start-up makes its network and loads the eBPF program with, all of it inside its own network
+ * namespace. What then runs has no capability left. Nothing listens in it.
+ */
 export function planNat64Container(plan: ClusterPlan): ContainerSpec & { name: string } {
   const helper = planHelperContainer(plan, 'nat64');
+  const { bpfVolume } = plan.nat64;
   return {
     ...helper,
-    capabilities: ['NET_ADMIN'],
+    capabilities: ['NET_ADMIN', 'SETPCAP', ...(bpfVolume === undefined ? [] : ['BPF', 'PERFMON'])],
+    mounts: [...(helper.mounts ?? []), ...(bpfVolume === undefined ? [] : [{ type: 'volume' as const, source: bpfVolume, target: '/sys/fs/bpf', noCopy: true }])],
     devices: ['/dev/net/tun'],
     tmpfs: { '/run': '' },
     sysctls: {

@@ -18,7 +18,7 @@ import { egressNetworkSpec, nodeNetworkSpec } from '../../../src/steps/networks.
 import { waitForApiForwarder } from '../../../src/steps/support/api.js';
 import { waitForDns64 } from '../../../src/steps/support/dns64.js';
 import { configDirectory } from '../../../src/steps/support/live-files.js';
-import { waitForNat64 } from '../../../src/steps/support/nat64.js';
+import { ensureBpfVolume, waitForNat64 } from '../../../src/steps/support/nat64.js';
 import type { Lab } from '../../lab/types.js';
 import type { LabFixture } from '../../support/lab.js';
 import { sampleInputs, samplePlan } from '../../support/sample-plan.js';
@@ -82,6 +82,7 @@ async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole):
     nat64: () => ({ spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) }),
     api: () => ({ spec: planApiContainer(plan), files: renderApiFiles(plan), liveFiles: [] }),
   };
+  if (role === 'nat64') await ensureBpfVolume(engine, plan);
   await engine.createVolume(plan[role].configVolume, { [labels.cluster]: plan.clusterName });
   await ensureContainer(engine, { ...wanted[role](), directory: configDirectory, replaceWhenDifferent: true });
   await waitForHelper(engine, plan, role);

@@ -12,6 +12,7 @@ const status: ClusterStatus = {
     { name: 'kubeadm-dind-worker-1', role: 'worker', address: 'fd00:20::3', health: 'stopped', ready: undefined },
   ],
   helpers: [{ name: 'kubeadm-dind-dns64', role: 'dns64', address: 'fd00:20::100', health: 'running', detail: 'no upstream answers' }],
+  nat64: { wanted: 'auto', engine: 'ebpf', reason: 'the kernel takes it', tracked: 12, packets: { out: 5, in: 4 } },
   hostRules: [{ name: 'forward', present: true }, { name: 'masquerade', present: false }],
   kubeconfigContext: 'dind64-kubeadm-dind',
   remarks: ['the host’s resolvers have changed: npm run up renews them'],
@@ -22,6 +23,7 @@ test('a cluster', () => {
     "kubeadm-dind: AAAA use is on (DIND_ALLOW_AAAA_USE=true)
     engine: Docker 28.5.2 at unix:///var/run/docker.sock
     context: dind64-kubeadm-dind
+    NAT64: ebpf (the kernel takes it)
 
     NAME                        ROLE           ADDRESS       STATE
     kubeadm-dind-control-plane  control-plane  fd00:20::2    Ready

@@ -59,7 +59,7 @@ describe('refused', () => {
     ['serviceCidr', 'fd00:30::/107', /has length \/107/],
     ['nat64Prefix', '64:ff9b:1::/48', /only \/96/],
     ['nat64Prefix', 'fd00:10:64:ff9b:100::/96', /bits set among 64 to 71/],
-    ['nat64Engine', 'ebpf', /not there yet/],
+    ['nat64Engine', 'jool', /none of its words/],
     ['nat64Deny', '+', /names no CIDR/],
     ['nat64Deny', '10.0.0.0/8,fd00::/8', /`fd00::\/8` is not an IPv4 CIDR/],
     ['snatAddress', '192.0.2.1', /not an IPv6 address/],

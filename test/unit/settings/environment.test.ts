@@ -34,7 +34,7 @@ function errorOf(env: Record<string, string>, envFile?: string): SettingsError {
 test('defaults', () => {
   expect(settingsOf({})).toEqual({
     clusterName: 'kubeadm-dind', allowAaaaUse: undefined, ipMode: 'ipv6', numWorkers: 2, k8sVersion: '1.37', nodeImage: undefined, imageSource: 'auto',
-    nodeCidr: undefined, podCidr: undefined, serviceCidr: undefined, nat64Prefix: 'fd00:10:64:ff9b::/96', nat64Engine: 'auto',
+    nodeCidr: undefined, podCidr: undefined, serviceCidr: undefined, nat64Prefix: 'fd00:10:64:ff9b::/96', nat64Engine: undefined,
     nat64Deny: ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'], snatAddress: undefined, checkTargets: undefined, timeoutMs: 300_000,
     dns64Upstreams: [], dns64Nat64Zones: [], cni: { kind: 'ptp' }, engine: 'auto', apiPort: undefined, kubeconfig: undefined, output: 'auto', logLevel: 'info',
   });

@@ -11,7 +11,7 @@ describe('the helper containers', () => {
     const specs = [planDns64Container(plan), planNat64Container(plan), planApiContainer(plan)];
     expect(specs.map(({ privileged, readOnlyRoot, capabilities, devices, user }) => ({ privileged, readOnlyRoot, capabilities, devices, user }))).toEqual([
       { privileged: undefined, readOnlyRoot: true, capabilities: undefined, devices: undefined, user: 'unbound' },
-      { privileged: undefined, readOnlyRoot: true, capabilities: ['NET_ADMIN'], devices: ['/dev/net/tun'], user: undefined },
+      { privileged: undefined, readOnlyRoot: true, capabilities: ['NET_ADMIN', 'SETPCAP', 'BPF', 'PERFMON'], devices: ['/dev/net/tun'], user: undefined },
       { privileged: undefined, readOnlyRoot: true, capabilities: undefined, devices: undefined, user: 'haproxy' },
     ]);
   });
@@ -30,7 +30,7 @@ describe('the helper containers', () => {
 
   it('publish the API on the loopback alone, and nothing else', () => {
     expect(planApiContainer(plan).ports).toEqual([{ hostIp: '127.0.0.1', hostPort: 21000, containerPort: 6443 }, { hostIp: '::1', hostPort: 21000, containerPort: 6443 }]);
-    expect(planApiContainer(samplePlan({ facts: { ipv6Loopback: false } })).ports).toHaveLength(1);
+    expect(planApiContainer(samplePlan({ facts: { ipv6Loopback: false, bpf: true } })).ports).toHaveLength(1);
     expect([planDns64Container(plan).ports, planNat64Container(plan).ports]).toEqual([undefined, undefined]);
   });
 });
