@@ -6,7 +6,10 @@ const outside = { regex: '(^|/)(scripts|test)/', message: 'src never imports scr
 const sources = { regex: '/src/', message: 'bin runs what was compiled; scripts and tests import src' };
 
 /** Folders of src that a folder must not import: `main -> cli -> index -> steps/checks -> plan/render/engine -> net/settings`. */
-const below = (...folders) => ({ regex: `^\\.\\./(\\.\\./)*(${folders.join('|')})(/|\\.js$)`, message: 'imports point one way (ARCHITECTURE.md)' });
+const below = (...folders) => ({
+  regex: `^\\.\\./(\\.\\./)*(${folders.join('|')})(/|\\.js$)`,
+  message: 'imports point one way (ARCHITECTURE.md)',
+});
 const upper = ['main', 'cli', 'index', 'verbs', 'doctor', 'dump', 'steps', 'checks'];
 const middle = ['plan', 'render', 'engine', 'host', 'images', 'kubeconfig', 'progress', 'results'];
 
@@ -24,8 +27,14 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
       'prefer-const': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false },
+      ],
       // An `unknown` that was caught and narrowed may be thrown again.
       '@typescript-eslint/only-throw-error': 'off',
       // Interfaces are promises where the work may be synchronous.
@@ -37,22 +46,50 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     rules: {
       ...restrict(docker, outside),
-      'no-restricted-syntax': ['error', {
-        selector: 'MemberExpression[object.name="process"][property.name="env"]', message: 'the environment is read by src/settings alone, which is given it',
-      }, {
-        selector: 'Program > VariableDeclaration[kind="let"]', message: 'no module state',
-      }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.name="process"][property.name="env"]',
+          message: 'the environment is read by src/settings alone, which is given it',
+        },
+        {
+          selector: 'Program > VariableDeclaration[kind="let"]',
+          message: 'no module state',
+        },
+      ],
     },
   },
   { files: ['src/settings/**/*.ts'], rules: restrict(docker, outside, below(...upper, ...middle)) },
   { files: ['src/net/**/*.ts'], rules: restrict(docker, outside, nodeModules, below(...upper, ...middle, 'settings')) },
-  { files: ['src/plan/**/*.ts'], rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')) },
-  { files: ['src/render/**/*.ts'], rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')) },
-  { files: ['src/results/**/*.ts'], rules: restrict(docker, outside, nodeModules, below(...upper, ...middle.filter((folder) => folder !== 'results'))) },
+  {
+    files: ['src/plan/**/*.ts'],
+    rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')),
+  },
+  {
+    files: ['src/render/**/*.ts'],
+    rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')),
+  },
+  {
+    files: ['src/results/**/*.ts'],
+    rules: restrict(docker, outside, nodeModules, below(...upper, ...middle.filter((folder) => folder !== 'results'))),
+  },
   { files: ['src/engine/**/*.ts'], rules: restrict(outside, below(...upper, 'host', 'images', 'kubeconfig')) },
-  { files: ['src/progress/**/*.ts'], rules: restrict(docker, outside, below(...upper, ...middle.filter((folder) => !['progress', 'results'].includes(folder)))) },
-  { files: ['src/{host,images,kubeconfig}/**/*.ts'], rules: restrict(docker, outside, below('main', 'cli', 'index', 'verbs')) },
-  { files: ['src/{steps,checks,doctor,dump,verbs}/**/*.ts'], rules: restrict(docker, outside, below('main', 'cli', 'index')) },
+  {
+    files: ['src/progress/**/*.ts'],
+    rules: restrict(
+      docker,
+      outside,
+      below(...upper, ...middle.filter((folder) => !['progress', 'results'].includes(folder))),
+    ),
+  },
+  {
+    files: ['src/{host,images,kubeconfig}/**/*.ts'],
+    rules: restrict(docker, outside, below('main', 'cli', 'index', 'verbs')),
+  },
+  {
+    files: ['src/{steps,checks,doctor,dump,verbs}/**/*.ts'],
+    rules: restrict(docker, outside, below('main', 'cli', 'index')),
+  },
   { files: ['scripts/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
@@ -67,7 +104,18 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs}'],
     extends: [tseslint.configs.base],
-    rules: { 'max-lines': ['error', 300], eqeqeq: 'error', 'prefer-const': 'error', '@typescript-eslint/no-unused-vars': 'error' },
+    rules: {
+      'max-lines': ['error', 300],
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      '@typescript-eslint/no-unused-vars': 'error',
+    },
   },
-  { files: ['bin/**/*.mjs'], rules: restrict(sources, outside, { regex: '^[^.](?!ode:)', message: 'bin runs before dependencies are there: node:* only' }) },
+  {
+    files: ['bin/**/*.mjs'],
+    rules: restrict(sources, outside, {
+      regex: '^[^.](?!ode:)',
+      message: 'bin runs before dependencies are there: node:* only',
+    }),
+  },
 );

@@ -6,7 +6,15 @@ const minuteMs = 60_000;
 function heavy(name: string, testTimeout: number, more: object = {}): object {
   return {
     extends: true as const,
-    test: { name, include: [`test/${name}/**/*.test.ts`], fileParallelism: false, testTimeout, hookTimeout: testTimeout, teardownTimeout: minuteMs, ...more },
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      fileParallelism: false,
+      testTimeout,
+      hookTimeout: testTimeout,
+      teardownTimeout: minuteMs,
+      ...more,
+    },
   };
 }
 

@@ -25,7 +25,11 @@ try {
     await ensureBuilt(root);
   }
   const { main } = await import(new URL('../dist/main.js', import.meta.url).href);
-  process.exitCode = await main(process.argv.slice(2), process.env, { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr });
+  process.exitCode = await main(process.argv.slice(2), process.env, {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
   // What is still open then (an idle connection to the engine) must not keep the process; output that waits in a pipe may.
   setTimeout(() => process.exit(), 1000).unref();
 } catch (error) {

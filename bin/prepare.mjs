@@ -18,7 +18,9 @@ const leastNode = [20, 19];
 export function assertNodeVersion(version) {
   const [major, minor] = version.split('.').map(Number);
   if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return;
-  throw new SetupError(`dind64 needs Node.js ${leastNode.join('.')} or newer; this is ${version}\n  hint: install a newer one, for example with nvm: nvm install --lts`);
+  throw new SetupError(
+    `dind64 needs Node.js ${leastNode.join('.')} or newer; this is ${version}\n  hint: install a newer one, for example with nvm: nvm install --lts`,
+  );
 }
 
 /** A checkout has sources to compile; an installed package has not. */
@@ -47,10 +49,18 @@ export async function ensureBuilt(root) {
   if (readStamp(stamp) === hash) return;
   await lock(root, async () => {
     if (readStamp(stamp) === hash) return;
-    for (const name of readdirSync(root).filter((entry) => entry.startsWith('dist.'))) rmSync(path.join(root, name), { recursive: true, force: true });
+    for (const name of readdirSync(root).filter((entry) => entry.startsWith('dist.')))
+      rmSync(path.join(root, name), { recursive: true, force: true });
     const fresh = path.join(root, 'dist.new');
     mkdirSync(fresh);
-    await runStep('compiling', root, [process.execPath, path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json', '--outDir', fresh]);
+    await runStep('compiling', root, [
+      process.execPath,
+      path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '-p',
+      'tsconfig.build.json',
+      '--outDir',
+      fresh,
+    ]);
     writeFileSync(path.join(fresh, '.dind64-stamp'), hash);
     if (existsSync(dist)) renameSync(dist, path.join(root, 'dist.old'));
     renameSync(fresh, dist);
@@ -61,7 +71,8 @@ export async function ensureBuilt(root) {
 /** One line to stderr; an event when DIND_OUTPUT=json, since nothing else may be there then. */
 export function say(kind, text) {
   const json = process.env.DIND_OUTPUT === 'json';
-  const event = kind === 'error' ? { type: 'error', code: 'setup', observed: text } : { type: 'notice', level: 'info', text };
+  const event =
+    kind === 'error' ? { type: 'error', code: 'setup', observed: text } : { type: 'notice', level: 'info', text };
   process.stderr.write(json ? `${JSON.stringify(event)}\n` : `${kind === 'error' ? 'error: ' : ''}${text}\n`);
 }
 
@@ -75,7 +86,9 @@ async function lock(root, action) {
     return await withLock(path.join(root, '.prepare.lock'), sayWaiting, action);
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
-    throw new SetupError(`the checkout has to be made ready, and cannot be written to: ${error.message}\n  hint: run it as the checkout's owner, or clone it for yourself`);
+    throw new SetupError(
+      `the checkout has to be made ready, and cannot be written to: ${error.message}\n  hint: run it as the checkout's owner, or clone it for yourself`,
+    );
   }
 }
 
@@ -87,11 +100,16 @@ async function runStep(title, cwd, [program, ...argv]) {
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
   const status = await new Promise((resolve) => {
-    child.once('error', (error) => { output.push(Buffer.from(error.message)); resolve(-1); });
+    child.once('error', (error) => {
+      output.push(Buffer.from(error.message));
+      resolve(-1);
+    });
     child.once('close', (code, signal) => resolve(code ?? signal));
   });
   if (status === 0) return;
-  throw new SetupError(`${title}: \`${[path.basename(program), ...argv].join(' ')}\` ended with ${status}\n${Buffer.concat(output).toString().trim()}`);
+  throw new SetupError(
+    `${title}: \`${[path.basename(program), ...argv].join(' ')}\` ended with ${status}\n${Buffer.concat(output).toString().trim()}`,
+  );
 }
 
 /** The npm that runs this script, else the one in PATH. */

@@ -15,9 +15,15 @@ import { benchNat64 } from './bench-nat64/run.js';
  * `npm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]`: the translators beside native IPv6 (bench-nat64/run.ts).
  * `npm run bench -- modes [--runs 7] [--out FILE]`: mode `true` beside `false` in a real cluster (bench-modes.ts).
  */
-interface Switches { on: number[]; off: number[] }
+interface Switches {
+  on: number[];
+  off: number[];
+}
 
-interface Run { totalMs: number; steps: Record<string, number> }
+interface Run {
+  totalMs: number;
+  steps: Record<string, number>;
+}
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 const instance = 'bench';
@@ -29,15 +35,26 @@ const cold = rest.includes('--cold');
 if (verb === 'up') {
   await benchUp();
 } else if (verb === 'nat64') {
-  const number = (name: string, otherwise: number): number => (rest.includes(`--${name}`) ? Number(option(name, '')) : otherwise);
-  const measured = await benchNat64({ runs: number('runs', 7), seconds: number('seconds', 2), churnSeconds: number('churn', 60), onLine: (line) => process.stderr.write(`${line}\n`) });
+  const number = (name: string, otherwise: number): number =>
+    rest.includes(`--${name}`) ? Number(option(name, '')) : otherwise;
+  const measured = await benchNat64({
+    runs: number('runs', 7),
+    seconds: number('seconds', 2),
+    churnSeconds: number('churn', 60),
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
   write(`${JSON.stringify(measured)}\n`, 'nat64.json');
   process.stderr.write(`${renderNat64Table(measured)}\n`);
 } else if (verb === 'modes') {
-  const measured = await benchModes({ runs: rest.includes('--runs') ? runs : 7, onLine: (line) => process.stderr.write(`${line}\n`) });
+  const measured = await benchModes({
+    runs: rest.includes('--runs') ? runs : 7,
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
   write(`${JSON.stringify(measured)}\n`, 'modes.json');
 } else {
-  process.stderr.write('npm run bench -- up [--runs 5] [--cold] [--out FILE]\nnpm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]\nnpm run bench -- modes [--runs 7] [--out FILE]\n');
+  process.stderr.write(
+    'npm run bench -- up [--runs 5] [--cold] [--out FILE]\nnpm run bench -- nat64 [--runs 7] [--seconds 2] [--churn 60] [--out FILE]\nnpm run bench -- modes [--runs 7] [--out FILE]\n',
+  );
   process.exitCode = 2;
 }
 
@@ -62,7 +79,9 @@ async function benchUp(): Promise<void> {
         kindMs.push(await kind.up());
         await kind.down();
       }
-      process.stderr.write(`up ${number} of ${runs}: ${seconds(run.totalMs)} s${kind === undefined ? '' : `, kind ${seconds(kindMs.at(-1) ?? 0)} s`}\n`);
+      process.stderr.write(
+        `up ${number} of ${runs}: ${seconds(run.totalMs)} s${kind === undefined ? '' : `, kind ${seconds(kindMs.at(-1) ?? 0)} s`}\n`,
+      );
     }
     report(measured, kindMs, switchMs);
   } finally {
@@ -77,22 +96,37 @@ async function measureSwitch(lab: Lab, use: 'on' | 'off'): Promise<number> {
 }
 
 async function nodeImageOf(lab: Lab): Promise<string> {
-  return (await lab.host(['docker', 'inspect', '--format', '{{.Config.Image}}', 'kubeadm-dind-control-plane'])).stdout.trim();
+  return (
+    await lab.host(['docker', 'inspect', '--format', '{{.Config.Image}}', 'kubeadm-dind-control-plane'])
+  ).stdout.trim();
 }
 
 async function measureUp(lab: Lab): Promise<Run> {
   const start = performance.now();
   const { stderr } = await dind64(lab, ['up']);
   const totalMs = performance.now() - start;
-  const events = stderr.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as { type: string; step?: string; durationMs?: number });
-  const steps = events.flatMap(({ type, step, durationMs }) => (type === 'finished' && step !== undefined && durationMs !== undefined ? [[step, durationMs] as const] : []));
+  const events = stderr
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { type: string; step?: string; durationMs?: number });
+  const steps = events.flatMap(({ type, step, durationMs }) =>
+    type === 'finished' && step !== undefined && durationMs !== undefined ? [[step, durationMs] as const] : [],
+  );
   return { totalMs, steps: Object.fromEntries(steps) };
 }
 
 async function dind64(lab: Lab, argv: string[]): Promise<{ stdout: string; stderr: string }> {
-  const env = { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, DIND_IMAGE_SOURCE: 'build', DIND_ALLOW_AAAA_USE: 'true', DIND_OUTPUT: 'json', DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test' };
+  const env = {
+    HOME: `${lab.directory}/home`,
+    XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`,
+    DIND_IMAGE_SOURCE: 'build',
+    DIND_ALLOW_AAAA_USE: 'true',
+    DIND_OUTPUT: 'json',
+    DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test',
+  };
   const result = await lab.host(['node', `${project}bin/dind64.mjs`, ...argv], { cwd: '/', env });
-  if (result.exitCode !== 0) throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stderr}`);
+  if (result.exitCode !== 0)
+    throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stderr}`);
   return result;
 }
 
@@ -106,8 +140,22 @@ function report(measured: Run[], kind: number[], switches: Switches): void {
   const names = [...new Set(measured.flatMap(({ steps }) => Object.keys(steps)))];
   const rows = names.map((name) => [name, ...spread(measured.map(({ steps }) => steps[name] ?? 0))]);
   const total = spread(measured.map(({ totalMs }) => totalMs));
-  const table = [['step', 'median s', 'least', 'most'], ...rows, ['up', ...total], ['aaaa off', ...spread(switches.off)], ['aaaa on', ...spread(switches.on)], ...(kind.length === 0 ? [] : [['kind', ...spread(kind)], ['ratio', (median(measured.map(({ totalMs }) => totalMs)) / median(kind)).toFixed(2), '', '']])];
-  process.stderr.write(`${table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(20) : cell.padStart(9))).join('')).join('\n')}\n`);
+  const table = [
+    ['step', 'median s', 'least', 'most'],
+    ...rows,
+    ['up', ...total],
+    ['aaaa off', ...spread(switches.off)],
+    ['aaaa on', ...spread(switches.on)],
+    ...(kind.length === 0
+      ? []
+      : [
+          ['kind', ...spread(kind)],
+          ['ratio', (median(measured.map(({ totalMs }) => totalMs)) / median(kind)).toFixed(2), '', ''],
+        ]),
+  ];
+  process.stderr.write(
+    `${table.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(20) : cell.padStart(9))).join('')).join('\n')}\n`,
+  );
   write(`${JSON.stringify({ runs: measured, kindMs: kind, switchMs: switches }, null, 2)}\n`, 'bench.json');
 }
 

@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { ensureDebianRootfs, type DebianRecipe } from '../src/engine/embedded/debian.js';
 
-const recipe: DebianRecipe = { name: 'bpf', suite: 'trixie', packages: ['clang', 'llvm', 'libbpf-dev', 'linux-libc-dev'], output: 'directory' };
+const recipe: DebianRecipe = {
+  name: 'bpf',
+  suite: 'trixie',
+  packages: ['clang', 'llvm', 'libbpf-dev', 'linux-libc-dev'],
+  output: 'directory',
+};
 
 export const bpfFiles = {
   source: fileURLToPath(new URL('../images/nat64/bpf/nat64.bpf.c', import.meta.url)),
@@ -15,10 +20,17 @@ export const bpfFiles = {
   record: fileURLToPath(new URL('../images/nat64/bpf/built.json', import.meta.url)),
 } as const;
 
-export interface BpfRecord { source: string; object: string; compiler: string }
+export interface BpfRecord {
+  source: string;
+  object: string;
+  compiler: string;
+}
 
 /** Compiles NAT64's eBPF program by Debian's clang in a private root file system (needs root); the same source gives the same bytes. */
-export async function buildBpfObject(cacheDir: string, onLine?: (line: string) => void): Promise<{ object: Buffer; compiler: string }> {
+export async function buildBpfObject(
+  cacheDir: string,
+  onLine?: (line: string) => void,
+): Promise<{ object: Buffer; compiler: string }> {
   const root = await ensureDebianRootfs(cacheDir, recipe, onLine === undefined ? {} : { onLine });
   const directory = await mkdtemp(join(root, 'tmp', 'bpf-'));
   try {

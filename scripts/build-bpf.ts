@@ -7,5 +7,8 @@ import { bpfFiles, buildBpfObject, recordOf } from './bpf-object.js';
 const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dind64');
 const { object, compiler } = await buildBpfObject(cache, (line) => process.stderr.write(`${line}\n`));
 await writeFile(bpfFiles.object, object);
-await writeFile(bpfFiles.record, `${JSON.stringify(recordOf(await readFile(bpfFiles.source), object, compiler), null, 2)}\n`);
+await writeFile(
+  bpfFiles.record,
+  `${JSON.stringify(recordOf(await readFile(bpfFiles.source), object, compiler), null, 2)}\n`,
+);
 process.stdout.write(`${bpfFiles.object}: ${object.length} bytes by ${compiler}\n`);

@@ -4,4 +4,5 @@ import type { ResultName } from '../src/results/schemas.js';
 
 /** Writes schemas/<name>.schema.json from the result types. */
 mkdirSync('schemas', { recursive: true });
-for (const name of Object.keys(resultTypes) as ResultName[]) writeFileSync(`schemas/${name}.schema.json`, renderResultSchema(name));
+for (const name of Object.keys(resultTypes) as ResultName[])
+  writeFileSync(`schemas/${name}.schema.json`, renderResultSchema(name));

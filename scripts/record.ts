@@ -11,9 +11,21 @@ const longestPauseMs = 2000;
 const [file = '', ...argv] = process.argv.slice(2);
 if (file === '' || argv.length === 0) throw new Error('usage: record FILE COMMAND [ARGUMENT...]');
 const command = argv.map((argument) => `'${argument.replaceAll("'", `'\\''`)}'`).join(' ');
-const child = spawn('script', ['--quiet', '--return', '--flush', '--command', `stty cols ${size.width} rows ${size.height}; exec ${command}`, '/dev/null'], {
-  stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TERM: 'xterm-256color' },
-});
+const child = spawn(
+  'script',
+  [
+    '--quiet',
+    '--return',
+    '--flush',
+    '--command',
+    `stty cols ${size.width} rows ${size.height}; exec ${command}`,
+    '/dev/null',
+  ],
+  {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TERM: 'xterm-256color' },
+  },
+);
 
 const events: [number, 'o', string][] = [];
 let lastMs = performance.now();

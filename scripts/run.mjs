@@ -10,7 +10,11 @@ const [name = '', ...argv] = process.argv.slice(2);
 try {
   assertNodeVersion(process.versions.node);
   await ensureDependencies(root);
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', path.join(root, 'scripts', `${name}.ts`), ...argv], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', path.join(root, 'scripts', `${name}.ts`), ...argv],
+    { cwd: root, stdio: 'inherit' },
+  );
   process.exitCode = status ?? 1;
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -13,7 +13,8 @@ export function countResults(reportFile, status) {
       else if (result === 'failed') fail(counts, `${file.name}: ${fullName}`);
       else counts.skipped += 1;
     }
-    if (file.status === 'failed' && !file.assertionResults.some((result) => result.status === 'failed')) fail(counts, `${file.name}: ${file.message}`);
+    if (file.status === 'failed' && !file.assertionResults.some((result) => result.status === 'failed'))
+      fail(counts, `${file.name}: ${file.message}`);
   }
   if (status !== 0 && counts.failed === 0) fail(counts, `the tests ended with ${status}`);
   return counts;

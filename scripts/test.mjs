@@ -48,21 +48,37 @@ async function runLevel(level) {
   if (level === 'lint') return asOne(await run('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
   if (level === 'types') return asOne(await run('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']));
   const report = path.join(scratch, `${level}.json`);
-  const status = await run('vitest/vitest.mjs', ['run', '--project', level, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const status = await run('vitest/vitest.mjs', [
+    'run',
+    '--project',
+    level,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   return countResults(report, status);
 }
 
 /** Runs a dependency's program with this terminal as its output; its exit code or signal. */
 function run(program, argv) {
   return new Promise((resolve) => {
-    running = spawn(process.execPath, [path.join(root, 'node_modules', program), ...argv], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    running = spawn(process.execPath, [path.join(root, 'node_modules', program), ...argv], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     running.once('error', (error) => resolve(error.message));
-    running.once('close', (code, signal) => { running = undefined; resolve(code ?? signal); });
+    running.once('close', (code, signal) => {
+      running = undefined;
+      resolve(code ?? signal);
+    });
   });
 }
 
 function asOne(status) {
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0, failures: [`ended with ${status}`] };
+  return status === 0
+    ? { passed: 1, failed: 0, skipped: 0 }
+    : { passed: 0, failed: 1, skipped: 0, failures: [`ended with ${status}`] };
 }
 
 /** The tests get time to take down what they made. */

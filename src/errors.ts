@@ -32,7 +32,10 @@ export class DindError extends Error {
 
   constructor(details: DindErrorDetails) {
     const where = details.where === undefined ? '' : ` (${details.where})`;
-    super(`${details.doing}${where}: ${details.observed}`, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      `${details.doing}${where}: ${details.observed}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.name = 'DindError';
     this.code = details.code;
     this.source = details.source;
@@ -50,7 +53,15 @@ export class CommandError extends DindError {
   readonly status: number;
   readonly output: string;
 
-  constructor(details: { doing: string; where: string; argv: readonly string[]; status: number; output: string; hint?: string; code?: string }) {
+  constructor(details: {
+    doing: string;
+    where: string;
+    argv: readonly string[];
+    status: number;
+    output: string;
+    hint?: string;
+    code?: string;
+  }) {
     const tail = details.output.trim().split('\n').slice(-20).join('\n');
     super({
       code: details.code ?? 'command-failed',

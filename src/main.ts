@@ -9,10 +9,16 @@ import type { Streams } from './steps/results.js';
  * The command line as a function. `argv` without node and script. Results go to stdout, all else to stderr.
  * Exit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted.
  */
-export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>, streams: Streams): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  streams: Streams,
+): Promise<number> {
   const surroundings: Surroundings = { env, directory: process.cwd(), streams, exit: (code) => process.exit(code) };
   let exitCode = 0;
-  const program = createProgram(async (verb, traits, action) => { exitCode = await runVerb(verb, traits, action, surroundings); }, streams);
+  const program = createProgram(async (verb, traits, action) => {
+    exitCode = await runVerb(verb, traits, action, surroundings);
+  }, streams);
   streams.stdout.on('error', ignoreClosedPipe);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -32,7 +38,10 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 function usageError(error: CommanderError, help: string): DindError {
   const noVerb = error.code === 'commander.help';
   return new DindError({
-    code: 'bad-usage', source: 'user', doing: 'reading the command line', exitCode: 2,
+    code: 'bad-usage',
+    source: 'user',
+    doing: 'reading the command line',
+    exitCode: 2,
     observed: noVerb ? `there is no verb\n\n${help.trim()}` : error.message.replace(/^error: /, ''),
     ...(noVerb ? {} : { hint: 'dind64 --help lists verbs and flags' }),
   });

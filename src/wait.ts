@@ -65,10 +65,14 @@ function endOfWait(request: WaitRequest) {
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, request.limitMs);
   request.signal?.addEventListener('abort', abort, { once: true });
-  const reached = new Promise<typeof ended>((resolve) => controller.signal.addEventListener('abort', () => resolve(ended), { once: true }));
+  const reached = new Promise<typeof ended>((resolve) =>
+    controller.signal.addEventListener('abort', () => resolve(ended), { once: true }),
+  );
   const pause = async (ms: number): Promise<unknown> => {
     let pauseTimer: NodeJS.Timeout | undefined;
-    const pauseOver = new Promise<void>((resolve) => { pauseTimer = setTimeout(resolve, ms); });
+    const pauseOver = new Promise<void>((resolve) => {
+      pauseTimer = setTimeout(resolve, ms);
+    });
     try {
       return await Promise.race([pauseOver, reached]);
     } finally {

@@ -1,14 +1,26 @@
 import { median } from './statistics.js';
 import type { Nat64Results, Runs, Variant } from './types.js';
 
-const titles: Record<Variant, string> = { native: 'IPv6 directly (SNAT66)', ebpf: 'NAT64 by `ebpf`', tayga: 'NAT64 by `tayga`' };
+const titles: Record<Variant, string> = {
+  native: 'IPv6 directly (SNAT66)',
+  ebpf: 'NAT64 by `ebpf`',
+  tayga: 'NAT64 by `tayga`',
+};
 
 /** The table of README.md: medians, with the least and the most of all runs, and the ratio to native IPv6. */
 export function renderNat64Table(results: Nat64Results): string {
-  const variants = (['native', 'ebpf', 'tayga'] as const).filter((variant) => results.connections[variant] !== undefined);
+  const variants = (['native', 'ebpf', 'tayga'] as const).filter(
+    (variant) => results.connections[variant] !== undefined,
+  );
   const { throughput, narrow, exchange, connections, flows, machine, options } = results;
-  const line = (title: string, runs: Runs, digits: number): string[] => [title, ...variants.map((variant) => cell(runs[variant] ?? [], runs.native ?? [], digits, variant))];
-  const flow = (title: string, value: (variant: Variant) => string | undefined): string[] => [title, ...variants.map((variant) => value(variant) ?? '')];
+  const line = (title: string, runs: Runs, digits: number): string[] => [
+    title,
+    ...variants.map((variant) => cell(runs[variant] ?? [], runs.native ?? [], digits, variant)),
+  ];
+  const flow = (title: string, value: (variant: Variant) => string | undefined): string[] => [
+    title,
+    ...variants.map((variant) => value(variant) ?? ''),
+  ];
   const rows = [
     ['', ...variants.map((variant) => titles[variant])],
     ['---', ...variants.map(() => '---')],
@@ -24,14 +36,16 @@ export function renderNat64Table(results: Nat64Results): string {
     flow('60,000 flows of 10,000 sources at once', (variant) => describeFlows(results, variant)),
     flow('memory for them, MiB (and kernel flows)', (variant) => {
       const found = flows[variant];
-      return found === undefined ? undefined : `${((found.residentKiB.after - found.residentKiB.before) / 1024).toFixed(1)} (${found.conntrackEntries.toLocaleString('en')})`;
+      return found === undefined
+        ? undefined
+        : `${((found.residentKiB.after - found.residentKiB.before) / 1024).toFixed(1)} (${found.conntrackEntries.toLocaleString('en')})`;
     }),
   ];
   return [
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
     '',
     `Medians of ${options.runs} interleaved runs of ${options.seconds} s (least to most), and how many times the first column's. Client, translator, router and server are network namespaces of one machine: ${machine.cpu}, ` +
-    `${machine.cores} cores, Linux ${machine.kernel}, ${machine.date}. The ratios count. All single runs: [docs/bench/nat64.json](docs/bench/nat64.json).`,
+      `${machine.cores} cores, Linux ${machine.kernel}, ${machine.date}. The ratios count. All single runs: [docs/bench/nat64.json](docs/bench/nat64.json).`,
   ].join('\n');
 }
 
@@ -46,6 +60,8 @@ function describeFlows({ flows }: Nat64Results, variant: Variant): string | unde
   const rounds = flows[variant]?.rounds;
   if (rounds === undefined) return undefined;
   const sum = (name: string): number => rounds.reduce((total, round) => total + (round[name] ?? 0), 0);
-  const bad = (['unanswered', 'crossed', 'unknown nonce', 'mapping used twice'] as const).map((name) => [name, sum(name)] as const).filter(([, count]) => count > 0);
+  const bad = (['unanswered', 'crossed', 'unknown nonce', 'mapping used twice'] as const)
+    .map((name) => [name, sum(name)] as const)
+    .filter(([, count]) => count > 0);
   return bad.length === 0 ? 'all answered, none crossed' : bad.map(([name, count]) => `${name}: ${count}`).join(', ');
 }

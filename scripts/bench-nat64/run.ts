@@ -5,22 +5,34 @@ import { measureChurn, measureFlows } from './flows.js';
 import { measureConnections, measureExchange, measureThroughput, startBench, type Bench } from './measure.js';
 import type { Nat64Results, Runs, Variant } from './types.js';
 
-export interface Nat64BenchOptions { runs: number; seconds: number; churnSeconds: number; onLine: (line: string) => void }
+export interface Nat64BenchOptions {
+  runs: number;
+  seconds: number;
+  churnSeconds: number;
+  onLine: (line: string) => void;
+}
 
 /** Measures all variants beside each other, one after the other in each round, so that what else the machine does meets them alike. */
 export async function benchNat64({ runs, seconds, churnSeconds, onLine }: Nat64BenchOptions): Promise<Nat64Results> {
-  const variants: Variant[] = ['native', ...engines as Variant[]];
+  const variants: Variant[] = ['native', ...(engines as Variant[])];
   const results: Nat64Results = {
     machine: { cpu: cpuModel(), cores: cpus().length, kernel: release(), date: new Date().toISOString().slice(0, 10) },
     options: { runs, seconds },
-    throughput: { up1: {}, down1: {}, up8: {}, down8: {} }, narrow: { up1: {}, down1: {} }, exchange: { p50: {}, p99: {} }, connections: {}, flows: {}, churn: {},
+    throughput: { up1: {}, down1: {}, up8: {}, down8: {} },
+    narrow: { up1: {}, down1: {} },
+    exchange: { p50: {}, p99: {} },
+    connections: {},
+    flows: {},
+    churn: {},
   };
   const benches: Bench[] = [];
   try {
     for (const variant of variants) benches.push(await startBench(variant));
     for (let round = 1; round <= runs; round += 1) {
       for (const bench of benches) await measureRound(bench, results, seconds);
-      onLine(`round ${round} of ${runs}: ${variants.map((variant) => `${variant} ${results.throughput.up1[variant]?.at(-1)?.toFixed(2)} Gbit/s`).join(', ')}`);
+      onLine(
+        `round ${round} of ${runs}: ${variants.map((variant) => `${variant} ${results.throughput.up1[variant]?.at(-1)?.toFixed(2)} Gbit/s`).join(', ')}`,
+      );
     }
   } finally {
     for (const bench of benches) await bench[Symbol.asyncDispose]();
@@ -39,11 +51,18 @@ export async function benchNat64({ runs, seconds, churnSeconds, onLine }: Nat64B
 
 async function measureRound(bench: Bench, results: Nat64Results, seconds: number): Promise<void> {
   const { variant, server, narrow } = bench;
-  const put = (runs: Runs, value: number): void => { (runs[variant] ??= []).push(round(value)); };
+  const put = (runs: Runs, value: number): void => {
+    (runs[variant] ??= []).push(round(value));
+  };
   for (const flows of [1, 8] as const) {
-    for (const way of ['up', 'down'] as const) put(results.throughput[`${way}${flows}`], await measureThroughput(bench, server, { flows, down: way === 'down', seconds }));
+    for (const way of ['up', 'down'] as const)
+      put(
+        results.throughput[`${way}${flows}`],
+        await measureThroughput(bench, server, { flows, down: way === 'down', seconds }),
+      );
   }
-  for (const way of ['up', 'down'] as const) put(results.narrow[`${way}1`], await measureThroughput(bench, narrow, { flows: 1, down: way === 'down', seconds }));
+  for (const way of ['up', 'down'] as const)
+    put(results.narrow[`${way}1`], await measureThroughput(bench, narrow, { flows: 1, down: way === 'down', seconds }));
   const { p50, p99 } = await measureExchange(bench);
   put(results.exchange.p50, p50);
   put(results.exchange.p99, p99);

@@ -23,5 +23,8 @@ function read<T>(name: string): T {
 /** Writes them into README.md. */
 export async function updateResults(): Promise<void> {
   const tables = Object.entries(await renderResults());
-  writeFileSync('README.md', tables.reduce((text, [name, table]) => replaceBetween(text, name, table), readFileSync('README.md', 'utf8')));
+  writeFileSync(
+    'README.md',
+    tables.reduce((text, [name, table]) => replaceBetween(text, name, table), readFileSync('README.md', 'utf8')),
+  );
 }

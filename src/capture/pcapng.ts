@@ -5,7 +5,10 @@ const sectionBlock = 0x0a0d0d0a;
 const littleEndianMagic = 0x1a2b3c4d;
 const option = { comment: 1, ifName: 2, ifDescription: 3 } as const;
 
-export interface PcapngCounts { packets: number; interfaces: string[] }
+export interface PcapngCounts {
+  packets: number;
+  interfaces: string[];
+}
 
 /**
  * Takes a pcapng as it is written, in pieces of any size, and gives it on in whole blocks: what has been given on is a file that can be read at
@@ -16,7 +19,10 @@ export class PcapngStream {
   private rest: Buffer = Buffer.alloc(0);
   private littleEndian = true;
 
-  constructor(private readonly describe: (interfaceName: string) => string | undefined, private readonly write: (blocks: Buffer) => void) {}
+  constructor(
+    private readonly describe: (interfaceName: string) => string | undefined,
+    private readonly write: (blocks: Buffer) => void,
+  ) {}
 
   push(chunk: Buffer): void {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
@@ -41,7 +47,10 @@ export class PcapngStream {
     const type = this.read(block, 0);
     if (type === packetBlock) this.counts.packets += 1;
     if (type !== interfaceBlock) return block;
-    const name = this.readOptions(block.subarray(16, block.length - 4)).find(({ code }) => code === option.ifName)?.value.toString() ?? '';
+    const name =
+      this.readOptions(block.subarray(16, block.length - 4))
+        .find(({ code }) => code === option.ifName)
+        ?.value.toString() ?? '';
     this.counts.interfaces.push(name);
     const description = this.describe(name);
     return description === undefined ? block : this.addDescription(block, description);
@@ -55,8 +64,15 @@ export class PcapngStream {
     this.writeShort(added, value.length, 2);
     value.copy(added, 4);
     const options = block.subarray(16, block.length - 4);
-    const result = Buffer.concat([block.subarray(0, 16), added, options.length === 0 ? Buffer.alloc(4) : options, block.subarray(block.length - 4)]);
-    for (const at of [4, result.length - 4]) if (this.littleEndian) result.writeUInt32LE(result.length, at); else result.writeUInt32BE(result.length, at);
+    const result = Buffer.concat([
+      block.subarray(0, 16),
+      added,
+      options.length === 0 ? Buffer.alloc(4) : options,
+      block.subarray(block.length - 4),
+    ]);
+    for (const at of [4, result.length - 4])
+      if (this.littleEndian) result.writeUInt32LE(result.length, at);
+      else result.writeUInt32BE(result.length, at);
     return result;
   }
 
@@ -71,7 +87,14 @@ export class PcapngStream {
     return found;
   }
 
-  private read(bytes: Buffer, at: number): number { return this.littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at); }
-  private readShort(bytes: Buffer, at: number): number { return this.littleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at); }
-  private writeShort(bytes: Buffer, value: number, at: number): void { if (this.littleEndian) bytes.writeUInt16LE(value, at); else bytes.writeUInt16BE(value, at); }
+  private read(bytes: Buffer, at: number): number {
+    return this.littleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+  }
+  private readShort(bytes: Buffer, at: number): number {
+    return this.littleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
+  }
+  private writeShort(bytes: Buffer, value: number, at: number): void {
+    if (this.littleEndian) bytes.writeUInt16LE(value, at);
+    else bytes.writeUInt16BE(value, at);
+  }
 }

@@ -20,32 +20,77 @@ export function planCapturePlace(plan: CapturePlan, word: string, uplinks: reado
   const { clusterName, nat64, dns64 } = plan;
   const names = nameCluster(clusterName);
   const node = plan.nodes.find(({ name }) => name === word || name === `${clusterName}-${word}`);
-  const addressed = (text: string, addresses: readonly string[]): string => (addresses.length === 0 ? text : `${text}: ${addresses.join(', ')}`);
+  const addressed = (text: string, addresses: readonly string[]): string =>
+    addresses.length === 0 ? text : `${text}: ${addresses.join(', ')}`;
   if (node !== undefined) {
     return {
-      name: node.name, container: node.name, interfaces: ['*'],
-      describe: (name, addresses) => addressed(name === 'eth0' ? 'the node network, after the node has masqueraded its pods' : 'a pod of the node, before', addresses),
+      name: node.name,
+      container: node.name,
+      interfaces: ['*'],
+      describe: (name, addresses) =>
+        addressed(
+          name === 'eth0' ? 'the node network, after the node has masqueraded its pods' : 'a pod of the node, before',
+          addresses,
+        ),
       comment: `${node.name} ${node.address}, pods ${node.podCidr}`,
     };
   }
   switch (word) {
     case 'nat64':
       return {
-        name: nat64.name, container: nat64.name, interfaces: ['eth*', 'nat64'],
-        describe: (name, addresses) => addressed(name === 'nat64' ? 'the translator: IPv6 in, IPv4 of its pool out' : addresses.some((address) => address.startsWith(`${nat64.address}/`)) ? 'the IPv6 side: the node network' : 'the IPv4 side: the egress network, after masquerade', addresses),
+        name: nat64.name,
+        container: nat64.name,
+        interfaces: ['eth*', 'nat64'],
+        describe: (name, addresses) =>
+          addressed(
+            name === 'nat64'
+              ? 'the translator: IPv6 in, IPv4 of its pool out'
+              : addresses.some((address) => address.startsWith(`${nat64.address}/`))
+                ? 'the IPv6 side: the node network'
+                : 'the IPv4 side: the egress network, after masquerade',
+            addresses,
+          ),
         comment: `NAT64 ${nat64.name}: the last four bytes of an IPv6 address in ${nat64.prefix} are the IPv4 address (RFC 6052); ports stay the same, so \`tcp.port == N\` or \`udp.port == N\` shows a connection on both sides`,
       };
     case 'dns64':
-      return { name: dns64.name, container: dns64.name, interfaces: ['eth*'], describe: (_, addresses) => addressed(addresses.some((address) => address.startsWith(`${dns64.address}/`)) ? 'asked by the cluster' : 'asks the upstream resolvers', addresses), comment: `DNS64 ${dns64.name} ${dns64.address}` };
+      return {
+        name: dns64.name,
+        container: dns64.name,
+        interfaces: ['eth*'],
+        describe: (_, addresses) =>
+          addressed(
+            addresses.some((address) => address.startsWith(`${dns64.address}/`))
+              ? 'asked by the cluster'
+              : 'asks the upstream resolvers',
+            addresses,
+          ),
+        comment: `DNS64 ${dns64.name} ${dns64.address}`,
+      };
     case 'host':
       return {
-        name: 'the engine host', interfaces: [...uplinks, names.nodeBridge, names.egressBridge],
-        describe: (name, addresses) => addressed(name === names.nodeBridge ? 'the node network\'s bridge: before the host\'s translation' : name === names.egressBridge ? 'the egress network\'s bridge: from NAT64, before the host\'s translation' : 'an uplink: after it', addresses),
+        name: 'the engine host',
+        interfaces: [...uplinks, names.nodeBridge, names.egressBridge],
+        describe: (name, addresses) =>
+          addressed(
+            name === names.nodeBridge
+              ? "the node network's bridge: before the host's translation"
+              : name === names.egressBridge
+                ? "the egress network's bridge: from NAT64, before the host's translation"
+                : 'an uplink: after it',
+            addresses,
+          ),
         comment: `engine host of ${clusterName}; AAAA use is ${plan.mode.aaaa ? 'on' : 'off'}`,
       };
     default: {
       const places = ['nat64', 'dns64', 'host', ...plan.nodes.map(({ name }) => name.replace(`${clusterName}-`, ''))];
-      throw new DindError({ code: 'unknown-place', source: 'user', doing: 'capturing packets', observed: `there is no place \`${word}\``, hint: `one of ${places.join(', ')}`, exitCode: 2 });
+      throw new DindError({
+        code: 'unknown-place',
+        source: 'user',
+        doing: 'capturing packets',
+        observed: `there is no place \`${word}\``,
+        hint: `one of ${places.join(', ')}`,
+        exitCode: 2,
+      });
     }
   }
 }

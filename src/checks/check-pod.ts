@@ -23,9 +23,13 @@ export interface CheckPodTarget {
 }
 
 /** A pod that runs; `address`: its own. */
-export interface PodVantage extends Vantage { address: string }
+export interface PodVantage extends Vantage {
+  address: string;
+}
 
-export interface CheckPodOptions { observe?: (text: string) => void }
+export interface CheckPodOptions {
+  observe?: (text: string) => void;
+}
 
 interface PodStatus {
   phase?: string;
@@ -35,7 +39,11 @@ interface PodStatus {
   podIP?: string;
 }
 
-interface Pod { metadata: { resourceVersion: string; deletionTimestamp?: string }; spec: { nodeName?: string; containers: { image: string }[] }; status: PodStatus }
+interface Pod {
+  metadata: { resourceVersion: string; deletionTimestamp?: string };
+  spec: { nodeName?: string; containers: { image: string }[] };
+  status: PodStatus;
+}
 
 type Outcome = { address: string } | 'unfit' | DindError;
 
@@ -54,18 +62,25 @@ export async function ensureCheckPod(target: CheckPodTarget, options: CheckPodOp
     const found = made ?? (await readPod(target));
     if (found === undefined) continue;
     const outcome = await waitForPod(target, found, made !== undefined, options);
-    if (outcome !== 'unfit') return { ...fromPod(target.engine, target.controlPlane, { namespace, name: nameOf(target), node: target.node }), address: outcome.address };
+    if (outcome !== 'unfit')
+      return {
+        ...fromPod(target.engine, target.controlPlane, { namespace, name: nameOf(target), node: target.node }),
+        address: outcome.address,
+      };
     await removeCheckPod(target);
   }
   throw podFailed(target, 'a pod of an earlier check is in the way and does not go away');
 }
 
 /** Removes the pod without waiting for its end; absent is fine. */
-export async function removeCheckPod(target: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal' | 'name'>): Promise<void> {
+export async function removeCheckPod(
+  target: Pick<CheckPodTarget, 'engine' | 'controlPlane' | 'signal' | 'name'>,
+): Promise<void> {
   const { engine, controlPlane, signal } = target;
   const argv = ['delete', '--raw', pathOf(target)];
   const result = await runKubectl(engine, controlPlane, argv, { signal, limitMs: 0 });
-  if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr)) throw failed('removing the pod of the connectivity check', controlPlane, argv, result);
+  if (result.exitCode !== 0 && !/not ?found/i.test(result.stderr))
+    throw failed('removing the pod of the connectivity check', controlPlane, argv, result);
 }
 
 /** `undefined`: there is one already. */
@@ -73,12 +88,30 @@ async function createPod(target: CheckPodTarget): Promise<Pod | undefined> {
   const { engine, controlPlane, node, image, command, labels = {}, limitMs, signal } = target;
   // --raw: no discovery and no schema download, which would cost more than the request.
   const argv = ['create', '--raw', podsPath, '-f', '-'];
-  const text = renderCheckPod({ name: nameOf(target), node, image, lifetimeSeconds, labels, ...(command === undefined ? {} : { command }) });
+  const text = renderCheckPod({
+    name: nameOf(target),
+    node,
+    image,
+    lifetimeSeconds,
+    labels,
+    ...(command === undefined ? {} : { command }),
+  });
   const create = (): Promise<ExecResult> => runKubectl(engine, controlPlane, argv, { stdin: text, signal, limitMs });
   let result = await create();
   if (result.exitCode !== 0 && /serviceaccount/i.test(result.stderr)) {
     // A cluster this young: the controller manager has not made the namespace's account yet.
-    await runKubectl(engine, controlPlane, ['wait', '--for=create', `--namespace=${namespace}`, 'serviceaccount/default', `--timeout=${Math.ceil(limitMs / 1000)}s`], { signal, limitMs });
+    await runKubectl(
+      engine,
+      controlPlane,
+      [
+        'wait',
+        '--for=create',
+        `--namespace=${namespace}`,
+        'serviceaccount/default',
+        `--timeout=${Math.ceil(limitMs / 1000)}s`,
+      ],
+      { signal, limitMs },
+    );
     result = await create();
   }
   if (result.exitCode === 0) return JSON.parse(result.stdout) as Pod;
@@ -96,7 +129,12 @@ async function readPod(target: CheckPodTarget): Promise<Pod | undefined> {
 }
 
 /** Watches the pod until it runs, or until it is clear that it is not the one that is wanted (or that it is gone). */
-async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, { observe }: CheckPodOptions): Promise<{ address: string } | 'unfit'> {
+async function waitForPod(
+  target: CheckPodTarget,
+  found: Pod,
+  created: boolean,
+  { observe }: CheckPodOptions,
+): Promise<{ address: string } | 'unfit'> {
   const seen = new AbortController();
   const limit = AbortSignal.timeout(target.limitMs);
   let last = '';
@@ -120,8 +158,13 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
   while (outcome === undefined && !limit.aborted) {
     const argv = ['get', '--raw', `${podsPath}?watch=1&fieldSelector=metadata.name=${nameOf(target)}${since}`];
     try {
-      const result = await runKubectl(target.engine, target.controlPlane, argv, { signal, onLine, limitMs: target.limitMs });
-      if (outcome === undefined && result.exitCode !== 0) throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
+      const result = await runKubectl(target.engine, target.controlPlane, argv, {
+        signal,
+        onLine,
+        limitMs: target.limitMs,
+      });
+      if (outcome === undefined && result.exitCode !== 0)
+        throw failed('watching the pod of the connectivity check', target.controlPlane, argv, result);
     } catch (error) {
       target.signal.throwIfAborted();
       if (!seen.signal.aborted && !limit.aborted) throw error;
@@ -131,14 +174,20 @@ async function waitForPod(target: CheckPodTarget, found: Pod, created: boolean, 
   }
   if (outcome instanceof DindError) throw outcome;
   if (outcome !== undefined) return outcome;
-  throw new WaitError({ condition: `pod ${nameOf(target)} runs`, where: target.node, limitMs: target.limitMs, lastObserved: `${last}${await readLastEvent(target)}` });
+  throw new WaitError({
+    condition: `pod ${nameOf(target)} runs`,
+    where: target.node,
+    limitMs: target.limitMs,
+    lastObserved: `${last}${await readLastEvent(target)}`,
+  });
 }
 
 function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, created: boolean): Outcome | undefined {
   // It is going: its end is waited for.
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const ended = status.phase === 'Failed' || status.phase === 'Succeeded';
-  if (spec.nodeName !== target.node || spec.containers[0]?.image !== target.image || (ended && !created)) return 'unfit';
+  if (spec.nodeName !== target.node || spec.containers[0]?.image !== target.image || (ended && !created))
+    return 'unfit';
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
   if (hopeless) return podFailed(target, describe(status));
@@ -147,15 +196,27 @@ function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, creat
 
 function describe(status: PodStatus): string {
   const waiting = status.containerStatuses?.[0]?.state?.waiting;
-  return [status.phase ?? 'Pending', waiting?.reason ?? status.reason, waiting?.message ?? status.message].filter((part) => part !== undefined).join(': ');
+  return [status.phase ?? 'Pending', waiting?.reason ?? status.reason, waiting?.message ?? status.message]
+    .filter((part) => part !== undefined)
+    .join(': ');
 }
 
 /** Why a sandbox is not made stands in events only. */
 async function readLastEvent(target: CheckPodTarget): Promise<string> {
   const { engine, controlPlane } = target;
   const template = '{range .items[*]}{.reason}: {.message}{"\\n"}{end}';
-  const argv = ['get', 'events', `--namespace=${namespace}`, `--field-selector=involvedObject.name=${nameOf(target)}`, '-o', `jsonpath=${template}`];
-  const { stdout } = await runKubectl(engine, controlPlane, argv, { signal: AbortSignal.timeout(10_000), limitMs: 0 }).catch(() => ({ stdout: '' }));
+  const argv = [
+    'get',
+    'events',
+    `--namespace=${namespace}`,
+    `--field-selector=involvedObject.name=${nameOf(target)}`,
+    '-o',
+    `jsonpath=${template}`,
+  ];
+  const { stdout } = await runKubectl(engine, controlPlane, argv, {
+    signal: AbortSignal.timeout(10_000),
+    limitMs: 0,
+  }).catch(() => ({ stdout: '' }));
   const last = stdout.trim().split('\n').at(-1) ?? '';
   return last === '' ? '' : `; last event: ${last}`;
 }
@@ -169,7 +230,13 @@ function pathOf(target: Pick<CheckPodTarget, 'name'>): string {
 }
 
 function failed(doing: string, where: string, argv: string[], result: ExecResult): CommandError {
-  return new CommandError({ doing, where, argv: ['kubectl', ...argv], status: result.exitCode, output: `${result.stdout}\n${result.stderr}` });
+  return new CommandError({
+    doing,
+    where,
+    argv: ['kubectl', ...argv],
+    status: result.exitCode,
+    output: `${result.stdout}\n${result.stderr}`,
+  });
 }
 
 function podFailed(target: CheckPodTarget, observed: string): DindError {

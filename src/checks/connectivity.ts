@@ -39,7 +39,9 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
   const { engine, plan, cluster, baseImage } = request;
   const targets = plan.checkTargets === 'none' ? [] : plan.checkTargets;
   const options: ProbeOptions = { attemptMs: attemptMs(plan.timeoutMs), signal: request.signal };
-  request.observe?.(`${cluster.vantage.name} and the engine host try ${targets.map((target) => target.name).join(', ') || 'the cluster\'s own parts'}`);
+  request.observe?.(
+    `${cluster.vantage.name} and the engine host try ${targets.map((target) => target.name).join(', ') || "the cluster's own parts"}`,
+  );
   const look = async (): Promise<JudgeInput['cluster']> => {
     const results = await runProbe(cluster.vantage, planClusterProbes(plan, targets, cluster.kind), options);
     return { parts: readParts(results), targets: readTargets(results, targets) };
@@ -73,12 +75,20 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
 
 /** A mode that does not fit the host stays as it is; what is broken may be on its way. */
 function maySettle(verdict: Verdict): boolean {
-  return verdict.outcome === 'failed' && (verdict.brokenParts.length > 0 || verdict.targets.some((target) => target.status === 'broken'));
+  return (
+    verdict.outcome === 'failed' &&
+    (verdict.brokenParts.length > 0 || verdict.targets.some((target) => target.status === 'broken'))
+  );
 }
 
 function firstFault(verdict: Verdict): string {
-  const broken = verdict.targets.find((target) => target.status === 'broken') ?? verdict.targets.find((target) => target.hop === 'mode');
-  return verdict.brokenParts[0]?.explanation ?? (broken === undefined ? 'the cluster reaches nothing' : `${broken.target.name}: ${broken.observed}`);
+  const broken =
+    verdict.targets.find((target) => target.status === 'broken') ??
+    verdict.targets.find((target) => target.hop === 'mode');
+  return (
+    verdict.brokenParts[0]?.explanation ??
+    (broken === undefined ? 'the cluster reaches nothing' : `${broken.target.name}: ${broken.observed}`)
+  );
 }
 
 /** Limit of one DNS question or connection: 2 s, scaled as every wait is; 1.5 s at least, since a refusal may take one (probe.bash, udp). */
@@ -87,10 +97,17 @@ export function attemptMs(timeoutMs: number): number {
 }
 
 /** The same addresses again, from other places. A place that cannot be asked (a container that is not there) tells nothing. */
-async function gatherEvidence(request: ConnectivityRequest, input: JudgeInput, verdict: Verdict, options: ProbeOptions): Promise<Pick<JudgeInput, 'evidence' | 'nodeDns64'>> {
+async function gatherEvidence(
+  request: ConnectivityRequest,
+  input: JudgeInput,
+  verdict: Verdict,
+  options: ProbeOptions,
+): Promise<Pick<JudgeInput, 'evidence' | 'nodeDns64'>> {
   const { engine, plan } = request;
   const open = verdict.targets.flatMap(({ address, status, target }, index) =>
-    address === undefined || status === 'passed' ? [] : [{ index, address, port: portsOf(target)[0] ?? 443, outside: outsideAddress(plan, address) }],
+    address === undefined || status === 'passed'
+      ? []
+      : [{ index, address, port: portsOf(target)[0] ?? 443, outside: outsideAddress(plan, address) }],
   );
   const ask = (vantage: Vantage, requests: Parameters<typeof runProbe>[1]): ReturnType<typeof runProbe> =>
     runProbe(vantage, requests, options).catch((error: unknown) => {
@@ -103,11 +120,23 @@ async function gatherEvidence(request: ConnectivityRequest, input: JudgeInput, v
       { probe: 'dns', id: 'dns64', server: plan.dns64.address, name: 'ipv4only.arpa', type: 'AAAA' },
       ...open.map(({ index, address, port }) => planEvidence(index, address, port)),
     ]),
-    ask(fromContainer(engine, plan.nat64.name), open.filter(({ address }) => input.isSynthesized(address)).map(({ index, outside, port }) => planEvidence(index, outside, port))),
-    ask(fromHost(engine, request.baseImage), open.map(({ index, outside, port }) => planEvidence(index, outside, port))),
+    ask(
+      fromContainer(engine, plan.nat64.name),
+      open
+        .filter(({ address }) => input.isSynthesized(address))
+        .map(({ index, outside, port }) => planEvidence(index, outside, port)),
+    ),
+    ask(
+      fromHost(engine, request.baseImage),
+      open.map(({ index, outside, port }) => planEvidence(index, outside, port)),
+    ),
   ]);
   const evidence = input.evidence.map((_, index): Evidence => {
-    const seen = { node: readEvidence(node, index), nat64: readEvidence(nat64, index), host: readEvidence(host, index) };
+    const seen = {
+      node: readEvidence(node, index),
+      nat64: readEvidence(nat64, index),
+      host: readEvidence(host, index),
+    };
     return Object.fromEntries(Object.entries(seen).filter(([, result]) => result !== undefined));
   });
   return { evidence, nodeDns64: readParts(node).dns64 };

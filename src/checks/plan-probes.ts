@@ -13,9 +13,15 @@ const apiServiceName = 'kubernetes.default.svc.cluster.local';
 const defaultPorts = [443, 80];
 
 /** What a pod or a node is asked to probe. */
-export function planClusterProbes(plan: Pick<ClusterPlan, 'dns64' | 'nat64'>, targets: readonly CheckTarget[], vantage: 'pod' | 'node'): ProbeRequest[] {
+export function planClusterProbes(
+  plan: Pick<ClusterPlan, 'dns64' | 'nat64'>,
+  targets: readonly CheckTarget[],
+  vantage: 'pod' | 'node',
+): ProbeRequest[] {
   return [
-    ...(vantage === 'pod' ? [{ probe: 'dns' as const, id: ids.clusterDns, name: apiServiceName, type: 'AAAA' as const }] : []),
+    ...(vantage === 'pod'
+      ? [{ probe: 'dns' as const, id: ids.clusterDns, name: apiServiceName, type: 'AAAA' as const }]
+      : []),
     { probe: 'dns', id: ids.dns64, server: plan.dns64.address, name: 'ipv4only.arpa', type: 'AAAA' },
     { probe: 'udp', id: ids.nat64, address: embedIpv4(plan.nat64.prefix, parseIpv4Address('127.0.0.1')), port: 9 },
     ...targets.map((target, index) => planTarget(target, index, '6', plan.dns64.address)),
@@ -37,7 +43,8 @@ export function portsOf(target: CheckTarget): number[] {
 }
 
 export function readParts(results: readonly ProbeResult[]): PartsReport {
-  const dns = (id: string): PartsReport['dns64'] => results.find((result) => result.probe === 'dns' && result.id === id) as PartsReport['dns64'];
+  const dns = (id: string): PartsReport['dns64'] =>
+    results.find((result) => result.probe === 'dns' && result.id === id) as PartsReport['dns64'];
   return { clusterDns: dns(ids.clusterDns), dns64: dns(ids.dns64), nat64: findConnection(results, ids.nat64) };
 }
 
@@ -64,9 +71,21 @@ export function readEvidence(results: readonly ProbeResult[], index: number): Co
   return findConnection(results, targetId(index));
 }
 
-function planTarget({ name, port }: CheckTarget, index: number, families: '6' | '46', secondServer?: IpAddress): ProbeRequest {
+function planTarget(
+  { name, port }: CheckTarget,
+  index: number,
+  families: '6' | '46',
+  secondServer?: IpAddress,
+): ProbeRequest {
   const ports = port === undefined ? defaultPorts : [port];
-  return { probe: 'target', id: targetId(index), name, ports, families, ...(secondServer === undefined ? {} : { secondServer }) };
+  return {
+    probe: 'target',
+    id: targetId(index),
+    name,
+    ports,
+    families,
+    ...(secondServer === undefined ? {} : { secondServer }),
+  };
 }
 
 function findConnection(results: readonly ProbeResult[], id: string): ConnectionResult | undefined {

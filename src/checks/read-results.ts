@@ -6,11 +6,14 @@ export function readProbeLine(line: string): ProbeResult | undefined {
   if (!line.startsWith('{"probe":')) return undefined;
   const raw = JSON.parse(line) as DnsResult | ConnectionResult | CellResult | { probe: 'end' };
   switch (raw.probe) {
-    case 'dns': return { ...raw, addresses: raw.addresses.map((address) => parseAddress(address)) };
+    case 'dns':
+      return { ...raw, addresses: raw.addresses.map((address) => parseAddress(address)) };
     case 'tcp':
     case 'udp':
-    case 'cell': return { ...raw, address: parseAddress(raw.address) };
-    default: return undefined;
+    case 'cell':
+      return { ...raw, address: parseAddress(raw.address) };
+    default:
+      return undefined;
   }
 }
 

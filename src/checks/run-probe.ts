@@ -25,7 +25,11 @@ export interface ProbeOptions {
  * Carries out all requests side by side and returns what was seen, in the order it came. What has not ended within five attempts'
  * time is left out. Throws DindError `probe-failed` when the probe itself cannot run there.
  */
-export async function runProbe(vantage: Vantage, requests: readonly ProbeRequest[], options: ProbeOptions): Promise<ProbeResult[]> {
+export async function runProbe(
+  vantage: Vantage,
+  requests: readonly ProbeRequest[],
+  options: ProbeOptions,
+): Promise<ProbeResult[]> {
   if (requests.length === 0) return [];
   const results: ProbeResult[] = [];
   let complete = false;
@@ -40,12 +44,18 @@ export async function runProbe(vantage: Vantage, requests: readonly ProbeRequest
   const limit = AbortSignal.timeout(options.limitMs ?? options.attemptMs * 5 + 2000);
   const argv = ['bash', '-s', '--', ...renderProbeArguments(requests, options.attemptMs)];
   try {
-    const { exitCode, stderr } = await vantage.execute(argv, { stdin: await readProbeScript(), signal: AbortSignal.any([options.signal, limit]), onLine });
-    if (!complete) throw probeFailed(vantage, `it ended with exit code ${exitCode}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+    const { exitCode, stderr } = await vantage.execute(argv, {
+      stdin: await readProbeScript(),
+      signal: AbortSignal.any([options.signal, limit]),
+      onLine,
+    });
+    if (!complete)
+      throw probeFailed(vantage, `it ended with exit code ${exitCode}: ${stderr.trim().split('\n').at(-1) ?? ''}`);
   } catch (error) {
     options.signal.throwIfAborted();
     // Some results are better than none: the judge sees what is missing.
-    if (!limit.aborted || results.length === 0) throw error instanceof DindError ? error : probeFailed(vantage, String(error), error);
+    if (!limit.aborted || results.length === 0)
+      throw error instanceof DindError ? error : probeFailed(vantage, String(error), error);
   }
   return results;
 }
@@ -55,5 +65,12 @@ async function readProbeScript(): Promise<string> {
 }
 
 function probeFailed(vantage: Vantage, observed: string, cause?: unknown): DindError {
-  return new DindError({ code: 'probe-failed', source: 'environment', doing: 'probing connectivity', where: vantage.name, observed, cause });
+  return new DindError({
+    code: 'probe-failed',
+    source: 'environment',
+    doing: 'probing connectivity',
+    where: vantage.name,
+    observed,
+    cause,
+  });
 }

@@ -6,7 +6,11 @@ export function fromThisMachine(): Vantage {
   return {
     name: 'this machine',
     execute: async ([program = '', ...argv], { stdin, signal, onLine }) => {
-      const child = execa(program, argv, { reject: false, ...(typeof stdin === 'string' ? { input: stdin } : {}), ...(signal === undefined ? {} : { cancelSignal: signal }) });
+      const child = execa(program, argv, {
+        reject: false,
+        ...(typeof stdin === 'string' ? { input: stdin } : {}),
+        ...(signal === undefined ? {} : { cancelSignal: signal }),
+      });
       if (onLine !== undefined) for await (const line of child) onLine(line, 'stdout');
       const { exitCode = 127, stdout, stderr } = await child;
       return { exitCode, stdout, stderr };

@@ -32,7 +32,11 @@ export function fromHost(engine: Engine, baseImage: string, capabilities: string
 }
 
 /** A pod, by kubectl on the control plane's node. */
-export function fromPod(engine: Engine, controlPlane: string, pod: { namespace: string; name: string; node: string }): Vantage {
+export function fromPod(
+  engine: Engine,
+  controlPlane: string,
+  pod: { namespace: string; name: string; node: string },
+): Vantage {
   const kubectl = ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', `--namespace=${pod.namespace}`];
   return {
     name: `pod ${pod.name} on ${pod.node}`,

@@ -9,7 +9,12 @@ export const registerClean: Registration = (program, run) => {
     .description('remove all of the cluster and restore the host')
     .option('--images', 'remove the images and caches too', false)
     .action((options: { images: boolean }) =>
-      run('clean', { startsEngine: 'if-made', afterInterruption: '`npm run clean` again removes the rest' }, ({ context }) => cleanWhatIsThere(context, options)));
+      run(
+        'clean',
+        { startsEngine: 'if-made', afterInterruption: '`npm run clean` again removes the rest' },
+        ({ context }) => cleanWhatIsThere(context, options),
+      ),
+    );
 };
 
 /** Where there is no engine there is no cluster, and that is what was asked for. */
@@ -18,6 +23,10 @@ async function cleanWhatIsThere(context: Context, options: { images: boolean }):
     await clean(context, options);
   } catch (error) {
     if (!(error instanceof NeverHadEngineError)) throw error;
-    context.reporter.report({ type: 'summary', title: 'nothing to remove', lines: ['No Docker is installed here, and the embedded engine was never started.'] });
+    context.reporter.report({
+      type: 'summary',
+      title: 'nothing to remove',
+      lines: ['No Docker is installed here, and the embedded engine was never started.'],
+    });
   }
 }

@@ -25,12 +25,32 @@ import type { StartsEngine } from './verb.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Composition { context: Context; engineChoice: EngineChoice; logFile: string | undefined }
+export interface Composition {
+  context: Context;
+  engineChoice: EngineChoice;
+  logFile: string | undefined;
+}
 
-interface ComposeRequest { verb: string; startsEngine: StartsEngine; verbose: boolean; environment: Environment; env: Env; streams: Streams; signal: AbortSignal }
+interface ComposeRequest {
+  verb: string;
+  startsEngine: StartsEngine;
+  verbose: boolean;
+  environment: Environment;
+  env: Env;
+  streams: Streams;
+  signal: AbortSignal;
+}
 
 /** The one place where drivers and reporters are built. */
-export function compose({ verb, startsEngine, verbose, environment, env, streams, signal }: ComposeRequest): Composition {
+export function compose({
+  verb,
+  startsEngine,
+  verbose,
+  environment,
+  env,
+  streams,
+  signal,
+}: ComposeRequest): Composition {
   const { settings, paths, notices } = environment;
   const { log, file } = createLogger(path.join(paths.state, 'logs'), settings.logLevel, verb);
   const expectations = readExpectations(path.join(paths.state, 'durations.json'), verb);
@@ -39,9 +59,16 @@ export function compose({ verb, startsEngine, verbose, environment, env, streams
   for (const text of notices) reporter.report({ type: 'notice', level: 'info', text });
   const engineChoice = createEngineChoice({ environment, reporter, signal, startsEngine });
   let watched: Promise<Engine> | undefined;
-  const disconnect: Context['disconnect'] = (options) => { watched = undefined; return engineChoice.disconnect(options); };
-  const tell = (command: RanCommand): void => { if (verbose) reporter.report({ type: 'command', ...command }); else log.debug({ event: 'command', ...command }); };
-  const connect = (): Promise<Engine> => (watched ??= engineChoice.connect().then((engine) => watchEngine(engine, tell)));
+  const disconnect: Context['disconnect'] = (options) => {
+    watched = undefined;
+    return engineChoice.disconnect(options);
+  };
+  const tell = (command: RanCommand): void => {
+    if (verbose) reporter.report({ type: 'command', ...command });
+    else log.debug({ event: 'command', ...command });
+  };
+  const connect = (): Promise<Engine> =>
+    (watched ??= engineChoice.connect().then((engine) => watchEngine(engine, tell)));
   return { context: { environment, connect, disconnect, reporter, log, signal }, engineChoice, logFile: file };
 }
 
@@ -51,12 +78,20 @@ export function choosePaint(env: Env, { stdout }: Streams): Paint {
   return createPaint(colours && !dumb && (stdout as { isTTY?: boolean }).isTTY === true);
 }
 
-interface ReporterRequest { output: Settings['output']; verb: string; env: Env; streams: Streams; expectations: Expectations }
+interface ReporterRequest {
+  output: Settings['output'];
+  verb: string;
+  env: Env;
+  streams: Streams;
+  expectations: Expectations;
+}
 
 function createReporter({ output, verb, env, streams, expectations: { expectedMs } }: ReporterRequest): Reporter {
   const { colours, dumb, github } = readTerminalTraits(env);
   const terminal = streams.stderr as NodeJS.WritableStream & Terminal & { isTTY?: boolean };
-  const write = (text: string): void => { terminal.write(text); };
+  const write = (text: string): void => {
+    terminal.write(text);
+  };
   if (output === 'json') return createJsonReporter(write);
   const live = output === 'tty' || (output === 'auto' && terminal.isTTY === true && !dumb);
   if (live) return createTtyReporter(terminal, colours, { expectedMs });

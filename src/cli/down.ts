@@ -5,5 +5,11 @@ export const registerDown: Registration = (program, run) => {
   program
     .command('down')
     .description('remove nodes, their volumes, host rules and the context; keep networks, helpers, images')
-    .action(() => run('down', { startsEngine: 'if-made', afterInterruption: '`npm run down` again removes the rest' }, ({ context }) => down(context)));
+    .action(() =>
+      run(
+        'down',
+        { startsEngine: 'if-made', afterInterruption: '`npm run down` again removes the rest' },
+        ({ context }) => down(context),
+      ),
+    );
 };

@@ -5,10 +5,19 @@ export const registerDump: Registration = (program, run) => {
   program
     .command('dump')
     .description('save everything that a maintainer needs from a broken cluster, without secrets')
-    .option('--to <path>', 'a folder, or an archive (.tar.gz, .tgz); default: in the state folder, where the last ten stay')
+    .option(
+      '--to <path>',
+      'a folder, or an archive (.tar.gz, .tgz); default: in the state folder, where the last ten stay',
+    )
     .option('--json', 'for programs', false)
-    .action((options: { to?: string; json: boolean }) => run('dump', {}, async ({ context, streams }) => {
-      const result = await dump(context, options.to === undefined ? {} : { to: options.to });
-      streams.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${result.index === 'index.html' ? result.path : result.index}\n`);
-    }));
+    .action((options: { to?: string; json: boolean }) =>
+      run('dump', {}, async ({ context, streams }) => {
+        const result = await dump(context, options.to === undefined ? {} : { to: options.to });
+        streams.stdout.write(
+          options.json
+            ? `${JSON.stringify(result, null, 2)}\n`
+            : `${result.index === 'index.html' ? result.path : result.index}\n`,
+        );
+      }),
+    );
 };

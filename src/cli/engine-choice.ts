@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { connectDocker, connectSocket } from '../engine/connect.js';
 import { isDebianLike } from '../engine/embedded/debian.js';
-import { embeddedSocket, ensureEmbeddedEngine, isEmbeddedEngineRunning, stopAndCleanEmbeddedEngine } from '../engine/embedded/ensure.js';
+import {
+  embeddedSocket,
+  ensureEmbeddedEngine,
+  isEmbeddedEngineRunning,
+  stopAndCleanEmbeddedEngine,
+} from '../engine/embedded/ensure.js';
 import { dockerIsInstalled } from '../engine/install-traces.js';
 import type { Engine } from '../engine/types.js';
 import { EmbeddedEngineDownError, NeverHadEngineError } from '../engine/embedded/down-error.js';
@@ -18,7 +23,12 @@ export interface EngineChoice {
   connected: () => Engine | undefined;
 }
 
-interface ChoiceRequest { environment: Environment; reporter: Reporter; signal: AbortSignal; startsEngine: StartsEngine }
+interface ChoiceRequest {
+  environment: Environment;
+  reporter: Reporter;
+  signal: AbortSignal;
+  startsEngine: StartsEngine;
+}
 
 /** The engine of one command: the user's Docker, or the embedded one where no Docker is installed (product promise 1). Chosen once. */
 export function createEngineChoice(request: ChoiceRequest): EngineChoice {
@@ -30,7 +40,8 @@ export function createEngineChoice(request: ChoiceRequest): EngineChoice {
     connect: async () => (connected = (await choose()).engine),
     disconnect: async ({ removeCache }) => {
       const chosen = await pending;
-      if (chosen?.embedded !== true || (await hasOtherClusters(chosen.engine, environment.settings.clusterName))) return;
+      if (chosen?.embedded !== true || (await hasOtherClusters(chosen.engine, environment.settings.clusterName)))
+        return;
       await stopAndCleanEmbeddedEngine(environment.paths, { images: removeCache });
       pending = undefined;
       connected = undefined;
@@ -43,7 +54,12 @@ async function chooseEngine(request: ChoiceRequest): Promise<{ engine: Engine; e
   const { environment, reporter, signal, startsEngine } = request;
   const [embedded, running] = await Promise.all([wantsEmbedded(environment), isRunning()]);
   if (!embedded) {
-    if (running) reporter.report({ type: 'notice', level: 'warning', text: 'an embedded engine of dind64\'s runs beside this Docker: DIND_ENGINE=embedded npm run clean ends it' });
+    if (running)
+      reporter.report({
+        type: 'notice',
+        level: 'warning',
+        text: "an embedded engine of dind64's runs beside this Docker: DIND_ENGINE=embedded npm run clean ends it",
+      });
     return { engine: await connectDocker(environment.engine, { signal }), embedded };
   }
   if (!running) {
@@ -72,23 +88,53 @@ async function startEmbedded({ environment, reporter, signal }: ChoiceRequest): 
   const start = performance.now();
   reporter.report({ type: 'started', step, title });
   try {
-    await ensureEmbeddedEngine({ paths: environment.paths, env: environment.engine, signal, onLine: (text) => { reporter.report({ type: 'observed', step, text }); } });
+    await ensureEmbeddedEngine({
+      paths: environment.paths,
+      env: environment.engine,
+      signal,
+      onLine: (text) => {
+        reporter.report({ type: 'observed', step, text });
+      },
+    });
   } catch (error) {
-    reporter.report({ type: 'failed', step, title, durationMs: performance.now() - start, text: error instanceof Error ? error.message : String(error) });
+    reporter.report({
+      type: 'failed',
+      step,
+      title,
+      durationMs: performance.now() - start,
+      text: error instanceof Error ? error.message : String(error),
+    });
     throw error;
   }
-  reporter.report({ type: 'finished', step, title, durationMs: performance.now() - start, result: 'done', text: 'no Docker is installed here' });
+  reporter.report({
+    type: 'finished',
+    step,
+    title,
+    durationMs: performance.now() - start,
+    result: 'done',
+    text: 'no Docker is installed here',
+  });
 }
 
 /** Objects that belong to a cluster carry its name. */
 async function hasOtherClusters(engine: Engine, clusterName: string): Promise<boolean> {
-  const [containers, networks] = await Promise.all([engine.listContainers({ [labels.cluster]: undefined }), engine.listNetworks()]);
-  return [...containers, ...networks].some((object) => ![undefined, clusterName].includes(object.labels[labels.cluster]));
+  const [containers, networks] = await Promise.all([
+    engine.listContainers({ [labels.cluster]: undefined }),
+    engine.listNetworks(),
+  ]);
+  return [...containers, ...networks].some(
+    (object) => ![undefined, clusterName].includes(object.labels[labels.cluster]),
+  );
 }
 
 function noEngine(made: boolean): EmbeddedEngineDownError {
   const details = {
-    source: 'environment', doing: 'finding a Docker engine', observed: 'no Docker is installed, and the embedded engine does not run', hint: '`npm run up` starts it',
+    source: 'environment',
+    doing: 'finding a Docker engine',
+    observed: 'no Docker is installed, and the embedded engine does not run',
+    hint: '`npm run up` starts it',
   } as const;
-  return made ? new EmbeddedEngineDownError({ code: 'engine-stopped', ...details }) : new NeverHadEngineError({ code: 'engine-not-found', ...details });
+  return made
+    ? new EmbeddedEngineDownError({ code: 'engine-stopped', ...details })
+    : new NeverHadEngineError({ code: 'engine-not-found', ...details });
 }

@@ -7,13 +7,23 @@ export const registerImages: Registration = (program, run) => {
   program
     .command('images')
     .description('pull or build all images that `up` needs, and list them')
-    .action(() => run('images', { startsEngine: 'always', afterInterruption: '`npm run images` again makes the rest' }, async ({ context, streams }) => {
-      streams.stdout.write(renderImages(await images(context)));
-    }));
+    .action(() =>
+      run(
+        'images',
+        { startsEngine: 'always', afterInterruption: '`npm run images` again makes the rest' },
+        async ({ context, streams }) => {
+          streams.stdout.write(renderImages(await images(context)));
+        },
+      ),
+    );
 };
 
 function renderImages(all: readonly ImageStatus[]): string {
-  const rows = all.map(({ purpose, reference, present, sizeBytes }) => [purpose, reference, present ? formatSize(sizeBytes) : 'missing']);
+  const rows = all.map(({ purpose, reference, present, sizeBytes }) => [
+    purpose,
+    reference,
+    present ? formatSize(sizeBytes) : 'missing',
+  ]);
   return renderTable(['PURPOSE', 'IMAGE', 'SIZE'], rows);
 }
 

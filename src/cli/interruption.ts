@@ -22,7 +22,9 @@ export function listenForInterruption(verb: string, onSecond: () => void): Inter
   setMaxListeners(0, controller.signal);
   let timer: NodeJS.Timeout | undefined;
   let expire: (error: DindError) => void = () => undefined;
-  const overdue = new Promise<never>((_, reject) => { expire = reject; });
+  const overdue = new Promise<never>((_, reject) => {
+    expire = reject;
+  });
   // Nobody may be waiting for it.
   overdue.catch(() => undefined);
   const listener = (name: NodeJS.Signals): void => {
@@ -32,7 +34,9 @@ export function listenForInterruption(verb: string, onSecond: () => void): Inter
     }
     const error = interrupted(verb, name);
     controller.abort(error);
-    timer = setTimeout(() => { expire(error); }, graceMs);
+    timer = setTimeout(() => {
+      expire(error);
+    }, graceMs);
   };
   for (const name of signals) process.on(name, listener);
   return {
@@ -46,5 +50,11 @@ export function listenForInterruption(verb: string, onSecond: () => void): Inter
 }
 
 function interrupted(verb: string, name: string): DindError {
-  return new DindError({ code: 'interrupted', source: 'user', doing: `running ${verb}`, observed: `stopped by ${name}`, exitCode: 130 });
+  return new DindError({
+    code: 'interrupted',
+    source: 'user',
+    doing: `running ${verb}`,
+    observed: `stopped by ${name}`,
+    exitCode: 130,
+  });
 }

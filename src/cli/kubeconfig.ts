@@ -5,7 +5,9 @@ export const registerKubeconfig: Registration = (program, run) => {
   program
     .command('kubeconfig')
     .description('print the cluster’s kubeconfig')
-    .action(() => run('kubeconfig', {}, async ({ context, streams }) => {
-      streams.stdout.write(await kubeconfig(context));
-    }));
+    .action(() =>
+      run('kubeconfig', {}, async ({ context, streams }) => {
+        streams.stdout.write(await kubeconfig(context));
+      }),
+    );
 };

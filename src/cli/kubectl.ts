@@ -12,6 +12,8 @@ export const registerKubectl: Registration = (program, run) => {
     .passThroughOptions()
     .action(() => {
       const argv = (program as unknown as { rawArgs: string[] }).rawArgs;
-      return run('kubectl', {}, ({ context, streams }) => kubectl(context, argv.slice(argv.indexOf('kubectl') + 1), streams));
+      return run('kubectl', {}, ({ context, streams }) =>
+        kubectl(context, argv.slice(argv.indexOf('kubectl') + 1), streams),
+      );
     });
 };

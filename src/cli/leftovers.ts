@@ -7,14 +7,20 @@ const limitMs = 800;
 /** What of a cluster is on the engine, in words: `3 containers, 2 networks`; `undefined` when the engine does not say in time. */
 export async function describeLeftovers(engine: Engine, clusterName: string): Promise<string | undefined> {
   const filter = { [labels.cluster]: clusterName };
-  const asked = Promise.all([engine.listContainers(filter), engine.listNetworks(), engine.listVolumes(filter)]).then(([containers, networks, volumes]) =>
-    describe([
-      [containers.filter((container) => !isCommandsOwn(container)).length, 'container'],
-      [networks.filter((network) => network.labels[labels.cluster] === clusterName).length, 'network'],
-      [volumes.length, 'volume'],
-    ]));
+  const asked = Promise.all([engine.listContainers(filter), engine.listNetworks(), engine.listVolumes(filter)]).then(
+    ([containers, networks, volumes]) =>
+      describe([
+        [containers.filter((container) => !isCommandsOwn(container)).length, 'container'],
+        [networks.filter((network) => network.labels[labels.cluster] === clusterName).length, 'network'],
+        [volumes.length, 'volume'],
+      ]),
+  );
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => { timer = setTimeout(() => { resolve(undefined); }, limitMs); });
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(undefined);
+    }, limitMs);
+  });
   try {
     return await Promise.race([asked.catch(() => undefined), late]);
   } finally {
@@ -23,6 +29,8 @@ export async function describeLeftovers(engine: Engine, clusterName: string): Pr
 }
 
 function describe(counts: readonly (readonly [number, string])[]): string {
-  const parts = counts.filter(([count]) => count > 0).map(([count, name]) => `${count} ${name}${count === 1 ? '' : 's'}`);
+  const parts = counts
+    .filter(([count]) => count > 0)
+    .map(([count, name]) => `${count} ${name}${count === 1 ? '' : 's'}`);
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }

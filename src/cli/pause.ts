@@ -5,9 +5,17 @@ export const registerPause: Registration = (program, run) => {
   program
     .command('pause')
     .description('freeze the cluster: it keeps its memory and uses no CPU')
-    .action(() => run('pause', { afterInterruption: '`npm run pause` again completes it, `npm run unpause` takes it back' }, ({ context }) => pause(context)));
+    .action(() =>
+      run(
+        'pause',
+        { afterInterruption: '`npm run pause` again completes it, `npm run unpause` takes it back' },
+        ({ context }) => pause(context),
+      ),
+    );
   program
     .command('unpause')
     .description('let a paused cluster go on')
-    .action(() => run('unpause', { afterInterruption: '`npm run unpause` again completes it' }, ({ context }) => unpause(context)));
+    .action(() =>
+      run('unpause', { afterInterruption: '`npm run unpause` again completes it' }, ({ context }) => unpause(context)),
+    );
 };

@@ -13,7 +13,9 @@ export function renderDoctor(report: DoctorReport, paint: Paint): string {
     ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),
     ...(counts.failure + counts.warning + counts.unknown === 0 ? [paint.good('all is well')] : []),
   ];
-  const lines = report.findings.filter(({ status }) => status !== 'unknown').flatMap((finding) => renderFinding(finding, width, paint));
+  const lines = report.findings
+    .filter(({ status }) => status !== 'unknown')
+    .flatMap((finding) => renderFinding(finding, width, paint));
   return `${[...lines, ...renderUnknown(report.findings, paint), '', summary.join(', ')].join('\n')}\n`;
 }
 
@@ -21,14 +23,27 @@ export function renderDoctor(report: DoctorReport, paint: Paint): string {
 function renderUnknown(findings: readonly DoctorFinding[], paint: Paint): string[] {
   const unknown = findings.filter(({ status }) => status === 'unknown');
   const reasons = [...new Set(unknown.map(({ seen }) => seen))];
-  return reasons.map((reason) => `${marks.unknown(paint)} ${paint.dim(`not looked at, ${reason}:`)} ${unknown.filter(({ seen }) => seen === reason).map(({ title }) => title).join(', ')}`);
+  return reasons.map(
+    (reason) =>
+      `${marks.unknown(paint)} ${paint.dim(`not looked at, ${reason}:`)} ${unknown
+        .filter(({ seen }) => seen === reason)
+        .map(({ title }) => title)
+        .join(', ')}`,
+  );
 }
 
 function renderFinding({ status, title, looked, seen, remedy }: DoctorFinding, width: number, paint: Paint): string[] {
   const indent = ' '.repeat(width + 7);
   const line = `${marks[status](paint)} ${title.padEnd(width)}  ${seen}`;
   if (status === 'ok') return [line];
-  return [line, `${indent}${paint.dim(`looked at: ${looked}`)}`, ...(remedy ?? '').split('\n').filter((text) => text !== '').map((text) => `${indent}${paint.strong(text)}`)];
+  return [
+    line,
+    `${indent}${paint.dim(`looked at: ${looked}`)}`,
+    ...(remedy ?? '')
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text) => `${indent}${paint.strong(text)}`),
+  ];
 }
 
 const marks: Record<DoctorFinding['status'], (paint: Paint) => string> = {

@@ -20,9 +20,13 @@ export function renderError(error: DindError, logFile: string | undefined): stri
     `error: ${error.doing}${where}`,
     ...indent(error.observed),
     ...(error.hint === undefined ? [] : indent(`hint: ${error.hint}`)),
-    ...(error.source === 'bug' ? ['  this is a bug in dind64, please report it', ...(logFile === undefined ? indent(stackOf(error)) : [])] : []),
+    ...(error.source === 'bug'
+      ? ['  this is a bug in dind64, please report it', ...(logFile === undefined ? indent(stackOf(error)) : [])]
+      : []),
     ...(logFile === undefined || error.source === 'user' ? [] : [`  log: ${logFile}`]),
-  ].map((line) => `${line}\n`).join('');
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** The same for programs: one line of JSON. */

@@ -12,11 +12,32 @@ export function renderStatus(status: ClusterStatus): string {
     `context: ${kubeconfigContext ?? 'not in the kubeconfig'}\n`,
     ...(nat64 === undefined ? [] : [`NAT64: ${nat64.engine} (${nat64.reason})\n`]),
     '\n',
-    renderTable(['NAME', 'ROLE', 'ADDRESS', 'STATE'], [
-      ...nodes.map(({ name, role, address, health, ready }) => [name, role, address, health === 'running' ? describeReadiness(ready) : health]),
-      ...helpers.map(({ name, role, address, health, detail }) => [name, role, address, detail === undefined ? health : `${health}: ${detail}`]),
-    ]),
-    ...(hostRules.length === 0 ? [] : ['\n', renderTable(['HOST RULE', 'STATE'], hostRules.map(({ name, present }) => [name, present ? 'present' : 'missing']))]),
+    renderTable(
+      ['NAME', 'ROLE', 'ADDRESS', 'STATE'],
+      [
+        ...nodes.map(({ name, role, address, health, ready }) => [
+          name,
+          role,
+          address,
+          health === 'running' ? describeReadiness(ready) : health,
+        ]),
+        ...helpers.map(({ name, role, address, health, detail }) => [
+          name,
+          role,
+          address,
+          detail === undefined ? health : `${health}: ${detail}`,
+        ]),
+      ],
+    ),
+    ...(hostRules.length === 0
+      ? []
+      : [
+          '\n',
+          renderTable(
+            ['HOST RULE', 'STATE'],
+            hostRules.map(({ name, present }) => [name, present ? 'present' : 'missing']),
+          ),
+        ]),
     ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),
   ].join('');
 }

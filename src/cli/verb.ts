@@ -4,7 +4,11 @@ import type { Context } from '../steps/context.js';
 import type { Streams } from '../steps/results.js';
 
 /** What a verb's action is given: the library's context, streams of which it writes results to stdout only, and colours for what it writes there (none where it is no terminal). */
-export interface Invocation { context: Context; streams: Streams; paint: Paint }
+export interface Invocation {
+  context: Context;
+  streams: Streams;
+  paint: Paint;
+}
 
 /** A verb's work; the number, where there is one, is the exit code. */
 export type Action = (invocation: Invocation) => Promise<number | void>;

@@ -7,7 +7,13 @@ import { renderVerifyJunit } from '../verify/render-junit.js';
 import { renderVerifyText } from '../verify/render-text.js';
 import type { Registration } from './verb.js';
 
-interface Options { json: boolean; all: boolean; target: CheckTarget[]; html?: string; junit?: string }
+interface Options {
+  json: boolean;
+  all: boolean;
+  target: CheckTarget[];
+  html?: string;
+  junit?: string;
+}
 
 export const registerVerify: Registration = (program, run) => {
   program
@@ -16,19 +22,28 @@ export const registerVerify: Registration = (program, run) => {
     .option('--json', 'for programs', false)
     .option('--all', 'every cell on a line of its own', false)
     .option('--html <file>', 'write a page as well: self-contained, for a bug report')
-    .option('--junit <file>', 'write JUnit\'s XML as well, for CI')
-    .addOption(new Option('--target <name[:port]>', 'a target of your own; may be given several times').argParser(addTarget).default([], 'DIND_CHECK_TARGETS'))
-    .action((options: Options) => run('verify', {}, async ({ context, streams }) => {
-      const result = await verify(context, { targets: options.target });
-      if (options.html !== undefined) await writeFile(options.html, renderVerifyHtml(result));
-      if (options.junit !== undefined) await writeFile(options.junit, renderVerifyJunit(result));
-      streams.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderVerifyText(result, options.all));
-      return result.outcome === 'ok' ? 0 : 1;
-    }));
+    .option('--junit <file>', "write JUnit's XML as well, for CI")
+    .addOption(
+      new Option('--target <name[:port]>', 'a target of your own; may be given several times')
+        .argParser(addTarget)
+        .default([], 'DIND_CHECK_TARGETS'),
+    )
+    .action((options: Options) =>
+      run('verify', {}, async ({ context, streams }) => {
+        const result = await verify(context, { targets: options.target });
+        if (options.html !== undefined) await writeFile(options.html, renderVerifyHtml(result));
+        if (options.junit !== undefined) await writeFile(options.junit, renderVerifyJunit(result));
+        streams.stdout.write(
+          options.json ? `${JSON.stringify(result, null, 2)}\n` : renderVerifyText(result, options.all),
+        );
+        return result.outcome === 'ok' ? 0 : 1;
+      }),
+    );
 };
 
 function addTarget(text: string, others: CheckTarget[]): CheckTarget[] {
   const [, name, port] = /^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (name === undefined || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))) throw new InvalidArgumentError('a name, or name:port');
+  if (name === undefined || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)))
+    throw new InvalidArgumentError('a name, or name:port');
   return [...others, port === undefined ? { name } : { name, port: Number(port) }];
 }

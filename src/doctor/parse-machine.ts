@@ -26,26 +26,48 @@ export interface MachineFacts {
   engineIpv6Rules: boolean;
 }
 
-export interface ResolverAnswer { server: string; a: DnsAnswer; aaaa: DnsAnswer }
+export interface ResolverAnswer {
+  server: string;
+  a: DnsAnswer;
+  aaaa: DnsAnswer;
+}
 /** `rcode`: `NOERROR`, ..., or `no-answer`. */
-export interface DnsAnswer { rcode: string; addresses: string[] }
+export interface DnsAnswer {
+  rcode: string;
+  addresses: string[];
+}
 
 /** Reads the output of render/host-facts-script.ts and render/machine-facts-script.ts together. `span`: this machine's clock before and after, in ms since 1970. */
 export function parseMachineFacts(text: string, span: { beforeMs: number; afterMs: number }): MachineFacts {
   const sections = splitSections(text);
   const section = (name: string): string => sections.get(name) ?? '';
-  const numbers = (name: string): number[] => section(name).split(/\s+/).filter((word) => word !== '').map(Number);
+  const numbers = (name: string): number[] =>
+    section(name)
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map(Number);
   const legacy = `${section('legacy4')}\n${section('legacy6')}`;
   const [used = 0, most = 0, hardLimit = Number.NaN] = numbers('files');
-  const kilobytes = (key: string): number => Number(new RegExp(`^${key}: (\\d+)`, 'm').exec(section('memory'))?.[1] ?? 0) * 1024;
+  const kilobytes = (key: string): number =>
+    Number(new RegExp(`^${key}: (\\d+)`, 'm').exec(section('memory'))?.[1] ?? 0) * 1024;
   return {
     clockAheadMs: aheadBy(numbers('clock')[0], span),
-    memory: section('memory') === '' ? undefined : { totalBytes: kilobytes('MemTotal'), availableBytes: kilobytes('MemAvailable') },
-    space: section('space').split('\n').flatMap(readSpace).sort((one, other) => one.freeBytes - other.freeBytes)[0],
+    memory:
+      section('memory') === ''
+        ? undefined
+        : { totalBytes: kilobytes('MemTotal'), availableBytes: kilobytes('MemAvailable') },
+    space: section('space')
+      .split('\n')
+      .flatMap(readSpace)
+      .sort((one, other) => one.freeBytes - other.freeBytes)[0],
     openFiles: most === 0 ? undefined : { used, most, hardLimit: Number.isNaN(hardLimit) ? Infinity : hardLimit },
     cgroupVersion: section('cgroup-version') === '2' ? '2' : '1',
-    cgroupControllers: section('controllers').split(/\s+/).filter((word) => word !== ''),
-    bpf: section('bpf').split('\n').filter((line) => line !== ''),
+    cgroupControllers: section('controllers')
+      .split(/\s+/)
+      .filter((word) => word !== ''),
+    bpf: section('bpf')
+      .split('\n')
+      .filter((line) => line !== ''),
     newInterfacesHaveIpv6: section('new-bridges') !== '1',
     seesRules: section('rules-seen') === 'yes',
     resolvers: parseResolvers(section('resolvers-asked')),
@@ -58,21 +80,30 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
 /** A line of `stat -f -c '%S %b %a %c %d'`. */
 function readSpace(line: string): NonNullable<MachineFacts['space']>[] {
   const [blockSize = 0, blocks = 0, freeBlocks = 0, totalInodes = 0, freeInodes = 0] = line.split(' ').map(Number);
-  return blocks > 0 ? [{ freeBytes: freeBlocks * blockSize, totalBytes: blocks * blockSize, freeInodes, totalInodes }] : [];
+  return blocks > 0
+    ? [{ freeBytes: freeBlocks * blockSize, totalBytes: blocks * blockSize, freeInodes, totalInodes }]
+    : [];
 }
 
 /** Zero where the host's time lies between ours before and after: how long the question took cannot be told from a skew. */
-function aheadBy(seconds: number | undefined, { beforeMs, afterMs }: { beforeMs: number; afterMs: number }): number | undefined {
+function aheadBy(
+  seconds: number | undefined,
+  { beforeMs, afterMs }: { beforeMs: number; afterMs: number },
+): number | undefined {
   if (seconds === undefined) return undefined;
   const thereMs = seconds * 1000;
   return thereMs < beforeMs ? thereMs - beforeMs : thereMs > afterMs ? thereMs - afterMs : 0;
 }
 
 function parseResolvers(text: string): ResolverAnswer[] {
-  const lines = text.split('\n').map((line) => line.split(' ')).filter((words) => words.length >= 3);
+  const lines = text
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((words) => words.length >= 3);
   const servers = [...new Set(lines.map(([server = '']) => server))].sort();
   const answer = (server: string, type: string): DnsAnswer => {
-    const [, , rcode = 'no-answer', ...addresses] = lines.find((words) => words[0] === server && words[1] === type) ?? [];
+    const [, , rcode = 'no-answer', ...addresses] =
+      lines.find((words) => words[0] === server && words[1] === type) ?? [];
     return { rcode, addresses };
   };
   return servers.map((server) => ({ server, a: answer(server, 'A'), aaaa: answer(server, 'AAAA') }));

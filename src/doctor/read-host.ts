@@ -25,7 +25,11 @@ const volume = '/volume';
 const attemptMs = 800;
 
 /** Host facts and the rest of what a script can tell, by one short-lived container. Throws DindError. */
-export async function readHost(place: Place, settings: Settings, signal: AbortSignal): Promise<{ host: HostFacts; machine: MachineFacts }> {
+export async function readHost(
+  place: Place,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<{ host: HostFacts; machine: MachineFacts }> {
   const script = `${renderHostFactsScript()}\n${renderMachineFactsScript(place === 'this-machine' ? ['/'] : ['/', volume], settings.dns64Upstreams)}`;
   const beforeMs = Date.now();
   const { stdout } = await runScript(place, script, signal);
@@ -36,22 +40,46 @@ export async function readHost(place: Place, settings: Settings, signal: AbortSi
 
 async function runScript(place: Place, script: string, signal: AbortSignal): Promise<ExecResult> {
   if (place === 'this-machine') return fromThisMachine().execute(['bash', '-s'], { stdin: script, signal });
-  return runOnHost(place.engine, place.baseImage, { doing: 'reading facts about the engine host', script, capabilities: packetRules, seesProcesses: true, volume, signal });
+  return runOnHost(place.engine, place.baseImage, {
+    doing: 'reading facts about the engine host',
+    script,
+    capabilities: packetRules,
+    seesProcesses: true,
+    volume,
+    signal,
+  });
 }
 
 /** What the host reaches of the check's targets; empty where the check is turned off. Throws DindError. */
-export async function readEgress(place: Place, { checkTargets }: Settings, signal: AbortSignal): Promise<TargetReport[]> {
+export async function readEgress(
+  place: Place,
+  { checkTargets }: Settings,
+  signal: AbortSignal,
+): Promise<TargetReport[]> {
   if (checkTargets === 'none') return [];
   const vantage = place === 'this-machine' ? fromThisMachine() : fromHost(place.engine, place.baseImage);
   return probeTargets(vantage, checkTargets ?? defaultCheckTargets, { attemptMs, signal });
 }
 
 /** What can be made in an empty network namespace. A missing tun device keeps the container from starting, so it is tried again without. Throws DindError. */
-export async function readKernel({ engine, baseImage }: Exclude<Place, 'this-machine'>, signal: AbortSignal): Promise<KernelFacts> {
-  const run = (devices: string[]): Promise<ExecResult> => engine.run(
-    { image: baseImage, entrypoint: ['bash', '-s'], labels: { [labels.role]: 'throw-away' }, capabilities: packetRules, network: 'none', devices, tmpfs: { '/run': '' }, readOnlyRoot: true },
-    { stdin: kernelFeaturesScript, signal },
-  );
+export async function readKernel(
+  { engine, baseImage }: Exclude<Place, 'this-machine'>,
+  signal: AbortSignal,
+): Promise<KernelFacts> {
+  const run = (devices: string[]): Promise<ExecResult> =>
+    engine.run(
+      {
+        image: baseImage,
+        entrypoint: ['bash', '-s'],
+        labels: { [labels.role]: 'throw-away' },
+        capabilities: packetRules,
+        network: 'none',
+        devices,
+        tmpfs: { '/run': '' },
+        readOnlyRoot: true,
+      },
+      { stdin: kernelFeaturesScript, signal },
+    );
   try {
     return parseFeatures(await run(['/dev/net/tun']));
   } catch (error) {
@@ -61,8 +89,11 @@ export async function readKernel({ engine, baseImage }: Exclude<Place, 'this-mac
 }
 
 function parseFeatures({ stdout }: ExecResult): KernelFacts {
-  return stdout.trim().split('\n').map((line) => {
-    const [feature = '', ...rest] = line.trim().split(' ');
-    return { feature, problem: rest.join(' ') === 'ok' ? undefined : rest.join(' ') };
-  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [feature = '', ...rest] = line.trim().split(' ');
+      return { feature, problem: rest.join(' ') === 'ok' ? undefined : rest.join(' ') };
+    });
 }

@@ -15,7 +15,16 @@ export interface IndexContent {
 }
 
 /** The page to start at: what failed, what the logs and `doctor` say, and all files by what they hold. No script, nothing from elsewhere. */
-export function renderIndex({ clusterName, made, failure, causes, doctor, verify, files, missing }: IndexContent): string {
+export function renderIndex({
+  clusterName,
+  made,
+  failure,
+  causes,
+  doctor,
+  verify,
+  files,
+  missing,
+}: IndexContent): string {
   const findings = doctor?.findings.filter(({ status }) => status === 'failure' || status === 'warning') ?? [];
   const fault = (kind: 'failure' | 'warning', title: string, seen: string, remedy?: string): string =>
     `<p><b class="${kind}">${kind}: ${escapeHtml(title)}</b>: ${escapeHtml(seen)}${remedy === undefined ? '' : `<br><code>${escapeHtml(remedy)}</code>`}</p>`;
@@ -32,11 +41,27 @@ td, th { text-align: left; vertical-align: top; padding: .1rem 1rem .1rem 0; ove
 </style>
 <h1>${escapeHtml(clusterName)}</h1>
 <p>Made by dind64 at ${made.toISOString()}. Tokens, keys and passwords were taken out; names and addresses of this machine's networks were not.</p>
-${failure === undefined ? '' : `<h2>What failed</h2>\n<pre>${escapeHtml(failure)}</pre>\n`}${section('What the logs tell of the engine host', causes.map(({ seen, remedy }) => `<pre>${escapeHtml(seen)}</pre>\n<p>${escapeHtml(remedy)}</p>`))}${section('What verify found', (verify?.findings ?? []).map(({ severity, hop, text, remedy }) => fault(severity === 'wrong' ? 'failure' : 'warning', hop, text, remedy)))}${section('What doctor found', findings.map(({ status, title, seen, remedy }) => fault(status === 'failure' ? 'failure' : 'warning', title, seen, remedy)))}<h2>Files</h2>
+${failure === undefined ? '' : `<h2>What failed</h2>\n<pre>${escapeHtml(failure)}</pre>\n`}${section(
+    'What the logs tell of the engine host',
+    causes.map(({ seen, remedy }) => `<pre>${escapeHtml(seen)}</pre>\n<p>${escapeHtml(remedy)}</p>`),
+  )}${section(
+    'What verify found',
+    (verify?.findings ?? []).map(({ severity, hop, text, remedy }) =>
+      fault(severity === 'wrong' ? 'failure' : 'warning', hop, text, remedy),
+    ),
+  )}${section(
+    'What doctor found',
+    findings.map(({ status, title, seen, remedy }) =>
+      fault(status === 'failure' ? 'failure' : 'warning', title, seen, remedy),
+    ),
+  )}<h2>Files</h2>
 <table>
 ${files.map(({ path, about, content }) => `<tr><td><a href="${escapeHtml(path.split('/').map(encodeURIComponent).join('/'))}">${escapeHtml(path)}</a><td>${escapeHtml(about)}<td>${formatBytes(content.length)}`).join('\n')}
 </table>
-${section('What could not be read', missing.map(({ path, about, reason }) => `<p>${escapeHtml(path)} (${escapeHtml(about)}): ${escapeHtml(reason)}</p>`))}</html>
+${section(
+  'What could not be read',
+  missing.map(({ path, about, reason }) => `<p>${escapeHtml(path)} (${escapeHtml(about)}): ${escapeHtml(reason)}</p>`),
+)}</html>
 `;
 }
 

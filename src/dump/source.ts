@@ -8,5 +8,13 @@ export interface Source {
   read: (signal: AbortSignal) => Promise<string>;
 }
 
-export interface CollectedFile { path: string; about: string; content: string }
-export interface MissingFile { path: string; about: string; reason: string }
+export interface CollectedFile {
+  path: string;
+  about: string;
+  content: string;
+}
+export interface MissingFile {
+  path: string;
+  about: string;
+  reason: string;
+}

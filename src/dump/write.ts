@@ -12,13 +12,23 @@ export async function nameDump(stateFolder: string, clusterName: string, now: Da
   const folder = path.join(stateFolder, 'dumps');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const time = (name: string): string => /\d{4}-\d\d-\d\dT[\d-]+Z/.exec(name)?.[0] ?? '';
-  const old = (await readdir(folder)).filter((name) => time(name) !== '').sort((one, other) => time(one).localeCompare(time(other)));
-  await Promise.all(old.slice(0, Math.max(0, old.length - keptDumps + 1)).map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
+  const old = (await readdir(folder))
+    .filter((name) => time(name) !== '')
+    .sort((one, other) => time(one).localeCompare(time(other)));
+  await Promise.all(
+    old
+      .slice(0, Math.max(0, old.length - keptDumps + 1))
+      .map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
+  );
   return path.join(folder, `${clusterName}-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
 }
 
 /** Writes a folder, or an archive where the path ends with `.tar.gz` or `.tgz`; readable by the user only. Throws the file system's errors. */
-export async function writeDump(target: string, files: readonly { path: string; content: string }[], now: Date): Promise<void> {
+export async function writeDump(
+  target: string,
+  files: readonly { path: string; content: string }[],
+  now: Date,
+): Promise<void> {
   await (isArchive(target) ? writeArchive(target, files, now) : writeFolder(target, files));
 }
 
@@ -28,14 +38,25 @@ export function isArchive(target: string): boolean {
 
 async function writeFolder(target: string, files: readonly { path: string; content: string }[]): Promise<void> {
   await mkdir(target, { recursive: true, mode: 0o700 });
-  for (const folder of new Set(files.map((file) => path.dirname(file.path)))) await mkdir(path.join(target, folder), { recursive: true, mode: 0o700 });
+  for (const folder of new Set(files.map((file) => path.dirname(file.path))))
+    await mkdir(path.join(target, folder), { recursive: true, mode: 0o700 });
   await Promise.all(files.map((file) => writeFile(path.join(target, file.path), file.content, { mode: 0o600 })));
 }
 
 /** As a whole or not at all. */
-async function writeArchive(target: string, files: readonly { path: string; content: string }[], now: Date): Promise<void> {
+async function writeArchive(
+  target: string,
+  files: readonly { path: string; content: string }[],
+  now: Date,
+): Promise<void> {
   const prefix = path.basename(target).replace(/\.(tar\.gz|tgz)$/, '');
-  const archive = await promisify(gzip)(await packFiles(files.map(({ path: name, content }) => ({ path: name, content, mode: 0o600 })), now, prefix));
+  const archive = await promisify(gzip)(
+    await packFiles(
+      files.map(({ path: name, content }) => ({ path: name, content, mode: 0o600 })),
+      now,
+      prefix,
+    ),
+  );
   await mkdir(path.dirname(target), { recursive: true });
   const temporary = `${target}.${process.pid}`;
   await writeFile(temporary, archive, { mode: 0o600 });

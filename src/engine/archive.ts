@@ -10,7 +10,9 @@ import type { FileEntry } from './types.js';
 export async function packFiles(files: FileEntry[], changedAt: Date, prefix = ''): Promise<Buffer> {
   const archive = pack();
   const chunks: Buffer[] = [];
-  const packed = (async () => { for await (const chunk of archive) chunks.push(chunk as Buffer); })();
+  const packed = (async () => {
+    for await (const chunk of archive) chunks.push(chunk as Buffer);
+  })();
   for (const file of files) {
     const header = { name: posix.join(prefix, file.path).replace(/^\/+/, ''), mtime: changedAt, uid: 0, gid: 0 };
     if (file.link !== undefined) archive.entry({ ...header, type: 'symlink', linkname: file.link, mode: 0o777 });
@@ -23,7 +25,9 @@ export async function packFiles(files: FileEntry[], changedAt: Date, prefix = ''
 }
 
 /** The first entry of a tar stream: what it is, and a file's content. */
-export async function readFirstEntry(archive: Readable): Promise<{ type: string; link: string; content: Buffer } | undefined> {
+export async function readFirstEntry(
+  archive: Readable,
+): Promise<{ type: string; link: string; content: Buffer } | undefined> {
   const entries = archive.pipe(extract());
   archive.on('error', (error) => entries.destroy(error));
   for await (const entry of entries) {

@@ -46,7 +46,8 @@ async function followBuild(body: Readable, tell: (line: string) => void): Promis
       if (rest !== '') tell(rest);
       throw new Error(failure);
     }
-    if (message.status !== undefined && message.progressDetail === undefined) tell(message.id === undefined ? message.status : `${message.id}: ${message.status}`);
+    if (message.status !== undefined && message.progressDetail === undefined)
+      tell(message.id === undefined ? message.status : `${message.id}: ${message.status}`);
     // Output comes in pieces, and progress bars of tools overwrite their line with \r.
     const parts = (rest + (message.stream ?? '')).split(/\r?\n/);
     rest = parts.pop() ?? '';

@@ -21,17 +21,27 @@ export interface ConnectOptions {
  * `engine-not-found`, `engine-stopped`, `engine-silent`, `engine-permission`, `engine-too-old`, `engine-rootless`, `engine-podman` or `engine-not-linux`.
  */
 export async function connectDocker(env: EngineEnvironment, options: ConnectOptions = {}): Promise<Engine> {
-  const engineInstalled = (): Promise<boolean> => dockerIsInstalled({ ...env, dockerHost: undefined, dockerContext: 'default' });
+  const engineInstalled = (): Promise<boolean> =>
+    dockerIsInstalled({ ...env, dockerHost: undefined, dockerContext: 'default' });
   return connectEndpoint(await findEndpoint(env), env, engineInstalled, options);
 }
 
 /** As connectDocker, to a unix socket that is known: the embedded engine, a lab's. */
-export async function connectSocket(path: string, env: EngineEnvironment, options: ConnectOptions = {}): Promise<Engine> {
+export async function connectSocket(
+  path: string,
+  env: EngineEnvironment,
+  options: ConnectOptions = {},
+): Promise<Engine> {
   const endpoint: Endpoint = { url: `unix://${path}`, source: 'the default', address: { kind: 'unix', path } };
   return connectEndpoint(endpoint, env, async () => false, options);
 }
 
-async function connectEndpoint(endpoint: Endpoint, env: EngineEnvironment, engineInstalled: () => Promise<boolean>, options: ConnectOptions): Promise<Engine> {
+async function connectEndpoint(
+  endpoint: Endpoint,
+  env: EngineEnvironment,
+  engineInstalled: () => Promise<boolean>,
+  options: ConnectOptions,
+): Promise<Engine> {
   const docker = openConnection(endpoint).docker as unknown as IdentityApi;
   const { limitMs = 30_000 } = options;
   try {
@@ -46,7 +56,11 @@ async function connectEndpoint(endpoint: Endpoint, env: EngineEnvironment, engin
     return new DockerEngine(openConnection(endpoint, version.ApiVersion), env);
   } catch (error) {
     if (error instanceof DindError && !(error instanceof WaitError)) throw error;
-    throw connectionError(error, endpoint, { engineInstalled: await engineInstalled(), limitMs, machine: await readMachine() });
+    throw connectionError(error, endpoint, {
+      engineInstalled: await engineInstalled(),
+      limitMs,
+      machine: await readMachine(),
+    });
   }
 }
 

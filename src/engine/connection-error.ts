@@ -3,10 +3,18 @@ import type { Endpoint } from './endpoint.js';
 import { engineMessage, type DockerFailure } from './engine-error.js';
 
 /** The machine that dind64 runs on, as far as it decides what to install. */
-export interface Machine { platform: NodeJS.Platform; isRoot: boolean; isDebianLike: boolean }
+export interface Machine {
+  platform: NodeJS.Platform;
+  isRoot: boolean;
+  isDebianLike: boolean;
+}
 
 /** Why no engine answered at an endpoint, told apart by what the socket said. `engineInstalled`: a dockerd is on this machine; `limitMs`: how long it had. */
-export function connectionError(error: unknown, endpoint: Endpoint, { engineInstalled, limitMs, machine }: { engineInstalled: boolean; limitMs: number; machine: Machine }): DindError {
+export function connectionError(
+  error: unknown,
+  endpoint: Endpoint,
+  { engineInstalled, limitMs, machine }: { engineInstalled: boolean; limitMs: number; machine: Machine },
+): DindError {
   const failure = error as DockerFailure;
   const code = failure.statusCode === undefined ? failure.code : undefined;
   const where = endpoint.source === 'the default' ? endpoint.url : `${endpoint.url}, as ${endpoint.source} says`;
@@ -23,7 +31,11 @@ export function connectionError(error: unknown, endpoint: Endpoint, { engineInst
   }
   if (endpoint.address.kind === 'unix' && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENOTSOCK')) {
     if (startCommand(endpoint) !== defaultStart || engineInstalled) {
-      return details({ code: 'engine-stopped', observed: 'there is no socket: the engine is installed but does not run', hint: `start it: ${startCommand(endpoint)}${elsewhere}` });
+      return details({
+        code: 'engine-stopped',
+        observed: 'there is no socket: the engine is installed but does not run',
+        hint: `start it: ${startCommand(endpoint)}${elsewhere}`,
+      });
     }
     return details({
       code: 'engine-not-found',
@@ -32,24 +44,39 @@ export function connectionError(error: unknown, endpoint: Endpoint, { engineInst
     });
   }
   if (code === 'ECONNREFUSED') {
-    return details({ code: 'engine-stopped', observed: 'nobody listens there: the engine does not run', hint: `start it: ${startCommand(endpoint)}${elsewhere}` });
+    return details({
+      code: 'engine-stopped',
+      observed: 'nobody listens there: the engine does not run',
+      hint: `start it: ${startCommand(endpoint)}${elsewhere}`,
+    });
   }
   if (error instanceof WaitError) {
-    return details({ code: 'engine-silent', observed: `no answer within ${limitMs / 1000} s`, hint: 'something listens there and says nothing: `journalctl -u docker` shows whether the engine is still starting' });
+    return details({
+      code: 'engine-silent',
+      observed: `no answer within ${limitMs / 1000} s`,
+      hint: 'something listens there and says nothing: `journalctl -u docker` shows whether the engine is still starting',
+    });
   }
   const observed = engineMessage(failure);
   if (/HTTP request to an HTTPS server/.test(observed)) {
-    return details({ code: 'engine-not-found', observed, hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>' });
+    return details({
+      code: 'engine-not-found',
+      observed,
+      hint: 'this engine wants TLS: DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH=<folder of ca.pem, cert.pem, key.pem>',
+    });
   }
   return details({ code: 'engine-not-found', observed, hint: `\`docker version\` must work first${elsewhere}` });
 }
 
 /** Where there is no engine at all. An engine of dind64's own is for root on a Debian-like Linux (embedded/); Debian's own package is too old up to 13. */
 function installHint({ platform, isRoot, isDebianLike }: Machine): string {
-  if (platform !== 'linux') return 'install Docker Desktop (https://docs.docker.com/desktop/), or point a context at a Linux machine with Docker 28 or newer';
+  if (platform !== 'linux')
+    return 'install Docker Desktop (https://docs.docker.com/desktop/), or point a context at a Linux machine with Docker 28 or newer';
   const install = 'install Docker Engine 28 or newer (https://docs.docker.com/engine/install/)';
   if (!isDebianLike) return `${install}; dind64 brings an engine of its own only on Debian, Ubuntu and their like`;
-  return isRoot ? install : `${install}; or be root, and dind64 starts an engine of its own (with sudo, give it your settings: \`sudo -E npm run up\`)`;
+  return isRoot
+    ? install
+    : `${install}; or be root, and dind64 starts an engine of its own (with sudo, give it your settings: \`sudo -E npm run up\`)`;
 }
 
 const defaultStart = '`sudo systemctl start docker`';

@@ -14,7 +14,14 @@ export function renderContainerBody(spec: ContainerSpec, throwAway = false): Rec
     Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries((spec.ports ?? []).map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
     HostConfig: { ...renderHostConfig(spec), ...(throwAway ? { AutoRemove: true } : {}) },
-    NetworkingConfig: { EndpointsConfig: Object.fromEntries(attachments.map((attachment, index) => [attachment.network, renderEndpoint(attachment, index, attachments.length)])) },
+    NetworkingConfig: {
+      EndpointsConfig: Object.fromEntries(
+        attachments.map((attachment, index) => [
+          attachment.network,
+          renderEndpoint(attachment, index, attachments.length),
+        ]),
+      ),
+    },
   };
 }
 
@@ -29,7 +36,11 @@ function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
     ReadonlyRootfs: spec.readOnlyRoot ?? false,
     Tmpfs: spec.tmpfs ?? {},
     Mounts: (spec.mounts ?? []).map(renderMount),
-    Devices: (spec.devices ?? []).map((path) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rwm' })),
+    Devices: (spec.devices ?? []).map((path) => ({
+      PathOnHost: path,
+      PathInContainer: path,
+      CgroupPermissions: 'rwm',
+    })),
     Sysctls: spec.sysctls ?? {},
     PortBindings: renderPorts(spec),
     ...(spec.dns === undefined ? {} : { Dns: spec.dns }),
@@ -48,7 +59,10 @@ function renderPrivileges(spec: ContainerSpec): Record<string, unknown> {
   if (spec.privileged === true) return { Privileged: true };
   // AppArmor's docker-default forbids writing /proc/sys outside kernel/, SELinux's container_t all of it, whatever the mounts say.
   const unconfined = spec.unconfinedPaths === true ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
-  const security = spec.unconfinedPaths === true ? ['no-new-privileges', 'apparmor=unconfined', 'label=disable'] : ['no-new-privileges'];
+  const security =
+    spec.unconfinedPaths === true
+      ? ['no-new-privileges', 'apparmor=unconfined', 'label=disable']
+      : ['no-new-privileges'];
   return { Privileged: false, CapDrop: ['ALL'], CapAdd: spec.capabilities ?? [], SecurityOpt: security, ...unconfined };
 }
 

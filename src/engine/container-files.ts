@@ -10,7 +10,12 @@ import type { FileEntry, Mount } from './types.js';
  * Puts files below a directory of a container, created, running or stopped; parents are made (0755, root). Volumes are reached, a running
  * container's tmpfs mounts are not (moby mounts only volumes and binds for this): use exec there.
  */
-export async function putFiles({ docker, endpoint }: Connection, container: string, directory: string, files: FileEntry[]): Promise<void> {
+export async function putFiles(
+  { docker, endpoint }: Connection,
+  container: string,
+  directory: string,
+  files: FileEntry[],
+): Promise<void> {
   const doing = `putting files into ${container}:${directory}`;
   const target = docker.getContainer(container);
   try {
@@ -24,7 +29,12 @@ export async function putFiles({ docker, endpoint }: Connection, container: stri
 }
 
 /** Puts files with absolute paths: those below a writable volume through it, since a read-only root takes nothing itself. */
-export async function putAbsoluteFiles(connection: Connection, container: string, mounts: Mount[], files: FileEntry[]): Promise<void> {
+export async function putAbsoluteFiles(
+  connection: Connection,
+  container: string,
+  mounts: Mount[],
+  files: FileEntry[],
+): Promise<void> {
   const groups = new Map<string, FileEntry[]>();
   for (const file of files) {
     const path = posix.resolve('/', file.path) + (file.path.endsWith('/') ? '/' : '');
@@ -36,11 +46,17 @@ export async function putAbsoluteFiles(connection: Connection, container: string
 }
 
 /** A file's content, symbolic links followed; `undefined` when there is none. Sees no tmpfs of a running container, as putFiles. */
-export async function readFile({ docker, endpoint }: Connection, container: string, path: string): Promise<Buffer | undefined> {
+export async function readFile(
+  { docker, endpoint }: Connection,
+  container: string,
+  path: string,
+): Promise<Buffer | undefined> {
   const doing = `reading ${container}:${path}`;
   let current = path;
   for (let hops = 0; hops < 16; hops += 1) {
-    const archive = (await askForOptional(endpoint, doing, () => docker.getContainer(container).getArchive({ path: current }))) as Readable | undefined;
+    const archive = (await askForOptional(endpoint, doing, () =>
+      docker.getContainer(container).getArchive({ path: current }),
+    )) as Readable | undefined;
     if (archive === undefined) return undefined;
     const entry = await ask(endpoint, doing, () => readFirstEntry(archive));
     if (entry === undefined) return undefined;

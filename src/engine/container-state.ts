@@ -36,7 +36,12 @@ export function containerState(container: ApiContainer): ContainerState {
     startedAt: neverStarted ? '' : state.StartedAt,
     exitCode: state.ExitCode,
     pid: state.Pid,
-    networks: Object.fromEntries(Object.entries(container.NetworkSettings.Networks ?? {}).map(([name, endpoint]) => [name, endpointState(endpoint)])),
+    networks: Object.fromEntries(
+      Object.entries(container.NetworkSettings.Networks ?? {}).map(([name, endpoint]) => [
+        name,
+        endpointState(endpoint),
+      ]),
+    ),
     mounts: (container.Mounts ?? []).flatMap((mount) => mountState(mount, container)),
   };
 }
@@ -53,11 +58,13 @@ function mountState(mount: NonNullable<ApiContainer['Mounts']>[number], containe
   if (mount.Type !== 'volume' && mount.Type !== 'bind') return [];
   const source = mount.Type === 'volume' ? mount.Name : mount.Source;
   const asked = container.HostConfig?.Mounts?.find(({ Target }) => Target === mount.Destination);
-  return [{
-    type: mount.Type,
-    ...(source === undefined ? {} : { source }),
-    target: mount.Destination,
-    readOnly: !mount.RW,
-    ...(asked?.VolumeOptions?.NoCopy === true ? { noCopy: true } : {}),
-  }];
+  return [
+    {
+      type: mount.Type,
+      ...(source === undefined ? {} : { source }),
+      target: mount.Destination,
+      readOnly: !mount.RW,
+      ...(asked?.VolumeOptions?.NoCopy === true ? { noCopy: true } : {}),
+    },
+  ];
 }

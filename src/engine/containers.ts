@@ -1,27 +1,49 @@
 import { waitUntil } from '../wait.js';
 import { renderContainerBody } from './container-body.js';
 import { containerState, type ApiContainer } from './container-state.js';
-import { ask, askForOptional, engineError, engineMessage, isAbsent, vanished, type DockerFailure } from './engine-error.js';
+import {
+  ask,
+  askForOptional,
+  engineError,
+  engineMessage,
+  isAbsent,
+  vanished,
+  type DockerFailure,
+} from './engine-error.js';
 import { labelFilters } from './label-filters.js';
 import type { Connection } from './transport.js';
 import type { ContainerSpec, ContainerState } from './types.js';
 
 /** A container by its name (or full id); `undefined` when there is none. */
-export async function findContainer({ docker, endpoint }: Connection, name: string): Promise<ContainerState | undefined> {
-  const found = (await askForOptional(endpoint, `looking for container ${name}`, () => docker.getContainer(name).inspect())) as ApiContainer | undefined;
+export async function findContainer(
+  { docker, endpoint }: Connection,
+  name: string,
+): Promise<ContainerState | undefined> {
+  const found = (await askForOptional(endpoint, `looking for container ${name}`, () =>
+    docker.getContainer(name).inspect(),
+  )) as ApiContainer | undefined;
   // The engine takes the beginning of an id for a name.
   return found === undefined || (found.Name !== `/${name}` && found.Id !== name) ? undefined : containerState(found);
 }
 
 /** All containers, running or not, with these labels; a label without a value matches any. */
-export async function listContainers(connection: Connection, labelFilter: Record<string, string | undefined>): Promise<ContainerState[]> {
-  const found = await ask(connection.endpoint, 'listing containers', () => connection.docker.listContainers({ all: true, filters: labelFilters(labelFilter) }));
+export async function listContainers(
+  connection: Connection,
+  labelFilter: Record<string, string | undefined>,
+): Promise<ContainerState[]> {
+  const found = await ask(connection.endpoint, 'listing containers', () =>
+    connection.docker.listContainers({ all: true, filters: labelFilters(labelFilter) }),
+  );
   const containers = await Promise.all(found.map(({ Id }) => findContainer(connection, Id)));
   return containers.filter((container) => container !== undefined);
 }
 
 /** Makes a container, started by startContainer; the engine removes a throw-away one at its end. Throws `name-taken`, `engine-object-absent` (image, network), ... */
-export async function createContainer(connection: Connection, spec: ContainerSpec, throwAway: { stdin: boolean } | undefined = undefined): Promise<ContainerState> {
+export async function createContainer(
+  connection: Connection,
+  spec: ContainerSpec,
+  throwAway: { stdin: boolean } | undefined = undefined,
+): Promise<ContainerState> {
   const doing = `creating container ${spec.name ?? `of ${spec.image}`}`;
   const body = {
     ...renderContainerBody(spec, throwAway !== undefined),
@@ -40,8 +62,14 @@ export async function startContainer({ docker, endpoint }: Connection, name: str
 }
 
 /** Stops a container, by force after the grace period; stopped already is fine. */
-export async function stopContainer({ docker, endpoint }: Connection, name: string, graceSeconds: number): Promise<void> {
-  await change(endpoint, `stopping container ${name}`, /already stopped/, () => docker.getContainer(name).stop({ t: graceSeconds }));
+export async function stopContainer(
+  { docker, endpoint }: Connection,
+  name: string,
+  graceSeconds: number,
+): Promise<void> {
+  await change(endpoint, `stopping container ${name}`, /already stopped/, () =>
+    docker.getContainer(name).stop({ t: graceSeconds }),
+  );
 }
 
 export async function restartContainer({ docker, endpoint }: Connection, name: string): Promise<void> {
@@ -65,16 +93,25 @@ export async function removeContainer(connection: Connection, name: string): Pro
     await connection.docker.getContainer(name).remove({ force: true, v: true });
   } catch (error) {
     if (isAbsent(error)) return;
-    if (!/already in progress/.test(engineMessage(error as DockerFailure))) throw engineError(error, doing, connection.endpoint);
-    await waitUntil({ condition: `container ${name} is removed`, limitMs: 60_000, intervalMs: 50, where: connection.endpoint }, async () => {
-      const container = await findContainer(connection, name);
-      return container === undefined ? { done: undefined } : { seen: `its status is ${container.status}` };
-    });
+    if (!/already in progress/.test(engineMessage(error as DockerFailure)))
+      throw engineError(error, doing, connection.endpoint);
+    await waitUntil(
+      { condition: `container ${name} is removed`, limitMs: 60_000, intervalMs: 50, where: connection.endpoint },
+      async () => {
+        const container = await findContainer(connection, name);
+        return container === undefined ? { done: undefined } : { seen: `its status is ${container.status}` };
+      },
+    );
   }
 }
 
 /** A change of state; the engine's complaint that it is so already (304, or 409 and 500 with `unchanged`) counts as done. */
-async function change(endpoint: string, doing: string, unchanged: RegExp, request: () => Promise<unknown>): Promise<void> {
+async function change(
+  endpoint: string,
+  doing: string,
+  unchanged: RegExp,
+  request: () => Promise<unknown>,
+): Promise<void> {
   try {
     await request();
   } catch (error) {

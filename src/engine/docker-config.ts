@@ -5,7 +5,9 @@ import { DindError } from '../errors.js';
 
 const schema = z.object({
   currentContext: z.string().optional(),
-  auths: z.record(z.string(), z.object({ auth: z.string().optional(), identitytoken: z.string().optional() })).optional(),
+  auths: z
+    .record(z.string(), z.object({ auth: z.string().optional(), identitytoken: z.string().optional() }))
+    .optional(),
   credsStore: z.string().optional(),
   credHelpers: z.record(z.string(), z.string()).optional(),
 });

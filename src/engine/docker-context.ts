@@ -6,10 +6,15 @@ import { DindError } from '../errors.js';
 import { readTlsFiles, type TlsFiles } from './tls-files.js';
 
 const schema = z.object({
-  Endpoints: z.object({ docker: z.object({ Host: z.string().default(''), SkipTLSVerify: z.boolean().default(false) }) }),
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().default(''), SkipTLSVerify: z.boolean().default(false) }),
+  }),
 });
 
-export interface DockerContext { host: string; tls: TlsFiles | undefined }
+export interface DockerContext {
+  host: string;
+  tls: TlsFiles | undefined;
+}
 
 /**
  * Reads a context of Docker's client from its store: `contexts/meta/<sha256 of the name>/meta.json`, TLS files beside it in
@@ -28,7 +33,11 @@ export async function readDockerContext(configDirectory: string, name: string): 
       source: 'user',
       doing: `reading Docker context ${name}`,
       where: path,
-      observed: absent ? 'there is no such context' : error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message,
+      observed: absent
+        ? 'there is no such context'
+        : error instanceof z.ZodError
+          ? z.prettifyError(error)
+          : (error as Error).message,
       hint: '`docker context ls` lists them; `docker context use default` goes back to the local engine',
       cause: error,
     });

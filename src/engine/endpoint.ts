@@ -25,7 +25,9 @@ export const defaultSocket = '/var/run/docker.sock';
 export async function findEndpoint(env: EngineEnvironment): Promise<Endpoint> {
   if (env.dockerHost !== undefined) {
     // DOCKER_CERT_PATH alone does not turn TLS on, as in Docker's client.
-    const tls = env.dockerTlsVerify ? { ...(await readTlsFiles(env.dockerCertPath ?? env.dockerConfig)), verify: true } : undefined;
+    const tls = env.dockerTlsVerify
+      ? { ...(await readTlsFiles(env.dockerCertPath ?? env.dockerConfig)), verify: true }
+      : undefined;
     return parseEndpoint(env.dockerHost, 'DOCKER_HOST', tls);
   }
   const name = await chosenContext(env);
@@ -55,14 +57,27 @@ export function parseEndpoint(text: string, source: string, tls: TlsFiles | unde
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? undefined : Number(url.port);
   if (url.protocol === 'ssh:') {
-    if (host === '' || url.password !== '') throw invalid(text.replace(/:[^:@/]*@/, '@'), source, 'an ssh address is ssh://[user@]host[:port], without a password');
+    if (host === '' || url.password !== '')
+      throw invalid(
+        text.replace(/:[^:@/]*@/, '@'),
+        source,
+        'an ssh address is ssh://[user@]host[:port], without a password',
+      );
     const path = url.pathname === '' || url.pathname === '/' ? undefined : url.pathname;
-    return { url: `ssh://${url.username === '' ? '' : `${url.username}@`}${url.host}`, source, address: { kind: 'ssh', user: url.username || undefined, host, port, path } };
+    return {
+      url: `ssh://${url.username === '' ? '' : `${url.username}@`}${url.host}`,
+      source,
+      address: { kind: 'ssh', user: url.username || undefined, host, port, path },
+    };
   }
   if (url.protocol === 'tcp:' || url.protocol === 'http:' || url.protocol === 'https:') {
     const secure = tls ?? (url.protocol === 'https:' ? { verify: true } : undefined);
     // Docker's own defaults: 2376 with TLS, 2375 without.
-    return { url: `tcp://${url.host}`, source, address: { kind: 'tcp', host: host || 'localhost', port: port ?? (secure ? 2376 : 2375), tls: secure } };
+    return {
+      url: `tcp://${url.host}`,
+      source,
+      address: { kind: 'tcp', host: host || 'localhost', port: port ?? (secure ? 2376 : 2375), tls: secure },
+    };
   }
   throw invalid(text, source, `unknown scheme ${url.protocol}//`);
 }

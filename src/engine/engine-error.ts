@@ -1,7 +1,12 @@
 import { DindError } from '../errors.js';
 
 /** What docker-modem throws: an HTTP status, or a socket's errno. */
-export interface DockerFailure { statusCode?: number; code?: string; message: string; json?: unknown }
+export interface DockerFailure {
+  statusCode?: number;
+  code?: string;
+  message: string;
+  json?: unknown;
+}
 
 /** Turns what the Docker client threw into a DindError that says what was being done, where, what the engine said and what helps. */
 export function engineError(error: unknown, doing: string, endpoint: string): DindError {
@@ -9,7 +14,10 @@ export function engineError(error: unknown, doing: string, endpoint: string): Di
   const failure = error as DockerFailure;
   const observed = engineMessage(failure);
   // Without a status the engine itself did not answer; its own words may well hold `connection refused` of somebody else.
-  const known = failure.statusCode === undefined && failure.code !== undefined ? lost : knownFailures.find(({ pattern }) => pattern.test(observed));
+  const known =
+    failure.statusCode === undefined && failure.code !== undefined
+      ? lost
+      : knownFailures.find(({ pattern }) => pattern.test(observed));
   return new DindError({
     code: known?.code ?? codeOfStatus(failure),
     source: known?.source ?? 'environment',
@@ -36,7 +44,11 @@ export async function ask<T>(endpoint: string, doing: string, request: () => Pro
 }
 
 /** As `ask`, with `undefined` for an object that is absent. */
-export async function askForOptional<T>(endpoint: string, doing: string, request: () => Promise<T>): Promise<T | undefined> {
+export async function askForOptional<T>(
+  endpoint: string,
+  doing: string,
+  request: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await request();
   } catch (error) {
@@ -49,13 +61,19 @@ export async function askForOptional<T>(endpoint: string, doing: string, request
 export function engineMessage(failure: DockerFailure): string {
   const json = failure.json as { message?: unknown } | undefined;
   const text = typeof json?.message === 'string' ? json.message : failure.message;
-  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').replace(/^Error response from daemon: /, '').trim();
+  return text
+    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
+    .replace(/^Error response from daemon: /, '')
+    .trim();
 }
 
 /** For an object that is absent right after the engine said that it made it. */
 export function vanished(doing: string, where: string): DindError {
   return new DindError({
-    code: 'engine-object-absent', source: 'environment', doing, where,
+    code: 'engine-object-absent',
+    source: 'environment',
+    doing,
+    where,
     observed: 'the engine reported success, and then it was not there',
     hint: 'something else may have removed it at the same moment: run the same command again',
   });
@@ -68,7 +86,11 @@ function codeOfStatus(failure: DockerFailure): string {
   return failure.statusCode < 500 ? 'engine-refused' : 'engine-failed';
 }
 
-interface KnownFailure { code: string; source: 'user' | 'environment'; hint: string }
+interface KnownFailure {
+  code: string;
+  source: 'user' | 'environment';
+  hint: string;
+}
 
 const lost: KnownFailure = {
   code: 'engine-lost',
@@ -109,7 +131,8 @@ const knownFailures: (KnownFailure & { pattern: RegExp })[] = [
     hint: "the engine's address pools are used up: `docker network prune` removes unused networks, `default-address-pools` in daemon.json adds pools",
   },
   {
-    pattern: /IPv6 (is )?(not available|not supported|disabled)|IPv6 global forwarding is disabled|(enable|read|add) IPv6 (address|setup)|disable_ipv6|ip6tables.*(not found|can't initialize|does not exist|incompatible)/i,
+    pattern:
+      /IPv6 (is )?(not available|not supported|disabled)|IPv6 global forwarding is disabled|(enable|read|add) IPv6 (address|setup)|disable_ipv6|ip6tables.*(not found|can't initialize|does not exist|incompatible)/i,
     code: 'ipv6-unavailable',
     source: 'environment',
     hint: 'the engine host must have IPv6 in its kernel (not booted with ipv6.disable=1) and the engine must manage ip6tables (no `"ip6tables": false` in daemon.json)',

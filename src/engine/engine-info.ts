@@ -16,18 +16,27 @@ interface ApiInfo {
   FirewallBackend?: { Driver?: string };
 }
 
-interface ApiVersion { Version: string; ApiVersion: string; Os: string; Arch: string; Components?: { Name: string }[] }
+interface ApiVersion {
+  Version: string;
+  ApiVersion: string;
+  Os: string;
+  Arch: string;
+  Components?: { Name: string }[];
+}
 
 /** Facts about the engine and its host, from `GET /version` and `GET /info`. */
 export async function readEngineInfo({ docker, endpoint }: Connection): Promise<EngineInfo> {
-  const [version, info] = await ask(endpoint, "reading the engine's facts", async () => Promise.all([docker.version() as Promise<unknown> as Promise<ApiVersion>, docker.info() as Promise<ApiInfo>]));
+  const [version, info] = await ask(endpoint, "reading the engine's facts", async () =>
+    Promise.all([docker.version() as Promise<unknown> as Promise<ApiVersion>, docker.info() as Promise<ApiInfo>]),
+  );
   return engineInfo(version, info);
 }
 
 /** Pure part of readEngineInfo. */
 export function engineInfo(version: ApiVersion, info: ApiInfo): EngineInfo {
   const status = new Map(info.DriverStatus ?? []);
-  const hasSecurityOption = (name: string): boolean => (info.SecurityOptions ?? []).some((option) => option.split(',')[0] === `name=${name}`);
+  const hasSecurityOption = (name: string): boolean =>
+    (info.SecurityOptions ?? []).some((option) => option.split(',')[0] === `name=${name}`);
   return {
     version: version.Version,
     apiVersion: version.ApiVersion,
@@ -54,5 +63,9 @@ export function engineInfo(version: ApiVersion, info: ApiInfo): EngineInfo {
 
 /** The products whose engine runs in a virtual machine on the user's own. */
 function isDesktop({ OperatingSystem, Name, KernelVersion }: ApiInfo): boolean {
-  return /docker desktop|orbstack|rancher desktop/i.test(OperatingSystem) || /^(docker-desktop|orbstack|colima|lima)/.test(Name) || /linuxkit|orbstack/.test(KernelVersion);
+  return (
+    /docker desktop|orbstack|rancher desktop/i.test(OperatingSystem) ||
+    /^(docker-desktop|orbstack|colima|lima)/.test(Name) ||
+    /linuxkit|orbstack/.test(KernelVersion)
+  );
 }

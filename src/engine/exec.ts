@@ -12,18 +12,32 @@ import type { ExecOptions, ExecResult } from './types.js';
  * Runs a command in a running container. Never throws for an exit code. When the signal is aborted, the process and all that it started are ended
  * (TERM, after 1.5 s KILL), and interruptError is thrown; that needs sh, cat and sleep in the container.
  */
-export async function exec(connection: Connection, container: string, argv: string[], options: ExecOptions = {}): Promise<ExecResult> {
+export async function exec(
+  connection: Connection,
+  container: string,
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
   const doing = `running ${argv[0] ?? ''} in ${container}`;
   const { signal } = options;
   throwIfInterrupted(signal, doing, connection.endpoint);
   const marker = signal === undefined ? undefined : randomUUID();
-  const { id, stream } = await startExec(connection, container, argv, doing, { ...options, ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }) });
+  const { id, stream } = await startExec(connection, container, argv, doing, {
+    ...options,
+    ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }),
+  });
 
   const end = async (): Promise<void> => {
     try {
       await endExec({
         marker: marker ?? '',
-        runScript: async (script, args) => void await exec(connection, container, ['sh', '-c', script, 'sh', ...args], options.user === undefined ? {} : { user: options.user }),
+        runScript: async (script, args) =>
+          void (await exec(
+            connection,
+            container,
+            ['sh', '-c', script, 'sh', ...args],
+            options.user === undefined ? {} : { user: options.user },
+          )),
         readState: () => connection.docker.getExec(id).inspect(),
       });
     } finally {
@@ -32,7 +46,9 @@ export async function exec(connection: Connection, container: string, argv: stri
   };
   let ending: Promise<void> | undefined;
   // Nobody waits for it before the output's end: a failure without a handler from the start would end the whole program.
-  const abort = (): void => { ending ??= end().catch(() => undefined); };
+  const abort = (): void => {
+    ending ??= end().catch(() => undefined);
+  };
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
   try {
@@ -48,7 +64,13 @@ export async function exec(connection: Connection, container: string, argv: stri
   }
 }
 
-async function startExec(connection: Connection, container: string, argv: string[], doing: string, options: ExecOptions): Promise<{ id: string; stream: Duplex }> {
+async function startExec(
+  connection: Connection,
+  container: string,
+  argv: string[],
+  doing: string,
+  options: ExecOptions,
+): Promise<{ id: string; stream: Duplex }> {
   const stdin = options.stdin !== undefined;
   return ask(connection.endpoint, doing, async () => {
     const created = await connection.docker.getContainer(container).exec({
@@ -64,10 +86,23 @@ async function startExec(connection: Connection, container: string, argv: string
 }
 
 /** Output ends a moment before the exit code is there, or long before when the process closes its output early. */
-async function readExitCode(connection: Connection, id: string, doing: string, signal: AbortSignal | undefined): Promise<number> {
-  const request = { condition: `the command ends (${doing})`, limitMs: 3_600_000, intervalMs: 20, signal, where: connection.endpoint };
+async function readExitCode(
+  connection: Connection,
+  id: string,
+  doing: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const request = {
+    condition: `the command ends (${doing})`,
+    limitMs: 3_600_000,
+    intervalMs: 20,
+    signal,
+    where: connection.endpoint,
+  };
   return waitUntil(request, async () => {
     const state = await ask(connection.endpoint, doing, () => connection.docker.getExec(id).inspect());
-    return state.Running || state.ExitCode === null ? { seen: 'it closed its output and still runs' } : { done: state.ExitCode };
+    return state.Running || state.ExitCode === null
+      ? { seen: 'it closed its output and still runs' }
+      : { done: state.ExitCode };
   });
 }

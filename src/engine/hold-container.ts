@@ -17,7 +17,9 @@ export async function holdContainer(connection: Connection, spec: ContainerSpec)
   };
   try {
     const doing = `holding container ${spec.name ?? id}`;
-    stream = (await ask(connection.endpoint, doing, () => connection.docker.getContainer(id).attach({ stream: true, stdin: true, stdout: true, hijack: true }))) as Duplex;
+    stream = (await ask(connection.endpoint, doing, () =>
+      connection.docker.getContainer(id).attach({ stream: true, stdin: true, stdout: true, hijack: true }),
+    )) as Duplex;
     // An engine that goes away says so to whoever asks it for something.
     stream.on('error', () => undefined).resume();
     await startContainer(connection, id);

@@ -5,11 +5,21 @@ import { failureOf, readMessages } from './progress-messages.js';
 import type { Connection } from './transport.js';
 
 /** Makes a one-layer image of a root filesystem tarball (plain, gzip, xz or zstd). */
-export async function importImage(connection: Connection, tarball: Readable, tag: string, labels: Record<string, string>, signal?: AbortSignal): Promise<void> {
+export async function importImage(
+  connection: Connection,
+  tarball: Readable,
+  tag: string,
+  labels: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<void> {
   const doing = `importing image ${tag}`;
   throwIfInterrupted(signal, doing, connection.endpoint);
   try {
-    const body = await archives(connection).importImage(tarball, { repo: tag, changes: Object.entries(labels).map(renderLabel), abortSignal: signal });
+    const body = await archives(connection).importImage(tarball, {
+      repo: tag,
+      changes: Object.entries(labels).map(renderLabel),
+      abortSignal: signal,
+    });
     for await (const message of readMessages(body)) throwFailure(failureOf(message));
   } catch (error) {
     if (signal?.aborted === true) throw interruptError(signal, doing, connection.endpoint);
@@ -45,7 +55,10 @@ export function renderLabel([name, value]: [string, string]): string {
 
 /** dockerode's verbs for archives, as they are; its types miss one of them and the streams of the others. */
 interface ArchiveApi {
-  importImage(tarball: Readable, options: { repo: string; changes: string[]; abortSignal: AbortSignal | undefined }): Promise<Readable>;
+  importImage(
+    tarball: Readable,
+    options: { repo: string; changes: string[]; abortSignal: AbortSignal | undefined },
+  ): Promise<Readable>;
   getImages(options: { names: string[] }): Promise<Readable>;
   loadImage(archive: Readable): Promise<Readable>;
 }

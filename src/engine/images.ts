@@ -5,7 +5,9 @@ import type { ImageState } from './types.js';
 
 /** An image by tag, digest or id; `undefined` when there is none. */
 export async function findImage({ docker, endpoint }: Connection, reference: string): Promise<ImageState | undefined> {
-  const image = await askForOptional(endpoint, `looking for image ${reference}`, () => docker.getImage(reference).inspect());
+  const image = await askForOptional(endpoint, `looking for image ${reference}`, () =>
+    docker.getImage(reference).inspect(),
+  );
   if (image === undefined) return undefined;
   return {
     id: image.Id,
@@ -26,8 +28,13 @@ export async function readImage(connection: Connection, reference: string): Prom
 }
 
 /** All images with these labels; a label without a value matches any. */
-export async function listImages(connection: Connection, labelFilter: Record<string, string | undefined>): Promise<ImageState[]> {
-  const found = await ask(connection.endpoint, 'listing images', () => connection.docker.listImages({ filters: labelFilters(labelFilter) }));
+export async function listImages(
+  connection: Connection,
+  labelFilter: Record<string, string | undefined>,
+): Promise<ImageState[]> {
+  const found = await ask(connection.endpoint, 'listing images', () =>
+    connection.docker.listImages({ filters: labelFilters(labelFilter) }),
+  );
   const images = await Promise.all(found.map((image) => findImage(connection, image.Id)));
   return images.filter((image) => image !== undefined);
 }

@@ -18,14 +18,18 @@ const bridgeName = 'com.docker.network.bridge.name';
 
 /** A network by its name (or full id); `undefined` when there is none. */
 export async function findNetwork({ docker, endpoint }: Connection, name: string): Promise<NetworkState | undefined> {
-  const network = (await askForOptional(endpoint, `looking for network ${name}`, () => docker.getNetwork(name).inspect())) as ApiNetwork | undefined;
+  const network = (await askForOptional(endpoint, `looking for network ${name}`, () =>
+    docker.getNetwork(name).inspect(),
+  )) as ApiNetwork | undefined;
   // The engine takes the beginning of an id for a name.
   return network === undefined || (network.Name !== name && network.Id !== name) ? undefined : networkState(network);
 }
 
 /** All networks of the engine, with the containers that run in them. */
 export async function listNetworks(connection: Connection): Promise<NetworkState[]> {
-  const found = (await ask(connection.endpoint, 'listing networks', () => connection.docker.listNetworks())) as unknown as ApiNetwork[];
+  const found = (await ask(connection.endpoint, 'listing networks', () =>
+    connection.docker.listNetworks(),
+  )) as unknown as ApiNetwork[];
   // Only an inspection tells the containers.
   const networks = await Promise.all(found.map(({ Id }) => findNetwork(connection, Id)));
   return networks.filter((network) => network !== undefined);
@@ -34,7 +38,10 @@ export async function listNetworks(connection: Connection): Promise<NetworkState
 /** Makes a bridge network. Throws `name-taken`, `network-overlaps`, `ipv6-unavailable`, ... */
 export async function createNetwork(connection: Connection, spec: NetworkSpec): Promise<NetworkState> {
   const doing = `creating network ${spec.name}${spec.ipv6Subnet === undefined ? '' : ` with ${spec.ipv6Subnet}`}`;
-  const pools = spec.ipv6Subnet === undefined ? [] : [{ Subnet: spec.ipv6Subnet, ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }) }];
+  const pools =
+    spec.ipv6Subnet === undefined
+      ? []
+      : [{ Subnet: spec.ipv6Subnet, ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }) }];
   const body = {
     Name: spec.name,
     Driver: 'bridge',

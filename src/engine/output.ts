@@ -12,7 +12,10 @@ export class OutputCollector {
   private readonly stdout: LineCollector;
   private readonly stderr: LineCollector;
 
-  constructor(onLine?: (line: string, stream: Stream) => void, private readonly onOutput?: (chunk: Buffer) => void) {
+  constructor(
+    onLine?: (line: string, stream: Stream) => void,
+    private readonly onOutput?: (chunk: Buffer) => void,
+  ) {
     this.stdout = new LineCollector((line) => onLine?.(line, 'stdout'));
     this.stderr = new LineCollector((line) => onLine?.(line, 'stderr'));
   }

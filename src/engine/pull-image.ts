@@ -7,13 +7,21 @@ import { failureOf, readMessages, type ProgressMessage } from './progress-messag
 import { findCredentials, type RegistryCredentials } from './registry-credentials.js';
 import type { Connection } from './transport.js';
 
-export interface PullOptions { signal?: AbortSignal; onLine?: (line: string) => void }
+export interface PullOptions {
+  signal?: AbortSignal;
+  onLine?: (line: string) => void;
+}
 
 /**
  * Pulls an image with the credentials of the user's config.json. Throws `registry-unreachable`, `registry-denied`, `registry-limit`,
  * `image-absent` (the registry answered: there is none, or none for this platform), or `pull-failed`.
  */
-export async function pullImage(connection: Connection, configDirectory: string, reference: string, options: PullOptions): Promise<void> {
+export async function pullImage(
+  connection: Connection,
+  configDirectory: string,
+  reference: string,
+  options: PullOptions,
+): Promise<void> {
   const doing = `pulling image ${reference}`;
   throwIfInterrupted(options.signal, doing, connection.endpoint);
   const { registry, tag, digest } = parseImageReference(reference);
@@ -21,7 +29,9 @@ export async function pullImage(connection: Connection, configDirectory: string,
   // Without a tag the engine would pull all of them.
   const fromImage = tag === undefined && digest === undefined ? `${reference}:latest` : reference;
   try {
-    const docker = connection.docker as unknown as { createImage(auth: RegistryCredentials | undefined, query: object): Promise<Readable> };
+    const docker = connection.docker as unknown as {
+      createImage(auth: RegistryCredentials | undefined, query: object): Promise<Readable>;
+    };
     const body = await docker.createImage(authconfig, { fromImage, abortSignal: options.signal });
     const describe = pullProgress();
     for await (const message of readMessages(body)) {
@@ -38,14 +48,36 @@ export async function pullImage(connection: Connection, configDirectory: string,
 
 /** Words of the registries and of moby's distribution code, graph drivers and containerd alike. */
 const pullFailures: { pattern: RegExp; code: string; hint: (registry: string) => string }[] = [
-  { pattern: /toomanyrequests|rate limit/i, code: 'registry-limit', hint: (registry) => `\`docker login ${registry}\` raises the limit; or wait; or DIND_IMAGE_SOURCE=build makes the images here` },
-  { pattern: /no matching manifest|does not match the specified platform|no match for platform/i, code: 'image-absent', hint: () => "the image is not made for the engine's architecture: choose another DIND_NODE_IMAGE, or DIND_IMAGE_SOURCE=build" },
-  { pattern: /manifest unknown|not found: manifest|manifest for .* not found|name unknown|: not found$/i, code: 'image-absent', hint: () => 'check the name and the tag' },
-  { pattern: /pull access denied|unauthorized|authentication required|denied:|no basic auth credentials|403 Forbidden|insufficient_scope/i, code: 'registry-denied', hint: (registry) => `the image does not exist, or needs \`docker login${registry === 'docker.io' ? '' : ` ${registry}`}\`` },
   {
-    pattern: /no such host|server misbehaving|dial tcp|dial udp|connection refused|i\/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout|network is unreachable|no route to host|proxyconnect|request canceled|connection reset|EOF$|x509:|certificate|failed to do request|failed to resolve reference|temporary failure in name resolution/i,
+    pattern: /toomanyrequests|rate limit/i,
+    code: 'registry-limit',
+    hint: (registry) =>
+      `\`docker login ${registry}\` raises the limit; or wait; or DIND_IMAGE_SOURCE=build makes the images here`,
+  },
+  {
+    pattern: /no matching manifest|does not match the specified platform|no match for platform/i,
+    code: 'image-absent',
+    hint: () =>
+      "the image is not made for the engine's architecture: choose another DIND_NODE_IMAGE, or DIND_IMAGE_SOURCE=build",
+  },
+  {
+    pattern: /manifest unknown|not found: manifest|manifest for .* not found|name unknown|: not found$/i,
+    code: 'image-absent',
+    hint: () => 'check the name and the tag',
+  },
+  {
+    pattern:
+      /pull access denied|unauthorized|authentication required|denied:|no basic auth credentials|403 Forbidden|insufficient_scope/i,
+    code: 'registry-denied',
+    hint: (registry) =>
+      `the image does not exist, or needs \`docker login${registry === 'docker.io' ? '' : ` ${registry}`}\``,
+  },
+  {
+    pattern:
+      /no such host|server misbehaving|dial tcp|dial udp|connection refused|i\/o timeout|deadline exceeded|Client\.Timeout|TLS handshake timeout|network is unreachable|no route to host|proxyconnect|request canceled|connection reset|EOF$|x509:|certificate|failed to do request|failed to resolve reference|temporary failure in name resolution/i,
     code: 'registry-unreachable',
-    hint: (registry) => `the engine must reach ${registry} (its own proxy settings: \`docker info\`, HTTP Proxy); or DIND_IMAGE_SOURCE=build makes the images here`,
+    hint: (registry) =>
+      `the engine must reach ${registry} (its own proxy settings: \`docker info\`, HTTP Proxy); or DIND_IMAGE_SOURCE=build makes the images here`,
   },
 ];
 
@@ -73,13 +105,19 @@ export function pullProgress(): (message: ProgressMessage) => string | undefined
     if (status === undefined) return undefined;
     if (status === 'Downloading' && id !== undefined && progressDetail?.total !== undefined) {
       layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
-      const sum = [...layers.values()].reduce((all, layer) => ({ current: all.current + layer.current, total: all.total + layer.total }));
+      const sum = [...layers.values()].reduce((all, layer) => ({
+        current: all.current + layer.current,
+        total: all.total + layer.total,
+      }));
       const percent = Math.floor((sum.current / sum.total) * 20) * 5;
       if (percent === told) return undefined;
       told = percent;
       return `downloaded ${percent}% of ${(sum.total / 1e6).toFixed(1)} MB`;
     }
-    const state = status.replace(/^(Download complete|Pull complete|Verifying Checksum|Extracting|Waiting|Pulling fs layer|Already exists).*/, '$1');
+    const state = status.replace(
+      /^(Download complete|Pull complete|Verifying Checksum|Extracting|Waiting|Pulling fs layer|Already exists).*/,
+      '$1',
+    );
     if (id !== undefined) {
       if (states.get(id) === state) return undefined;
       states.set(id, state);

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { DindError } from '../errors.js';
 
 /** What a TLS connection to an engine uses. `verify` false: the engine's certificate is not checked. */
-export interface TlsFiles { ca?: Buffer; cert?: Buffer; key?: Buffer; verify?: boolean }
+export interface TlsFiles {
+  ca?: Buffer;
+  cert?: Buffer;
+  key?: Buffer;
+  verify?: boolean;
+}
 
 /** Reads ca.pem, cert.pem and key.pem, each optional, as Docker's client does. `undefined` when there is none of them. */
 export async function readTlsFiles(directory: string): Promise<TlsFiles | undefined> {
@@ -21,6 +26,13 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new DindError({ code: 'engine-tls-unreadable', source: 'user', doing: "reading the engine's TLS files", where: path, observed: (error as Error).message, cause: error });
+    throw new DindError({
+      code: 'engine-tls-unreadable',
+      source: 'user',
+      doing: "reading the engine's TLS files",
+      where: path,
+      observed: (error as Error).message,
+      cause: error,
+    });
   }
 }

@@ -7,7 +7,10 @@ import { quietInspection } from './quiet-inspection.js';
 import { SshAgent } from './ssh-agent.js';
 
 /** An API client and the name of what it talks to. */
-export interface Connection { docker: Docker; endpoint: string }
+export interface Connection {
+  docker: Docker;
+  endpoint: string;
+}
 
 /** The newest API version this code was tried with; older engines (28.0 is 1.48) are spoken to in their own. */
 const newestApi = '1.51';
@@ -16,12 +19,21 @@ const newestApi = '1.51';
 export function openConnection(endpoint: Endpoint, engineApi?: string): Connection {
   const version = engineApi === undefined ? {} : { version: `v${lowerVersion(engineApi, newestApi)}` };
   try {
-    return { docker: quietInspection(new Docker({ ...transportOptions(endpoint), ...version })), endpoint: endpoint.url };
+    return {
+      docker: quietInspection(new Docker({ ...transportOptions(endpoint), ...version })),
+      endpoint: endpoint.url,
+    };
   } catch (error) {
     // docker-modem looks at DOCKER_HOST and DOCKER_CERT_PATH on its own, even when it uses neither.
     throw new DindError({
-      code: 'engine-address-invalid', source: 'user', doing: 'preparing the connection to the Docker engine', where: endpoint.url, observed: (error as Error).message,
-      hint: 'correct or unset DOCKER_HOST and DOCKER_CERT_PATH', exitCode: 2, cause: error,
+      code: 'engine-address-invalid',
+      source: 'user',
+      doing: 'preparing the connection to the Docker engine',
+      where: endpoint.url,
+      observed: (error as Error).message,
+      hint: 'correct or unset DOCKER_HOST and DOCKER_CERT_PATH',
+      exitCode: 2,
+      cause: error,
     });
   }
 }
@@ -36,12 +48,35 @@ export function lowerVersion(one: string, other: string): string {
 function transportOptions(endpoint: Endpoint): Docker.DockerOptions {
   const { address } = endpoint;
   // docker-modem reads DOCKER_HOST and friends itself: every option that it might take from there is given here.
-  const none = { host: undefined, port: undefined, socketPath: undefined, ca: undefined, cert: undefined, key: undefined, username: undefined, protocol: 'http', pathPrefix: '/', timeout: undefined };
+  const none = {
+    host: undefined,
+    port: undefined,
+    socketPath: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+    username: undefined,
+    protocol: 'http',
+    pathPrefix: '/',
+    timeout: undefined,
+  };
   // No kept connections: after an engine's restart they would be dead, and a new one costs nothing.
-  if (address.kind === 'unix') return { ...none, socketPath: address.path, agent: new Agent({ keepAlive: false }) } as unknown as Docker.DockerOptions;
-  if (address.kind === 'ssh') return { ...none, host: 'localhost', agent: new SshAgent(address) } as unknown as Docker.DockerOptions;
+  if (address.kind === 'unix')
+    return {
+      ...none,
+      socketPath: address.path,
+      agent: new Agent({ keepAlive: false }),
+    } as unknown as Docker.DockerOptions;
+  if (address.kind === 'ssh')
+    return { ...none, host: 'localhost', agent: new SshAgent(address) } as unknown as Docker.DockerOptions;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  if (address.tls === undefined) return { ...none, host, port: address.port, agent: new Agent({ keepAlive: false }) } as unknown as Docker.DockerOptions;
+  if (address.tls === undefined)
+    return {
+      ...none,
+      host,
+      port: address.port,
+      agent: new Agent({ keepAlive: false }),
+    } as unknown as Docker.DockerOptions;
   const { verify, ...files } = address.tls;
   const agent = new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files });
   return { ...none, protocol: 'https', host, port: address.port, agent } as unknown as Docker.DockerOptions;

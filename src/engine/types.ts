@@ -54,7 +54,11 @@ export interface NetworkAttachment {
 }
 
 /** A port on the engine host. `hostIp` is `127.0.0.1` or `::1`: nothing listens beyond loopback. */
-export interface PublishedPort { hostIp: '127.0.0.1' | '::1'; hostPort: number; containerPort: number }
+export interface PublishedPort {
+  hostIp: '127.0.0.1' | '::1';
+  hostPort: number;
+  containerPort: number;
+}
 
 /** Least privilege is the default: all capabilities dropped, no-new-privileges, no IPC or PID sharing. */
 export interface ContainerSpec {
@@ -138,9 +142,22 @@ export interface NetworkState {
   containers: string[];
 }
 
-export interface VolumeState { name: string; labels: Record<string, string>; createdAt: string; mountpoint: string }
+export interface VolumeState {
+  name: string;
+  labels: Record<string, string>;
+  createdAt: string;
+  mountpoint: string;
+}
 
-export interface ImageState { id: string; tags: string[]; labels: Record<string, string>; sizeBytes: number; createdAt: string; env: string[]; entrypoint: string[] }
+export interface ImageState {
+  id: string;
+  tags: string[];
+  labels: Record<string, string>;
+  sizeBytes: number;
+  createdAt: string;
+  env: string[];
+  entrypoint: string[];
+}
 
 export interface ExecOptions {
   stdin?: string | Buffer | Readable;
@@ -151,7 +168,11 @@ export interface ExecOptions {
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
-export interface ExecResult { exitCode: number; stdout: string; stderr: string }
+export interface ExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
 
 export interface RunOptions {
   stdin?: string | Buffer | Readable;
@@ -164,7 +185,9 @@ export interface RunOptions {
 }
 
 /** A container that runs as long as this process keeps it. */
-export interface Hold { release(): Promise<void> }
+export interface Hold {
+  release(): Promise<void>;
+}
 
 export interface BuildRequest {
   tag: string;
@@ -186,10 +209,18 @@ export interface Engine {
 
   findImage(reference: string): Promise<ImageState | undefined>;
   listImages(labelFilter: Record<string, string | undefined>): Promise<ImageState[]>;
-  pullImage(reference: string, options?: { signal?: AbortSignal; onLine?: (line: string) => void }): Promise<ImageState>;
+  pullImage(
+    reference: string,
+    options?: { signal?: AbortSignal; onLine?: (line: string) => void },
+  ): Promise<ImageState>;
   buildImage(request: BuildRequest): Promise<ImageState>;
   /** A root filesystem tarball becomes a one-layer image. */
-  importImage(tarball: Readable, tag: string, labels: Record<string, string>, signal?: AbortSignal): Promise<ImageState>;
+  importImage(
+    tarball: Readable,
+    tag: string,
+    labels: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<ImageState>;
   saveImages(references: string[]): Promise<Readable>;
   loadImages(archive: Readable): Promise<string[]>;
   removeImage(reference: string): Promise<void>;

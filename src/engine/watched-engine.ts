@@ -1,13 +1,25 @@
 import type { Engine, ExecResult } from './types.js';
 
 /** A command that ran in a container; `exitCode` is absent where it could not be run to its end. */
-export interface RanCommand { where: string; argv: string[]; durationMs: number; exitCode?: number }
+export interface RanCommand {
+  where: string;
+  argv: string[];
+  durationMs: number;
+  exitCode?: number;
+}
 
 /** The same engine, whose commands in containers are told of when they have ended. */
 export function watchEngine(engine: Engine, onCommand: (command: RanCommand) => void): Engine {
   const watch = async (where: string, argv: readonly string[], run: () => Promise<ExecResult>): Promise<ExecResult> => {
     const start = performance.now();
-    const tell = (result?: ExecResult): void => { onCommand({ where, argv: [...argv], durationMs: Math.round(performance.now() - start), ...(result === undefined ? {} : { exitCode: result.exitCode }) }); };
+    const tell = (result?: ExecResult): void => {
+      onCommand({
+        where,
+        argv: [...argv],
+        durationMs: Math.round(performance.now() - start),
+        ...(result === undefined ? {} : { exitCode: result.exitCode }),
+      });
+    };
     try {
       const result = await run();
       tell(result);
@@ -19,7 +31,8 @@ export function watchEngine(engine: Engine, onCommand: (command: RanCommand) => 
   };
   const watched: Pick<Engine, 'exec' | 'run'> = {
     exec: (container, argv, options) => watch(container, argv, () => engine.exec(container, argv, options)),
-    run: (spec, options) => watch(spec.image, [...(spec.entrypoint ?? []), ...(spec.command ?? [])], () => engine.run(spec, options)),
+    run: (spec, options) =>
+      watch(spec.image, [...(spec.entrypoint ?? []), ...(spec.command ?? [])], () => engine.run(spec, options)),
   };
   return new Proxy(engine, {
     get: (target, name) => {

@@ -30,7 +30,9 @@ export interface ConflictInputs {
 }
 
 /** The CIDRs of a cluster, by the settings that choose them. */
-export function nameCidrs(addressing: Pick<Addressing, 'nodeCidr' | 'podCidr' | 'serviceCidr' | 'nat64Prefix'>): { name: string; cidr: Cidr }[] {
+export function nameCidrs(
+  addressing: Pick<Addressing, 'nodeCidr' | 'podCidr' | 'serviceCidr' | 'nat64Prefix'>,
+): { name: string; cidr: Cidr }[] {
   return [
     { name: 'DIND_NODE_CIDR', cidr: addressing.nodeCidr },
     { name: 'DIND_POD_CIDR', cidr: addressing.podCidr },
@@ -40,41 +42,79 @@ export function nameCidrs(addressing: Pick<Addressing, 'nodeCidr' | 'podCidr' | 
 }
 
 /** IPv6 CIDRs that a new cluster's addresses are not chosen from: routes of the host, networks of the engine, and what other clusters have for pods and services. */
-export function listTakenCidrs(facts: Pick<HostFacts, 'routes'>, networks: readonly Pick<NetworkState, 'subnets' | 'labels'>[]): Cidr[] {
-  const taken = [...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination), ...networks.flatMap((network) => network.subnets)]
-    .filter((text) => text.includes(':') && text.includes('/')).map(parseCidr);
+export function listTakenCidrs(
+  facts: Pick<HostFacts, 'routes'>,
+  networks: readonly Pick<NetworkState, 'subnets' | 'labels'>[],
+): Cidr[] {
+  const taken = [
+    ...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination),
+    ...networks.flatMap((network) => network.subnets),
+  ]
+    .filter((text) => text.includes(':') && text.includes('/'))
+    .map(parseCidr);
   // They are no routes of the host, but two clusters with the same ones would puzzle people.
-  const others = networks.map((network) => network.labels[labels.addressing]).filter((text) => text !== undefined).map((text) => JSON.parse(text) as Addressing);
+  const others = networks
+    .map((network) => network.labels[labels.addressing])
+    .filter((text) => text !== undefined)
+    .map((text) => JSON.parse(text) as Addressing);
   return [...taken, ...others.flatMap((other) => [other.podCidr, other.serviceCidr])];
 }
 
-interface Occupant { other: Cidr; what: string; isRoute: boolean }
+interface Occupant {
+  other: Cidr;
+  what: string;
+  isRoute: boolean;
+}
 
 /** Every overlap of the given CIDRs with engine networks, host addresses and host routes (default routes excepted). */
 export function findCidrConflicts(inputs: ConflictInputs): CidrConflict[] {
   const occupants = listOccupants(inputs);
-  return inputs.cidrs.flatMap(({ name, cidr }) => occupants.filter(({ other }) => overlaps(cidr, other)).map(({ other, what, isRoute }): CidrConflict => {
-    const covered = isRoute && other !== cidr && contains(other, cidr);
-    return { name, cidr, other, severity: covered ? 'covered' : 'taken', text: `${name} ${cidr} ${covered ? 'lies in' : 'overlaps'} ${what}` };
-  }));
+  return inputs.cidrs.flatMap(({ name, cidr }) =>
+    occupants
+      .filter(({ other }) => overlaps(cidr, other))
+      .map(({ other, what, isRoute }): CidrConflict => {
+        const covered = isRoute && other !== cidr && contains(other, cidr);
+        return {
+          name,
+          cidr,
+          other,
+          severity: covered ? 'covered' : 'taken',
+          text: `${name} ${cidr} ${covered ? 'lies in' : 'overlaps'} ${what}`,
+        };
+      }),
+  );
 }
 
 function listOccupants({ facts, networks, ownNetworks }: ConflictInputs): Occupant[] {
   const foreign = networks.filter((network) => !ownNetworks.includes(network.name));
-  const ofNetworks = foreign.flatMap((network) => network.subnets.map((subnet): Occupant => ({
-    other: cidrOfText(subnet), what: `${subnet} of the engine's network ${network.name}`, isRoute: false,
-  })));
+  const ofNetworks = foreign.flatMap((network) =>
+    network.subnets.map((subnet): Occupant => ({
+      other: cidrOfText(subnet),
+      what: `${subnet} of the engine's network ${network.name}`,
+      isRoute: false,
+    })),
+  );
   if (facts === undefined) return ofNetworks;
   // What a bridge of the engine's has on the host says the same as its network.
   const bridges = new Set(networks.map((network) => network.bridge));
-  const ofAddresses = facts.links.filter((link) => !bridges.has(link.name)).flatMap((link) => link.addresses.filter(({ scope }) => scope !== 'link').map(({ address }): Occupant => ({
-    other: cidrOfText(address), what: `the address ${address} of ${link.name} on the engine host`, isRoute: false,
-  })));
-  const ofRoutes = facts.routes.filter((route) => route.destination !== 'default' && !bridges.has(route.device)).map((route): Occupant => ({
-    other: cidrOfText(route.destination),
-    what: `${route.destination}, a route of the engine host via ${route.gateway === undefined ? '' : `${route.gateway} `}${route.device}`,
-    isRoute: true,
-  }));
+  const ofAddresses = facts.links
+    .filter((link) => !bridges.has(link.name))
+    .flatMap((link) =>
+      link.addresses
+        .filter(({ scope }) => scope !== 'link')
+        .map(({ address }): Occupant => ({
+          other: cidrOfText(address),
+          what: `the address ${address} of ${link.name} on the engine host`,
+          isRoute: false,
+        })),
+    );
+  const ofRoutes = facts.routes
+    .filter((route) => route.destination !== 'default' && !bridges.has(route.device))
+    .map((route): Occupant => ({
+      other: cidrOfText(route.destination),
+      what: `${route.destination}, a route of the engine host via ${route.gateway === undefined ? '' : `${route.gateway} `}${route.device}`,
+      isRoute: true,
+    }));
   return [...ofNetworks, ...ofAddresses, ...ofRoutes];
 }
 

@@ -1,10 +1,18 @@
 import type { FirewallChain } from '../plan/types.js';
 
 /** The first packet of a connection that the engine host is to forward. Interfaces by name. */
-export interface ForwardedPacket { family: 4 | 6; from: string; to: string }
+export interface ForwardedPacket {
+  family: 4 | 6;
+  from: string;
+  to: string;
+}
 
 /** Chain and rule (as `nft list` prints it, or `policy drop`) that end a packet's way. */
-export interface SureDrop { table: string; chain: string; rule: string }
+export interface SureDrop {
+  table: string;
+  chain: string;
+  rule: string;
+}
 
 type Match = 'yes' | 'no' | 'maybe';
 /** `open`: somewhere on the way it may be accepted, or what happens cannot be told. */
@@ -40,8 +48,16 @@ function walk(chain: FirewallChain, chains: readonly FirewallChain[], packet: Fo
   return 'continue';
 }
 
-function follow(verdict: string, rule: string, chain: FirewallChain, chains: readonly FirewallChain[], packet: ForwardedPacket, depth: number): Fate {
-  if (verdict === 'drop' || verdict === 'reject') return { drop: { table: chain.table, chain: chain.name, rule: withoutCounters(rule) } };
+function follow(
+  verdict: string,
+  rule: string,
+  chain: FirewallChain,
+  chains: readonly FirewallChain[],
+  packet: ForwardedPacket,
+  depth: number,
+): Fate {
+  if (verdict === 'drop' || verdict === 'reject')
+    return { drop: { table: chain.table, chain: chain.name, rule: withoutCounters(rule) } };
   if (verdict === 'accept' || verdict === 'return') return verdict;
   const target = /^(jump|goto) (\S+)$/.exec(verdict);
   const called = chains.find((other) => other.table === chain.table && other.name === target?.[2]);
@@ -63,7 +79,8 @@ function readRule(text: string, packet: ForwardedPacket): { matches: Match; verd
   while (rest !== '') {
     const known = matchers.find(({ pattern }) => pattern.test(rest));
     const found = known?.pattern.exec(rest);
-    if (known === undefined || found === undefined || found === null) return { matches: all.includes('no') ? 'no' : 'maybe', verdict };
+    if (known === undefined || found === undefined || found === null)
+      return { matches: all.includes('no') ? 'no' : 'maybe', verdict };
     all.push(known.matches(found, packet));
     rest = rest.slice(found[0].length).trim();
   }
@@ -77,12 +94,25 @@ function readVerdictMap(text: string): { matches: Match; verdict: string } {
 }
 
 const matchers: readonly { pattern: RegExp; matches: (found: RegExpExecArray, packet: ForwardedPacket) => Match }[] = [
-  { pattern: /^(i|o)if(?:name)? (!= )?(\{[^}]*\}|"[^"]*")/, matches: ([, side, not, names = ''], packet) => toMatch(namesInclude(names, side === 'i' ? packet.from : packet.to) !== (not !== undefined)) },
-  { pattern: /^ct state (!= )?(\{[^}]*\}|[\w,]+)/, matches: ([, not, states = '']) => toMatch(/\bnew\b/.test(states) !== (not !== undefined)) },
+  {
+    pattern: /^(i|o)if(?:name)? (!= )?(\{[^}]*\}|"[^"]*")/,
+    matches: ([, side, not, names = ''], packet) =>
+      toMatch(namesInclude(names, side === 'i' ? packet.from : packet.to) !== (not !== undefined)),
+  },
+  {
+    pattern: /^ct state (!= )?(\{[^}]*\}|[\w,]+)/,
+    matches: ([, not, states = '']) => toMatch(/\bnew\b/.test(states) !== (not !== undefined)),
+  },
   // Of packets that the host sends on to another address only.
   { pattern: /^ct status (?:dnat|snat)/, matches: () => 'no' },
-  { pattern: /^meta nfproto (ipv4|ipv6)/, matches: ([, family], packet) => toMatch(family === (packet.family === 4 ? 'ipv4' : 'ipv6')) },
-  { pattern: /^(ip6?) (?:saddr|daddr) (?:!= )?(?:\{[^}]*\}|\S+)/, matches: ([, family], packet) => (family === (packet.family === 4 ? 'ip' : 'ip6') ? 'maybe' : 'no') },
+  {
+    pattern: /^meta nfproto (ipv4|ipv6)/,
+    matches: ([, family], packet) => toMatch(family === (packet.family === 4 ? 'ipv4' : 'ipv6')),
+  },
+  {
+    pattern: /^(ip6?) (?:saddr|daddr) (?:!= )?(?:\{[^}]*\}|\S+)/,
+    matches: ([, family], packet) => (family === (packet.family === 4 ? 'ip' : 'ip6') ? 'maybe' : 'no'),
+  },
   { pattern: /^log(?: (?:prefix "[^"]*"|level \w+|flags \w+|group \d+))*/, matches: () => 'yes' },
 ];
 
@@ -92,9 +122,14 @@ function toMatch(matches: boolean): Match {
 
 /** `"br-*"` is nft's wildcard. */
 function namesInclude(names: string, name: string): boolean {
-  return [...names.matchAll(/"([^"]*)"/g)].some(([, one = '']) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name));
+  return [...names.matchAll(/"([^"]*)"/g)].some(([, one = '']) =>
+    one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name,
+  );
 }
 
 function withoutCounters(rule: string): string {
-  return rule.replace(/ ?\bcounter(?: packets \d+ bytes \d+)?/g, '').replace(/ ?comment "[^"]*"/g, '').trim();
+  return rule
+    .replace(/ ?\bcounter(?: packets \d+ bytes \d+)?/g, '')
+    .replace(/ ?comment "[^"]*"/g, '')
+    .trim();
 }

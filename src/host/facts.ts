@@ -13,7 +13,11 @@ const spareCount = 8;
  * look up for the API; `freePorts` of the answer holds those that are free, in that order, and then some random free ones.
  * Throws CommandError `host-command-failed`.
  */
-export async function readHostFacts(engine: Engine, baseImage: string, options: { ports?: readonly number[]; signal?: AbortSignal } = {}): Promise<HostFacts> {
+export async function readHostFacts(
+  engine: Engine,
+  baseImage: string,
+  options: { ports?: readonly number[]; signal?: AbortSignal } = {},
+): Promise<HostFacts> {
   const result = await runOnHost(engine, baseImage, {
     doing: 'reading facts about the engine host',
     script: renderHostFactsScript(),
@@ -21,6 +25,9 @@ export async function readHostFacts(engine: Engine, baseImage: string, options: 
     seesProcesses: true,
     signal: options.signal,
   });
-  const spare = Array.from({ length: spareCount }, () => spareRange.first + Math.floor(Math.random() * spareRange.count));
+  const spare = Array.from(
+    { length: spareCount },
+    () => spareRange.first + Math.floor(Math.random() * spareRange.count),
+  );
   return parseHostFacts(result.stdout, options.ports ?? [], spare);
 }

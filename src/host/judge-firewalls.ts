@@ -13,7 +13,12 @@ export interface FirewallJudgement {
 type Facts = Pick<HostFacts, 'routes' | 'foreignChains' | 'forwardDrops'>;
 
 /** The firewalls of others on the engine host. A firewalld that the engine keeps informed takes its bridges into a zone of their own, and is no concern. */
-export function judgeFirewalls(facts: Facts, engine: { informsFirewalld: boolean }, clusterName: string, mode: { aaaa: boolean }): FirewallJudgement {
+export function judgeFirewalls(
+  facts: Facts,
+  engine: { informsFirewalld: boolean },
+  clusterName: string,
+  mode: { aaaa: boolean },
+): FirewallJudgement {
   const concerns = ({ table }: { table: string }): boolean => !(engine.informsFirewalld && / firewalld$/.test(table));
   const chains = (facts.foreignChains ?? []).filter(concerns);
   const sure = listForwardedPackets(facts, clusterName, mode).flatMap((packet) => {
@@ -26,7 +31,10 @@ export function judgeFirewalls(facts: Facts, engine: { informsFirewalld: boolean
 /** NAT64 leaves over IPv4, by the helpers' bridge; with AAAA use the nodes leave over IPv6. */
 function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaaa: boolean }): ForwardedPacket[] {
   const names = nameCluster(clusterName);
-  const uplink = (family: 4 | 6): string | undefined => facts.routes.filter((route) => route.family === family && route.destination === 'default').sort((one, other) => one.metric - other.metric)[0]?.device;
+  const uplink = (family: 4 | 6): string | undefined =>
+    facts.routes
+      .filter((route) => route.family === family && route.destination === 'default')
+      .sort((one, other) => one.metric - other.metric)[0]?.device;
   const packet = (family: 4 | 6, from: string): ForwardedPacket[] => {
     const to = uplink(family);
     return to === undefined ? [] : [{ family, from, to }];
@@ -35,7 +43,8 @@ function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaa
 }
 
 function renderRemedy(table: string, chain: string): string {
-  if (/ firewalld$/.test(table)) return 'firewall-cmd --permanent --zone=trusted --add-interface=br-NAME && firewall-cmd --reload, or restart Docker while firewalld runs, so that it takes its bridges into a zone';
+  if (/ firewalld$/.test(table))
+    return 'firewall-cmd --permanent --zone=trusted --add-interface=br-NAME && firewall-cmd --reload, or restart Docker while firewalld runs, so that it takes its bridges into a zone';
   if (/legacy/.test(table)) return `${table.startsWith('ip6') ? 'ip6tables' : 'iptables'}-legacy -P FORWARD ACCEPT`;
   return `nft insert rule ${table} ${chain} 'iifname "br-*" accept' && nft insert rule ${table} ${chain} 'oifname "br-*" ct state established,related accept'`;
 }

@@ -1,6 +1,7 @@
 import type { FirewallChain, HostFacts } from '../plan/types.js';
 
-type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> & Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
+type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> &
+  Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
 
 /** Tables of the engine's nftables backend (moby, nftabler.go), and ours. */
 const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
@@ -11,15 +12,24 @@ const iptablesNft = /^ip6? filter$/;
  * Reads `nft -t list ruleset` and `iptables-legacy -S` of both families (empty where there is no such table): where the engine's
  * rules are, and what else stands in the way of a forwarded packet. An accept in one table cannot undo a drop in another.
  */
-export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: string }, bridges: readonly string[]): FirewallFacts {
+export function parseFirewall(
+  texts: { nft: string; legacy4: string; legacy6: string },
+  bridges: readonly string[],
+): FirewallFacts {
   const chains = parseNftChains(texts.nft);
   const iptablesChains = chains.filter((chain) => iptablesNft.test(chain.table));
   const rulesBackend = chooseBackend(iptablesChains, `${texts.legacy4}\n${texts.legacy6}`, bridges);
-  const nftPolicy = (table: string): string | undefined => iptablesChains.find((chain) => chain.table === table && chain.name === 'FORWARD')?.policy?.toUpperCase();
+  const nftPolicy = (table: string): string | undefined =>
+    iptablesChains.find((chain) => chain.table === table && chain.name === 'FORWARD')?.policy?.toUpperCase();
   const legacyPolicy = (text: string): string | undefined => /^-P FORWARD (\S+)/m.exec(text)?.[1];
   const useLegacy = rulesBackend === 'legacy' || (rulesBackend === 'none' && iptablesChains.length === 0);
   const usesNftables = chains.some((chain) => / docker-bridges$/.test(chain.table));
-  const foreign = chains.filter((chain) => /^(inet|ip6?) /.test(chain.table) && !enginesOrOurs.test(chain.table) && (useLegacy || usesNftables || !iptablesNft.test(chain.table)));
+  const foreign = chains.filter(
+    (chain) =>
+      /^(inet|ip6?) /.test(chain.table) &&
+      !enginesOrOurs.test(chain.table) &&
+      (useLegacy || usesNftables || !iptablesNft.test(chain.table)),
+  );
   const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
   return {
     rulesBackend,
@@ -28,10 +38,22 @@ export function parseFirewall(texts: { nft: string; legacy4: string; legacy6: st
       ipv6: useLegacy ? legacyPolicy(texts.legacy6) : nftPolicy('ip6 filter'),
     },
     foreignForwardTables: tables,
-    foreignChains: [...foreign, ...(useLegacy ? [] : [readLegacyChain('ip filter', texts.legacy4), readLegacyChain('ip6 filter', texts.legacy6)].filter((chain) => chain !== undefined))],
+    foreignChains: [
+      ...foreign,
+      ...(useLegacy
+        ? []
+        : [readLegacyChain('ip filter', texts.legacy4), readLegacyChain('ip6 filter', texts.legacy6)].filter(
+            (chain) => chain !== undefined,
+          )),
+    ],
     forwardDrops: [
       ...tables.flatMap((table) => findDrops(foreign.filter((chain) => chain.table === table))),
-      ...(useLegacy ? [] : [...findLegacyDrops('ip filter (iptables-legacy)', texts.legacy4), ...findLegacyDrops('ip6 filter (ip6tables-legacy)', texts.legacy6)]),
+      ...(useLegacy
+        ? []
+        : [
+            ...findLegacyDrops('ip filter (iptables-legacy)', texts.legacy4),
+            ...findLegacyDrops('ip6 filter (ip6tables-legacy)', texts.legacy6),
+          ]),
     ],
   };
 }
@@ -45,7 +67,8 @@ export function parseNftChains(text: string): FirewallChain[] {
     const tableName = /^table (\S+ \S+) \{/.exec(line)?.[1];
     const chainName = /^\tchain (\S+) \{/.exec(line)?.[1];
     if (tableName !== undefined) table = tableName;
-    else if (chainName !== undefined) chains.push((chain = { table, name: chainName, hook: undefined, policy: undefined, rules: [] }));
+    else if (chainName !== undefined)
+      chains.push((chain = { table, name: chainName, hook: undefined, policy: undefined, rules: [] }));
     else if (line === '\t}') chain = undefined;
     else if (chain !== undefined && line.startsWith('\t\t')) readChainLine(chain, line.trim());
   }
@@ -69,7 +92,10 @@ function chooseBackend(nft: FirewallChain[], legacy: string, bridges: readonly s
   if (!inNft || !inLegacy) return inNft ? 'nft' : inLegacy ? 'legacy' : 'none';
   const nftText = nft.flatMap((chain) => chain.rules).join('\n');
   const legacyWords = new Set(legacy.split(/\s+/));
-  const named = { nft: bridges.filter((bridge) => nftText.includes(`"${bridge}"`)).length, legacy: bridges.filter((bridge) => legacyWords.has(bridge)).length };
+  const named = {
+    nft: bridges.filter((bridge) => nftText.includes(`"${bridge}"`)).length,
+    legacy: bridges.filter((bridge) => legacyWords.has(bridge)).length,
+  };
   return named.legacy > named.nft ? 'legacy' : 'nft';
 }
 
@@ -81,23 +107,41 @@ function findDrops(chains: FirewallChain[]): FirewallFacts['forwardDrops'] {
       for (const match of rule.matchAll(/\b(?:jump|goto) ([^\s,}]+)/g)) reached.add(match[1] ?? '');
     }
   }
-  return chains.filter((chain) => reached.has(chain.name)).flatMap((chain) => [
-    // Packets that conntrack calls invalid are dropped nearly everywhere, and never the cluster's.
-    ...chain.rules.filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule) && !/ct state invalid (counter .*)?drop$/.test(rule)).map((rule) => ({ table: chain.table, chain: chain.name, rule })),
-    ...(chain.hook === 'forward' && chain.policy === 'drop' ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }] : []),
-  ]);
+  return chains
+    .filter((chain) => reached.has(chain.name))
+    .flatMap((chain) => [
+      // Packets that conntrack calls invalid are dropped nearly everywhere, and never the cluster's.
+      ...chain.rules
+        .filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule) && !/ct state invalid (counter .*)?drop$/.test(rule))
+        .map((rule) => ({ table: chain.table, chain: chain.name, rule })),
+      ...(chain.hook === 'forward' && chain.policy === 'drop'
+        ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }]
+        : []),
+    ]);
 }
 
 /** FORWARD of iptables-legacy beside an engine on the other backend: only its policy, and whether any rule might let a packet through. */
 function readLegacyChain(table: string, text: string): FirewallChain | undefined {
   const policy = /^-P FORWARD (\S+)$/m.exec(text)?.[1];
   if (policy === undefined) return undefined;
-  const rules = [...text.matchAll(/^-A FORWARD (.*)$/gm)].map(([, rule = '']) => rule).filter((rule) => !/-j (DROP|REJECT)\b/.test(rule));
-  return { table: `${table} (iptables-legacy)`, name: 'FORWARD', hook: 'forward', policy: policy.toLowerCase(), rules: rules.map((rule) => `${rule} accept`) };
+  const rules = [...text.matchAll(/^-A FORWARD (.*)$/gm)]
+    .map(([, rule = '']) => rule)
+    .filter((rule) => !/-j (DROP|REJECT)\b/.test(rule));
+  return {
+    table: `${table} (iptables-legacy)`,
+    name: 'FORWARD',
+    hook: 'forward',
+    policy: policy.toLowerCase(),
+    rules: rules.map((rule) => `${rule} accept`),
+  };
 }
 
 function findLegacyDrops(table: string, text: string): FirewallFacts['forwardDrops'] {
   const policy = /^-P FORWARD DROP$/m.test(text) ? [{ table, chain: 'FORWARD', rule: 'policy DROP' }] : [];
-  const rules = [...text.matchAll(/^-A FORWARD (.*-j (?:DROP|REJECT).*)$/gm)].map((match) => ({ table, chain: 'FORWARD', rule: match[1] ?? '' }));
+  const rules = [...text.matchAll(/^-A FORWARD (.*-j (?:DROP|REJECT).*)$/gm)].map((match) => ({
+    table,
+    chain: 'FORWARD',
+    rule: match[1] ?? '',
+  }));
   return [...rules, ...policy];
 }

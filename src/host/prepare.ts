@@ -16,13 +16,25 @@ export interface PrepareInputs {
  * policy of FORWARD) and makes the changes that must come before (accept_ra; forwarding for the nftables backend, which checks it and
  * does not turn it on). Idempotent.
  */
-export async function prepareHost(engine: Engine, baseImage: string, { clusterName, changes, firewallBackend }: PrepareInputs, signal?: AbortSignal): Promise<void> {
+export async function prepareHost(
+  engine: Engine,
+  baseImage: string,
+  { clusterName, changes, firewallBackend }: PrepareInputs,
+  signal?: AbortSignal,
+): Promise<void> {
   await Promise.all(changes.map((change) => recordHostChange(engine, clusterName, change)));
   await makeChanges(engine, baseImage, clusterName, changes, firewallBackend === 'nftables', signal);
 }
 
 /** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */
-export async function makeChanges(engine: Engine, baseImage: string, clusterName: string, changes: readonly SharedChange[], forwarding: boolean, signal?: AbortSignal): Promise<void> {
+export async function makeChanges(
+  engine: Engine,
+  baseImage: string,
+  clusterName: string,
+  changes: readonly SharedChange[],
+  forwarding: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
   if (!changes.some(({ kind }) => kind === 'accept-ra' || (forwarding && kind !== 'forward-policy'))) return;
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',

@@ -40,10 +40,14 @@ export async function forgetHostChange(engine: Engine, record: RecordedChange): 
 
 function recordName(clusterName: string, change: HostChange): string {
   switch (change.kind) {
-    case 'rules': return `${clusterName}-host-rules`;
-    case 'accept-ra': return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
-    case 'forward-policy': return `dind64-host-forward-policy-ipv${change.family}`;
-    default: return `dind64-host-${change.kind}`;
+    case 'rules':
+      return `${clusterName}-host-rules`;
+    case 'accept-ra':
+      return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
+    case 'forward-policy':
+      return `dind64-host-forward-policy-ipv${change.family}`;
+    default:
+      return `dind64-host-${change.kind}`;
   }
 }
 

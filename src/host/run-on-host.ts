@@ -31,7 +31,10 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     image: baseImage,
     entrypoint: ['bash', '-s'],
     command: [],
-    labels: { [labels.role]: 'throw-away', ...(request.clusterName === undefined ? {} : { [labels.cluster]: request.clusterName }) },
+    labels: {
+      [labels.role]: 'throw-away',
+      ...(request.clusterName === undefined ? {} : { [labels.cluster]: request.clusterName }),
+    },
     capabilities: request.capabilities ?? [],
     network: 'host',
     // With the engine's user namespace remap, host networking is refused otherwise; without it this changes nothing.

@@ -4,7 +4,11 @@ import type { ImageContext } from './context.js';
 import type { Recipe } from './recipe.js';
 
 /** Builds the image unless the engine has it; says whether it did. */
-export async function ensureBuilt(context: ImageContext, recipe: Recipe, onLine: (line: string) => void): Promise<'done' | 'unchanged'> {
+export async function ensureBuilt(
+  context: ImageContext,
+  recipe: Recipe,
+  onLine: (line: string) => void,
+): Promise<'done' | 'unchanged'> {
   const { engine, signal, engineEnv } = context;
   if ((await engine.findImage(recipe.reference)) !== undefined) return 'unchanged';
   const files = [...recipe.files];

@@ -16,21 +16,33 @@ export function readHelperRecipe(name: HelperName, base: string): Promise<Recipe
   return readRecipe({ name, folder: name, buildArgs: { BASE: base } });
 }
 
-export interface ComponentRecipe { component: Component; recipe: Recipe }
+export interface ComponentRecipe {
+  component: Component;
+  recipe: Recipe;
+}
 
 /** One image for each component of a node; `debian` is only where they are built. */
 export function readComponentRecipes(versions: NodeVersions, debian: string): Promise<ComponentRecipe[]> {
   return Promise.all(
     listComponents(versions).map(async (component) => ({
       component,
-      recipe: await readRecipe({ name: component.name, folder: 'node/component', buildArgs: component.buildArgs, neutralArgs: { BASE: debian }, wantsCaBundle: true }),
+      recipe: await readRecipe({
+        name: component.name,
+        folder: 'node/component',
+        buildArgs: component.buildArgs,
+        neutralArgs: { BASE: debian },
+        wantsCaBundle: true,
+      }),
     })),
   );
 }
 
 /** dind64's own node image, out of the base image and the components' images. */
 export function readNodeRecipe(versions: NodeVersions, base: string, components: ComponentRecipe[]): Promise<Recipe> {
-  const references = components.map(({ component, recipe }): [string, string] => [component.name.toUpperCase().replaceAll('-', '_'), recipe.reference]);
+  const references = components.map(({ component, recipe }): [string, string] => [
+    component.name.toUpperCase().replaceAll('-', '_'),
+    recipe.reference,
+  ]);
   const { kubernetes, containerd } = versions;
   return readRecipe({
     name: 'node',

@@ -26,26 +26,40 @@ const storeScript = '/dind64/make-component-store';
  * The component images of a node image and dind64's base image, unpacked once into a volume. That it is complete is told by the labels of an empty
  * volume beside it, made after (labels cannot be changed later). Two at once: the container's name is the lock, the second waits and finds it done.
  */
-export async function ensureComponentStore(context: ImageContext, { nodeImage, base }: { nodeImage: string; base: string }): Promise<ComponentStore> {
+export async function ensureComponentStore(
+  context: ImageContext,
+  { nodeImage, base }: { nodeImage: string; base: string },
+): Promise<ComponentStore> {
   const { engine, reporter } = context;
   const image = await readImage(engine, nodeImage);
   const volume = await storeName(image, base);
   const known = await readRecord(engine, volume);
   if (known !== undefined) return { ...known, volume, result: 'unchanged' };
-  return reportWork<ComponentStore>(reporter, { step: 'component-store', title: 'component images unpacked', parent: 'images' }, async (observe) => {
-    for (;;) {
-      const made = await makeStore(context, volume, image, base, observe);
-      if (made !== undefined) return { value: { ...made, volume, result: 'done' }, result: 'done', text: `${made.images.length}` };
-      observe('another dind64 is making it');
-      await waitForOther(context, volume);
-      const others = await readRecord(engine, volume);
-      if (others !== undefined) return { value: { ...others, volume, result: 'unchanged' }, result: 'unchanged' };
-    }
-  });
+  return reportWork<ComponentStore>(
+    reporter,
+    { step: 'component-store', title: 'component images unpacked', parent: 'images' },
+    async (observe) => {
+      for (;;) {
+        const made = await makeStore(context, volume, image, base, observe);
+        if (made !== undefined)
+          return { value: { ...made, volume, result: 'done' }, result: 'done', text: `${made.images.length}` };
+        observe('another dind64 is making it');
+        await waitForOther(context, volume);
+        const others = await readRecord(engine, volume);
+        if (others !== undefined) return { value: { ...others, volume, result: 'unchanged' }, result: 'unchanged' };
+      }
+    },
+  );
 }
 
 /** `undefined`: another one holds the container's name. */
-async function makeStore({ engine, signal }: ImageContext, volume: string, image: ImageState, base: string, observe: (text: string) => void): Promise<StoreRecord | undefined> {
+async function makeStore(
+  { engine, signal }: ImageContext,
+  volume: string,
+  image: ImageState,
+  base: string,
+  observe: (text: string) => void,
+): Promise<StoreRecord | undefined> {
   const { createdAt } = await engine.createVolume(volume, { [labels.role]: storeRole });
   const holdsBase = image.labels[labels.base] === base;
   const spec: ContainerSpec = {
@@ -63,8 +77,15 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
   const stdin = holdsBase ? undefined : await engine.saveImages([base]);
   let result;
   try {
-    const onLine = (line: string): void => { if (!resultLine.test(line)) observe(line); };
-    result = await engine.run(spec, { files: await readHarness(), signal, onLine, ...(stdin === undefined ? {} : { stdin }) });
+    const onLine = (line: string): void => {
+      if (!resultLine.test(line)) observe(line);
+    };
+    result = await engine.run(spec, {
+      files: await readHarness(),
+      signal,
+      onLine,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
   } catch (error) {
     if (error instanceof DindError && ['name-taken', 'engine-conflict'].includes(error.code)) return undefined;
     throw error;
@@ -79,16 +100,23 @@ async function makeStore({ engine, signal }: ImageContext, volume: string, image
 }
 
 function parseOutput(output: string): { kubernetesVersion: string; images: string[] } {
-  const words = (kind: string): string[] => output.split('\n').filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1).trim());
+  const words = (kind: string): string[] =>
+    output
+      .split('\n')
+      .filter((line) => line.startsWith(`${kind} `))
+      .map((line) => line.slice(kind.length + 1).trim());
   return { kubernetesVersion: words('kubernetes')[0] ?? '', images: words('image').sort() };
 }
 
 async function waitForOther({ engine, settings, signal }: ImageContext, name: string): Promise<void> {
   const isStale = createStaleness();
-  const seen = await waitUntil({ condition: `${name} is made by another dind64`, limitMs: settings.timeoutMs, signal }, async () => {
-    const other = await engine.findContainer(name);
-    return other === undefined || isStale(other) ? { done: other } : { seen: other.status };
-  });
+  const seen = await waitUntil(
+    { condition: `${name} is made by another dind64`, limitMs: settings.timeoutMs, signal },
+    async () => {
+      const other = await engine.findContainer(name);
+      return other === undefined || isStale(other) ? { done: other } : { seen: other.status };
+    },
+  );
   // Left by a dind64 that was killed.
   if (seen !== undefined) await engine.removeContainer(seen.id);
 }
@@ -96,18 +124,31 @@ async function waitForOther({ engine, settings, signal }: ImageContext, name: st
 /** One for each node image, base image and version of the script that unpacks. */
 async function storeName(image: ImageState, base: string): Promise<string> {
   const script = (await readHarness()).find(({ path }) => `/${path}` === storeScript);
-  return `dind64-components-${createHash('sha256').update(`${image.id} ${base} `).update(script?.content ?? '').digest('hex').slice(0, 12)}`;
+  return `dind64-components-${createHash('sha256')
+    .update(`${image.id} ${base} `)
+    .update(script?.content ?? '')
+    .digest('hex')
+    .slice(0, 12)}`;
 }
 
 async function readImage(engine: Engine, reference: string): Promise<ImageState> {
   const image = await engine.findImage(reference);
   if (image !== undefined) return image;
-  throw new DindError({ code: 'image-absent', source: 'environment', doing: 'unpacking component images', where: reference, observed: 'the engine no longer has this image', hint: 'run the same command again' });
+  throw new DindError({
+    code: 'image-absent',
+    source: 'environment',
+    doing: 'unpacking component images',
+    where: reference,
+    observed: 'the engine no longer has this image',
+    hint: 'run the same command again',
+  });
 }
 
 function storeFailed(volume: string, image: ImageState, exitCode: number, stderr: string): DindError {
   return new DindError({
-    code: 'component-store-failed', source: 'environment', doing: `unpacking the component images of ${image.tags[0] ?? image.id} into volume ${volume}`,
+    code: 'component-store-failed',
+    source: 'environment',
+    doing: `unpacking the component images of ${image.tags[0] ?? image.id} into volume ${volume}`,
     observed: `exit code ${exitCode}: ${stderr.trim().split('\n').slice(-20).join('\n')}`,
     hint: 'a node image must hold containerd, ctr and its images, as kindest/node does (images/node/README.md in the package)',
   });

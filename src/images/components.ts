@@ -4,7 +4,10 @@ import type { NodeVersions } from './versions.js';
 export interface Component {
   name: 'kubernetes' | 'etcd' | 'coredns' | 'containerd' | 'cni-plugins';
   title: string;
-  buildArgs: Record<'GO_VERSION' | 'MODULE' | 'VERSION' | 'LOCAL_REPLACE_VERSION' | 'REQUIRE' | 'PACKAGES' | 'TAGS' | 'LDFLAGS', string>;
+  buildArgs: Record<
+    'GO_VERSION' | 'MODULE' | 'VERSION' | 'LOCAL_REPLACE_VERSION' | 'REQUIRE' | 'PACKAGES' | 'TAGS' | 'LDFLAGS',
+    string
+  >;
 }
 
 const plugins = 'github.com/containernetworking/plugins';
@@ -12,7 +15,12 @@ const containerd = 'github.com/containerd/containerd/v2';
 const etcd = 'go.etcd.io/etcd';
 
 /** All components of a node, the longest build first. */
-export function listComponents({ go, containerd: containerdVersion, cniPlugins, kubernetes }: NodeVersions): Component[] {
+export function listComponents({
+  go,
+  containerd: containerdVersion,
+  cniPlugins,
+  kubernetes,
+}: NodeVersions): Component[] {
   const none = { LOCAL_REPLACE_VERSION: '', REQUIRE: '', TAGS: '', LDFLAGS: '' };
   return [
     {
@@ -25,7 +33,17 @@ export function listComponents({ go, containerd: containerdVersion, cniPlugins, 
         VERSION: `v${kubernetes.version}`,
         // Its staging modules are published as v0.<minor>.<patch>.
         LOCAL_REPLACE_VERSION: `v${kubernetes.version.replace(/^1\./, '0.')}`,
-        PACKAGES: ['kubeadm', 'kubelet', 'kubectl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'].map((name) => `k8s.io/kubernetes/cmd/${name}`).join(' '),
+        PACKAGES: [
+          'kubeadm',
+          'kubelet',
+          'kubectl',
+          'kube-apiserver',
+          'kube-controller-manager',
+          'kube-scheduler',
+          'kube-proxy',
+        ]
+          .map((name) => `k8s.io/kubernetes/cmd/${name}`)
+          .join(' '),
         LDFLAGS: kubernetesVersionFlags(kubernetes.version),
       },
     },
@@ -45,12 +63,25 @@ export function listComponents({ go, containerd: containerdVersion, cniPlugins, 
     {
       name: 'coredns',
       title: `CoreDNS ${kubernetes.coredns}`,
-      buildArgs: { ...none, GO_VERSION: go, MODULE: 'github.com/coredns/coredns', VERSION: `v${kubernetes.coredns}`, PACKAGES: 'github.com/coredns/coredns' },
+      buildArgs: {
+        ...none,
+        GO_VERSION: go,
+        MODULE: 'github.com/coredns/coredns',
+        VERSION: `v${kubernetes.coredns}`,
+        PACKAGES: 'github.com/coredns/coredns',
+      },
     },
     {
       name: 'etcd',
       title: `etcd ${kubernetes.etcd}`,
-      buildArgs: { ...none, GO_VERSION: go, VERSION: `v${kubernetes.etcd}`, LOCAL_REPLACE_VERSION: `v${kubernetes.etcd}`, PACKAGES: `${etcd}/server/v3 ${etcd}/etcdctl/v3`, ...etcdModules(kubernetes.etcd) },
+      buildArgs: {
+        ...none,
+        GO_VERSION: go,
+        VERSION: `v${kubernetes.etcd}`,
+        LOCAL_REPLACE_VERSION: `v${kubernetes.etcd}`,
+        PACKAGES: `${etcd}/server/v3 ${etcd}/etcdctl/v3`,
+        ...etcdModules(kubernetes.etcd),
+      },
     },
     {
       name: 'cni-plugins',
@@ -60,7 +91,9 @@ export function listComponents({ go, containerd: containerdVersion, cniPlugins, 
         GO_VERSION: go,
         MODULE: plugins,
         VERSION: `v${cniPlugins}`,
-        PACKAGES: ['main/ptp', 'main/bridge', 'main/loopback', 'ipam/host-local', 'meta/portmap'].map((path) => `${plugins}/plugins/${path}`).join(' '),
+        PACKAGES: ['main/ptp', 'main/bridge', 'main/loopback', 'ipam/host-local', 'meta/portmap']
+          .map((path) => `${plugins}/plugins/${path}`)
+          .join(' '),
         LDFLAGS: `-X ${plugins}/pkg/utils/buildversion.BuildVersion=v${cniPlugins}`,
       },
     },

@@ -47,7 +47,11 @@ export async function ensureImages(context: ImageContext): Promise<ImageSet> {
     const made: string[] = [];
     const note = (result: 'done' | 'unchanged', name: string): void => void (result === 'done' && made.push(name));
     const [helpers, node] = await makeAll(context, base, note);
-    return { value: { base, ...helpers, ...node }, result: made.length === 0 ? 'unchanged' : 'done', text: made.length === 0 ? node.nodeVersion : `made ${made.join(', ')}` };
+    return {
+      value: { base, ...helpers, ...node },
+      result: made.length === 0 ? 'unchanged' : 'done',
+      text: made.length === 0 ? node.nodeVersion : `made ${made.join(', ')}`,
+    };
   });
 }
 
@@ -55,7 +59,11 @@ type Note = (result: 'done' | 'unchanged', name: string) => void;
 type NodeImages = Pick<ImageSet, 'node' | 'nodeVersion' | 'componentImages' | 'componentStore'>;
 
 /** Side by side; the first failure ends the others, which may have minutes to go, and is thrown when they have ended. */
-async function makeAll(context: ImageContext, base: string, note: Note): Promise<[Record<HelperName, string>, NodeImages]> {
+async function makeAll(
+  context: ImageContext,
+  base: string,
+  note: Note,
+): Promise<[Record<HelperName, string>, NodeImages]> {
   const stop = new AbortController();
   const linked = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
   const helpers = helperNames.map(async (name) => [name, await ensureHelper(linked, name, base, note)] as const);
@@ -73,11 +81,15 @@ async function makeAll(context: ImageContext, base: string, note: Note): Promise
 async function ensureHelper(context: ImageContext, name: HelperName, base: string, note: Note): Promise<string> {
   const recipe = await readHelperRecipe(name, base);
   if ((await context.engine.findImage(recipe.reference)) !== undefined) return recipe.reference;
-  return reportWork(context.reporter, { step: `image-${name}`, title: `image ${name}`, parent: 'images' }, async (observe) => {
-    const result = await ensureBuilt(context, recipe, observe);
-    note(result, name);
-    return { value: recipe.reference, result };
-  });
+  return reportWork(
+    context.reporter,
+    { step: `image-${name}`, title: `image ${name}`, parent: 'images' },
+    async (observe) => {
+      const result = await ensureBuilt(context, recipe, observe);
+      note(result, name);
+      return { value: recipe.reference, result };
+    },
+  );
 }
 
 async function ensureNode(context: ImageContext, base: string, note: Note): Promise<NodeImages> {
@@ -85,5 +97,10 @@ async function ensureNode(context: ImageContext, base: string, note: Note): Prom
   note(node.result, 'node');
   const store = await ensureComponentStore(context, { nodeImage: node.reference, base });
   note(store.result, 'component store');
-  return { node: node.reference, nodeVersion: store.kubernetesVersion, componentImages: store.images, componentStore: store.volume };
+  return {
+    node: node.reference,
+    nodeVersion: store.kubernetesVersion,
+    componentImages: store.images,
+    componentStore: store.volume,
+  };
 }

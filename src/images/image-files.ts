@@ -13,7 +13,10 @@ export const imagesDirectory = fileURLToPath(new URL('../../images/', import.met
 export async function readImageFiles(folder: string): Promise<FileEntry[]> {
   const root = join(imagesDirectory, folder);
   const found = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const paths = found
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   return Promise.all(
     paths.map(async (path) => ({
       path: path.slice(root.length).replace(/^\/+/, ''),

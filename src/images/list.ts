@@ -6,11 +6,17 @@ import { removeComponentStores } from './store-volumes.js';
 /** Role label of the layers that builds leave behind: nothing needs them once the images are tagged. */
 export const buildStageRole = 'build-stage';
 
-export interface ListedImage { reference: string; sizeBytes: number; createdAt: string }
+export interface ListedImage {
+  reference: string;
+  sizeBytes: number;
+  createdAt: string;
+}
 
 /** All images that dind64 built on this engine or pulled by itself. */
 export async function listImages(engine: Engine): Promise<ListedImage[]> {
-  const built = (await engine.listImages({ [labels.content]: undefined })).flatMap((image) => image.tags.map((tag) => describe(tag, image)));
+  const built = (await engine.listImages({ [labels.content]: undefined })).flatMap((image) =>
+    image.tags.map((tag) => describe(tag, image)),
+  );
   const pulled = await Promise.all(
     Object.values(kindestNodes).map(async (reference) => {
       const image = await engine.findImage(reference);
@@ -21,7 +27,9 @@ export async function listImages(engine: Engine): Promise<ListedImage[]> {
 }
 
 /** Removes them all, the component stores and what builds left behind. An image that a container uses is kept, and named with the reason. */
-export async function removeImages(engine: Engine): Promise<{ removed: string[]; kept: { reference: string; reason: string }[] }> {
+export async function removeImages(
+  engine: Engine,
+): Promise<{ removed: string[]; kept: { reference: string; reason: string }[] }> {
   const removed: string[] = [];
   const kept: { reference: string; reason: string }[] = [];
   await removeComponentStores(engine);

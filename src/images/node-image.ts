@@ -13,7 +13,10 @@ import { reportWork } from './report-work.js';
 import { tryPull } from './try-pull.js';
 import { readVersions } from './versions.js';
 
-export interface NodeImage { reference: string; result: 'done' | 'unchanged' }
+export interface NodeImage {
+  reference: string;
+  result: 'done' | 'unchanged';
+}
 
 /**
  * The node image: DIND_NODE_IMAGE as it is; else kindest/node of the Kubernetes version where a registry answers; else dind64's own, built here.
@@ -24,17 +27,22 @@ export async function ensureNodeImage(context: ImageContext, base: string): Prom
   const { nodeImage, imageSource, k8sVersion } = settings;
   if (nodeImage !== undefined) return ensureGivenImage(context, nodeImage);
   const kindest = kindestNodes[k8sVersion];
-  if (imageSource !== 'build' && kindest !== undefined && (await engine.findImage(kindest)) !== undefined) return { reference: kindest, result: 'unchanged' };
+  if (imageSource !== 'build' && kindest !== undefined && (await engine.findImage(kindest)) !== undefined)
+    return { reference: kindest, result: 'unchanged' };
   if (imageSource === 'pull' && kindest === undefined) throw noSuchKindest(k8sVersion);
   const own = imageSource === 'pull' ? undefined : await readOwnRecipe(context, base);
-  if (own !== undefined && (await engine.findImage(own.recipe.reference)) !== undefined) return { reference: own.recipe.reference, result: 'unchanged' };
+  if (own !== undefined && (await engine.findImage(own.recipe.reference)) !== undefined)
+    return { reference: own.recipe.reference, result: 'unchanged' };
 
   return reportWork(reporter, { step: 'image-node', title: 'image node', parent: 'images' }, async (observe) => {
     if (imageSource !== 'build' && kindest !== undefined) {
-      if (own === undefined) return done((await engine.pullImage(kindest, { signal: context.signal, onLine: observe }), kindest));
+      if (own === undefined)
+        return done((await engine.pullImage(kindest, { signal: context.signal, onLine: observe }), kindest));
       const answer = await tryPull(engine, kindest, { signal: context.signal, onLine: observe });
       if (answer.pulled) return done(kindest);
-      observe(`no registry (${answer.reason}): building Kubernetes ${k8sVersion} here, which takes a quarter of an hour or so`);
+      observe(
+        `no registry (${answer.reason}): building Kubernetes ${k8sVersion} here, which takes a quarter of an hour or so`,
+      );
     }
     if (own === undefined) throw noSuchKindest(k8sVersion);
     await oneAtATime(context, () => buildOwn(context, own, observe), observe);
@@ -57,10 +65,14 @@ function done(reference: string): { value: NodeImage; result: 'done' } {
 
 async function ensureGivenImage({ engine, reporter, signal }: ImageContext, reference: string): Promise<NodeImage> {
   if ((await engine.findImage(reference)) !== undefined) return { reference, result: 'unchanged' };
-  return reportWork(reporter, { step: 'image-node', title: `image ${reference}`, parent: 'images' }, async (observe) => {
-    await engine.pullImage(reference, { signal, onLine: observe });
-    return done(reference);
-  });
+  return reportWork(
+    reporter,
+    { step: 'image-node', title: `image ${reference}`, parent: 'images' },
+    async (observe) => {
+      await engine.pullImage(reference, { signal, onLine: observe });
+      return done(reference);
+    },
+  );
 }
 
 async function readOwnRecipe({ settings }: Pick<ImageContext, 'settings'>, base: string, debian = '') {
@@ -70,10 +82,18 @@ async function readOwnRecipe({ settings }: Pick<ImageContext, 'settings'>, base:
 }
 
 /** The components one after the other (each uses all cores), then the image that joins them. */
-async function buildOwn(context: ImageContext, own: Awaited<ReturnType<typeof readOwnRecipe>>, observe: (text: string) => void): Promise<void> {
+async function buildOwn(
+  context: ImageContext,
+  own: Awaited<ReturnType<typeof readOwnRecipe>>,
+  observe: (text: string) => void,
+): Promise<void> {
   let debian: string | undefined;
   for (const { component, recipe } of own.components) {
-    if ((await context.engine.findImage(recipe.reference)) !== undefined || (await loadFromCache(context, recipe.reference))) continue;
+    if (
+      (await context.engine.findImage(recipe.reference)) !== undefined ||
+      (await loadFromCache(context, recipe.reference))
+    )
+      continue;
     debian ??= await ensureDebianImage(context, observe);
     const buildArgs = { ...recipe.buildArgs, BASE: debian };
     await ensureBuilt(context, { ...recipe, buildArgs }, (line) => observe(`${component.title}: ${line}`));
@@ -84,7 +104,11 @@ async function buildOwn(context: ImageContext, own: Awaited<ReturnType<typeof re
 }
 
 /** Two who build Kubernetes on one engine would take twice as long, and one's clearing up would take the other's layers. */
-async function oneAtATime({ engine, paths, signal }: ImageContext, work: () => Promise<void>, observe: (text: string) => void): Promise<void> {
+async function oneAtATime(
+  { engine, paths, signal }: ImageContext,
+  work: () => Promise<void>,
+  observe: (text: string) => void,
+): Promise<void> {
   if (process.platform !== 'linux') return work();
   const name = `build-${createHash('sha256').update(engine.endpoint).digest('hex').slice(0, 12)}.lock`;
   return withFileLock(join(paths.cache, 'locks', name), work, { signal, onLine: observe });
@@ -92,7 +116,10 @@ async function oneAtATime({ engine, paths, signal }: ImageContext, work: () => P
 
 function noSuchKindest(minor: string): DindError {
   return new DindError({
-    code: 'node-image-unknown', source: 'user', doing: `choosing a node image for Kubernetes ${minor}`, observed: 'dind64 knows no kindest/node image of this version',
+    code: 'node-image-unknown',
+    source: 'user',
+    doing: `choosing a node image for Kubernetes ${minor}`,
+    observed: 'dind64 knows no kindest/node image of this version',
     hint: `DIND_K8S_VERSION may be one of ${Object.keys(kindestNodes).join(', ')}; DIND_NODE_IMAGE names any other image`,
   });
 }

@@ -28,8 +28,18 @@ export interface RecipeInput {
 }
 
 /** Reads a folder of images/ and names the image that it makes with these arguments. */
-export async function readRecipe({ name, folder, exclude, buildArgs, neutralArgs, labels: more, wantsCaBundle }: RecipeInput): Promise<Recipe> {
-  const files = (await readImageFiles(folder)).filter(({ path }) => !path.endsWith('README.md') && (exclude === undefined || !path.startsWith(exclude)));
+export async function readRecipe({
+  name,
+  folder,
+  exclude,
+  buildArgs,
+  neutralArgs,
+  labels: more,
+  wantsCaBundle,
+}: RecipeInput): Promise<Recipe> {
+  const files = (await readImageFiles(folder)).filter(
+    ({ path }) => !path.endsWith('README.md') && (exclude === undefined || !path.startsWith(exclude)),
+  );
   const hash = hashContent(files, buildArgs);
   return {
     name,

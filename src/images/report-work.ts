@@ -1,6 +1,10 @@
 import type { Reporter } from '../progress/types.js';
 
-export interface WorkResult<T> { value: T; result: 'done' | 'unchanged'; text?: string }
+export interface WorkResult<T> {
+  value: T;
+  result: 'done' | 'unchanged';
+  text?: string;
+}
 
 /** Runs one piece of work as a step that people see: started, what it observes, finished with its duration, or failed. */
 export async function reportWork<T>(
@@ -14,10 +18,21 @@ export async function reportWork<T>(
   reporter.report({ type: 'started', ...place });
   try {
     const { value, result, text } = await work((seen) => reporter.report({ type: 'observed', step, text: seen }));
-    reporter.report({ type: 'finished', ...place, durationMs: durationMs(), result, ...(text === undefined ? {} : { text }) });
+    reporter.report({
+      type: 'finished',
+      ...place,
+      durationMs: durationMs(),
+      result,
+      ...(text === undefined ? {} : { text }),
+    });
     return value;
   } catch (error) {
-    reporter.report({ type: 'failed', ...place, durationMs: durationMs(), text: error instanceof Error ? error.message : String(error) });
+    reporter.report({
+      type: 'failed',
+      ...place,
+      durationMs: durationMs(),
+      text: error instanceof Error ? error.message : String(error),
+    });
     throw error;
   }
 }

@@ -31,7 +31,10 @@ function parseRecord(volume: VolumeState): StoreRecord | undefined {
 
 /** Says that the store is complete. */
 export async function writeRecord(engine: Engine, volume: string, made: StoreRecord): Promise<void> {
-  await engine.createVolume(recordName(volume), { [labels.role]: 'image-store-record', [labels.imageStore]: JSON.stringify(made) });
+  await engine.createVolume(recordName(volume), {
+    [labels.role]: 'image-store-record',
+    [labels.imageStore]: JSON.stringify(made),
+  });
 }
 
 /** Removes all component stores that no container uses. */

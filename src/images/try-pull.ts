@@ -8,7 +8,11 @@ const firstAnswerMs = 10_000;
  * Pulls an image if its registry answers: the image, or why there was no answer. A registry that answers with a refusal (rate limit, no such image)
  * is an error as in any pull: building for a quarter of an hour instead would surprise.
  */
-export async function tryPull(engine: Engine, reference: string, { signal, onLine }: { signal: AbortSignal; onLine: (line: string) => void }): Promise<{ pulled: true } | { pulled: false; reason: string }> {
+export async function tryPull(
+  engine: Engine,
+  reference: string,
+  { signal, onLine }: { signal: AbortSignal; onLine: (line: string) => void },
+): Promise<{ pulled: true } | { pulled: false; reason: string }> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), firstAnswerMs);
   try {
@@ -22,8 +26,10 @@ export async function tryPull(engine: Engine, reference: string, { signal, onLin
     return { pulled: true };
   } catch (error) {
     if (signal.aborted) throw error;
-    if (silence.signal.aborted) return { pulled: false, reason: `no answer from the registry of ${reference} within ${firstAnswerMs / 1000} s` };
-    if (error instanceof DindError && error.code === 'registry-unreachable') return { pulled: false, reason: error.observed };
+    if (silence.signal.aborted)
+      return { pulled: false, reason: `no answer from the registry of ${reference} within ${firstAnswerMs / 1000} s` };
+    if (error instanceof DindError && error.code === 'registry-unreachable')
+      return { pulled: false, reason: error.observed };
     throw error;
   } finally {
     clearTimeout(timer);

@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { DindError } from '../errors.js';
 import { imagesDirectory } from './image-files.js';
 
-const kubernetes = z.strictObject({ version: z.string(), go: z.string(), etcd: z.string(), etcdImage: z.string(), coredns: z.string(), pause: z.string() });
+const kubernetes = z.strictObject({
+  version: z.string(),
+  go: z.string(),
+  etcd: z.string(),
+  etcdImage: z.string(),
+  coredns: z.string(),
+  pause: z.string(),
+});
 const schema = z.strictObject({
   comment: z.string(),
   common: z.strictObject({ go: z.string(), containerd: z.string(), cniPlugins: z.string() }),
@@ -20,7 +27,10 @@ export async function readVersions(minor: string): Promise<NodeVersions> {
   const found = table.kubernetes[minor];
   if (found !== undefined) return { ...table.common, kubernetes: found };
   throw new DindError({
-    code: 'k8s-version-unknown', source: 'user', doing: `choosing what to build for Kubernetes ${minor}`, observed: 'dind64 does not build this version',
+    code: 'k8s-version-unknown',
+    source: 'user',
+    doing: `choosing what to build for Kubernetes ${minor}`,
+    observed: 'dind64 does not build this version',
     hint: `DIND_K8S_VERSION may be one of ${Object.keys(table.kubernetes).join(', ')}; DIND_NODE_IMAGE names any other image`,
   });
 }

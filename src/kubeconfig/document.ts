@@ -1,10 +1,24 @@
-import { isMap, isScalar, isSeq, LineCounter, Scalar, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Scalar,
+  parseDocument,
+  type Document,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { DindError } from '../errors.js';
 
 export type Section = 'clusters' | 'contexts' | 'users';
 
 /** A kubeconfig as a YAML document: what dind64 does not change keeps its order, comments, quoting and unknown fields. */
-export interface KubeconfigDocument { file: string; text: string; yaml: Document }
+export interface KubeconfigDocument {
+  file: string;
+  text: string;
+  yaml: Document;
+}
 
 const emptyKubeconfig = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\ncurrent-context: ""\nusers: []\n';
 
@@ -12,21 +26,34 @@ const emptyKubeconfig = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: [
 export function parseKubeconfig(file: string, text: string): KubeconfigDocument {
   const lines = new LineCounter();
   // Failsafe plus null: every scalar stays the text that it is, so nothing that is written back changes its looks or its type.
-  const yaml = parseDocument(text.trim() === '' ? emptyKubeconfig : text, { schema: 'failsafe', customTags: ['null'], uniqueKeys: false, lineCounter: lines });
+  const yaml = parseDocument(text.trim() === '' ? emptyKubeconfig : text, {
+    schema: 'failsafe',
+    customTags: ['null'],
+    uniqueKeys: false,
+    lineCounter: lines,
+  });
   const [error] = yaml.errors;
   if (error !== undefined) throw malformed(file, error.linePos?.[0].line, error.message.split('\n')[0] ?? error.code);
   if (!isMap(yaml.contents)) throw malformed(file, 1, 'the document is not a mapping');
   for (const section of ['clusters', 'contexts', 'users'] as const) {
     const node = yaml.get(section, true);
     if (node === undefined || isSeq(node) || (isScalar(node) && node.value === null)) continue;
-    throw malformed(file, lines.linePos((node as { range?: [number, number, number] }).range?.[0] ?? 0).line, `\`${section}\` is not a list`);
+    throw malformed(
+      file,
+      lines.linePos((node as { range?: [number, number, number] }).range?.[0] ?? 0).line,
+      `\`${section}\` is not a list`,
+    );
   }
   return { file, text, yaml };
 }
 
 /** The text to write; equal to the text that was read when nothing was changed. */
 export function renderKubeconfig(document: KubeconfigDocument): string {
-  return document.yaml.toString({ lineWidth: 0, indentSeq: usesIndentedLists(document.text), flowCollectionPadding: !/[{[]"/.test(document.text) });
+  return document.yaml.toString({
+    lineWidth: 0,
+    indentSeq: usesIndentedLists(document.text),
+    flowCollectionPadding: !/[{[]"/.test(document.text),
+  });
 }
 
 /** The item of that name in a section; `undefined`: none. */
@@ -67,7 +94,8 @@ export function setCurrentContext(document: KubeconfigDocument, name: string): v
   const node = new Scalar(name);
   // The failsafe schema would write any of these plain, and others would not read them as text.
   if (!/^(?!(?:true|false|yes|no|on|off|null|y|n)$)[a-z][\w@.:/-]*$/i.test(name)) node.type = 'QUOTE_DOUBLE';
-  else if (isScalar(before) && before.value !== '' && before.type?.startsWith('QUOTE') === true) node.type = before.type;
+  else if (isScalar(before) && before.value !== '' && before.type?.startsWith('QUOTE') === true)
+    node.type = before.type;
   if (isScalar(before) && before.comment) node.comment = before.comment;
   document.yaml.set('current-context', node);
 }

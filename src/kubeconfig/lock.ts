@@ -17,7 +17,11 @@ const intervalMs = 50;
  * O_EXCL, in sorted order. `change` is synchronous, so that Ctrl-C cannot leave a lock behind. Unlike client-go, which
  * gives up at once, it waits for a lock of another. Throws WaitError when it stays, DindError `kubeconfig-not-writable`.
  */
-export async function withKubeconfigLocks<T>(files: readonly string[], change: () => T, options: LockOptions = {}): Promise<T> {
+export async function withKubeconfigLocks<T>(
+  files: readonly string[],
+  change: () => T,
+  options: LockOptions = {},
+): Promise<T> {
   const sorted = [...new Set(files)].filter((file) => existsSync(dirname(file))).sort();
   const limitMs = options.limitMs ?? 10_000;
   const deadline = performance.now() + limitMs;

@@ -4,7 +4,11 @@ import { extensionName, type KubeconfigRecord } from './entry.js';
 import { readRecord } from './read.js';
 
 /** Notes in a context what `down` and `clean` need to put the file back. */
-export function writeRecord(document: KubeconfigDocument, context: string, { previousContext, madeFile, madeDirectory }: KubeconfigRecord): void {
+export function writeRecord(
+  document: KubeconfigDocument,
+  context: string,
+  { previousContext, madeFile, madeDirectory }: KubeconfigRecord,
+): void {
   const noted = {
     ...(previousContext === undefined || previousContext === '' ? {} : { 'previous-context': previousContext }),
     ...(madeFile === true ? { 'made-file': 'true' } : {}),
@@ -19,7 +23,11 @@ export function writeRecord(document: KubeconfigDocument, context: string, { pre
 /** A cluster that goes leaves what it noted to another one in the same file, which goes later and then puts back what was before both. */
 export function bequeathRecord(document: KubeconfigDocument, gone: string, record: KubeconfigRecord): void {
   const list = document.yaml.get('contexts');
-  const names = isSeq(list) ? list.items.flatMap((item) => (isMap(item) && typeof item.get('name') === 'string' ? [item.get('name') as string] : [])) : [];
+  const names = isSeq(list)
+    ? list.items.flatMap((item) =>
+        isMap(item) && typeof item.get('name') === 'string' ? [item.get('name') as string] : [],
+      )
+    : [];
   const heirs = names.filter((name) => name !== gone && hasRecord(document, name));
   for (const [index, name] of heirs.entries()) {
     const own = readRecord(document, name);

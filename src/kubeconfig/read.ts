@@ -7,12 +7,18 @@ import { readKubeconfigs } from './files.js';
  * What the user's kubeconfigs say of a context; `undefined` when no file has it. Fields that are missing are empty.
  * Throws DindError `kubeconfig-malformed`, `kubeconfig-not-readable`.
  */
-export function readKubeconfigEntry(request: { files: readonly string[]; context: string }): (KubeconfigEntry & { file: string }) | undefined {
+export function readKubeconfigEntry(request: {
+  files: readonly string[];
+  context: string;
+}): (KubeconfigEntry & { file: string }) | undefined {
   return findInDocuments(readKubeconfigs(request.files), request.context);
 }
 
 /** The same for documents that were read before. */
-export function findInDocuments(documents: readonly KubeconfigDocument[], context: string): (KubeconfigEntry & { file: string }) | undefined {
+export function findInDocuments(
+  documents: readonly KubeconfigDocument[],
+  context: string,
+): (KubeconfigEntry & { file: string }) | undefined {
   // client-go: the first file that sets an entry wins.
   const owner = documents.find((document) => findEntry(document, 'contexts', context) !== undefined);
   if (owner === undefined) return undefined;
@@ -31,7 +37,8 @@ export function findInDocuments(documents: readonly KubeconfigDocument[], contex
 
 /** What dind64 noted in the context when it made it. */
 export function readRecord(document: KubeconfigDocument, context: string): KubeconfigRecord {
-  const extensions = bodyOf(document, 'contexts', 'context', context)?.toJSON() as { extensions?: { name?: string; extension?: Record<string, string> }[] } | undefined;
+  const extensions = bodyOf(document, 'contexts', 'context', context)?.toJSON() as
+    { extensions?: { name?: string; extension?: Record<string, string> }[] } | undefined;
   const noted = extensions?.extensions?.find((one) => one.name === extensionName)?.extension ?? {};
   const previous = noted['previous-context'];
   const directory = noted['made-directory'];
@@ -42,12 +49,22 @@ export function readRecord(document: KubeconfigDocument, context: string): Kubec
   };
 }
 
-function bodyIn(documents: readonly KubeconfigDocument[], section: 'clusters' | 'users', key: string, name: string): YAMLMap | undefined {
+function bodyIn(
+  documents: readonly KubeconfigDocument[],
+  section: 'clusters' | 'users',
+  key: string,
+  name: string,
+): YAMLMap | undefined {
   const owner = documents.find((document) => findEntry(document, section, name) !== undefined);
   return owner === undefined ? undefined : bodyOf(owner, section, key, name);
 }
 
-function bodyOf(document: KubeconfigDocument, section: 'clusters' | 'contexts' | 'users', key: string, name: string): YAMLMap | undefined {
+function bodyOf(
+  document: KubeconfigDocument,
+  section: 'clusters' | 'contexts' | 'users',
+  key: string,
+  name: string,
+): YAMLMap | undefined {
   const body = findEntry(document, section, name)?.get(key);
   return isMap(body) ? body : undefined;
 }

@@ -1,4 +1,11 @@
-import { currentContext, findEntry, isEmptyKubeconfig, removeEntry, setCurrentContext, type KubeconfigDocument } from './document.js';
+import {
+  currentContext,
+  findEntry,
+  isEmptyKubeconfig,
+  removeEntry,
+  setCurrentContext,
+  type KubeconfigDocument,
+} from './document.js';
 import { readKubeconfigs, removeEmptyDirectories, removeKubeconfig, writeKubeconfig } from './files.js';
 import { withKubeconfigLocks, type LockOptions } from './lock.js';
 import { bequeathRecord } from './note.js';
@@ -15,16 +22,27 @@ export interface RemoveResult {
  * else there is none afterwards. A file that dind64 made and that holds nothing else is removed.
  * Throws DindError `kubeconfig-...`, WaitError for a lock that stays.
  */
-export async function removeFromKubeconfig(request: { files: readonly string[]; context: string }, options: LockOptions = {}): Promise<RemoveResult> {
+export async function removeFromKubeconfig(
+  request: { files: readonly string[]; context: string },
+  options: LockOptions = {},
+): Promise<RemoveResult> {
   const documents = readKubeconfigs(request.files);
-  if (!documents.some((document) => mentions(document, request.context))) return { removed: false, currentContext: effectiveContext(documents) };
-  const removal = await withKubeconfigLocks(documents.map((document) => document.file), () => removeLocked(request), options);
+  if (!documents.some((document) => mentions(document, request.context)))
+    return { removed: false, currentContext: effectiveContext(documents) };
+  const removal = await withKubeconfigLocks(
+    documents.map((document) => document.file),
+    () => removeLocked(request),
+    options,
+  );
   // Not before the lock files in them are gone.
   for (const { file, topmost } of removal.madeDirectories) removeEmptyDirectories(file, topmost);
   return { removed: true, currentContext: removal.currentContext };
 }
 
-function removeLocked({ files, context }: { files: readonly string[]; context: string }): { currentContext: string; madeDirectories: { file: string; topmost: string }[] } {
+function removeLocked({ files, context }: { files: readonly string[]; context: string }): {
+  currentContext: string;
+  madeDirectories: { file: string; topmost: string }[];
+} {
   const documents = readKubeconfigs(files);
   const touched = documents.filter((document) => mentions(document, context));
   const records = new Map(touched.map((document) => [document, readRecord(document, context)]));
@@ -35,7 +53,9 @@ function removeLocked({ files, context }: { files: readonly string[]; context: s
     removeEntry(document, 'clusters', context);
     removeEntry(document, 'users', context);
   }
-  const restored = documents.some((document) => findEntry(document, 'contexts', previous) !== undefined) ? previous : '';
+  const restored = documents.some((document) => findEntry(document, 'contexts', previous) !== undefined)
+    ? previous
+    : '';
   for (const document of touched) {
     if (currentContext(document) === context) setCurrentContext(document, restored);
   }
@@ -53,7 +73,10 @@ function removeLocked({ files, context }: { files: readonly string[]; context: s
 }
 
 function mentions(document: KubeconfigDocument, context: string): boolean {
-  return currentContext(document) === context || (['clusters', 'contexts', 'users'] as const).some((section) => findEntry(document, section, context) !== undefined);
+  return (
+    currentContext(document) === context ||
+    (['clusters', 'contexts', 'users'] as const).some((section) => findEntry(document, section, context) !== undefined)
+  );
 }
 
 function effectiveContext(documents: readonly KubeconfigDocument[]): string {

@@ -38,7 +38,10 @@ export function widthOf(family: Family): 32 | 128 {
 
 /** The address as an unsigned integer of 32 or 128 bits. */
 export function toBigInt(address: IpAddress): bigint {
-  return ipaddr.parse(address).toByteArray().reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  return ipaddr
+    .parse(address)
+    .toByteArray()
+    .reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
 /** `value` must lie within 0 .. 2^32-1. */

@@ -9,8 +9,14 @@ const attempts = 4096n;
  * The first part of `pool` with that length that overlaps nothing in `taken`, beginning at part `seed` modulo the number
  * of parts: the same seed and surroundings give the same part. `undefined` when none of the parts tried is free.
  */
-export function pickFreeSubnet<C extends Cidr>(pool: C, length: number, seed: bigint, taken: readonly Cidr[]): C | undefined {
-  if (length < cidrLength(pool) || length > widthOf(familyOf(pool))) throw new RangeError(`${pool} cannot be cut into parts of length /${length}`);
+export function pickFreeSubnet<C extends Cidr>(
+  pool: C,
+  length: number,
+  seed: bigint,
+  taken: readonly Cidr[],
+): C | undefined {
+  if (length < cidrLength(pool) || length > widthOf(familyOf(pool)))
+    throw new RangeError(`${pool} cannot be cut into parts of length /${length}`);
   const parts = 1n << BigInt(length - cidrLength(pool));
   const tries = parts < attempts ? parts : attempts;
   for (let step = 0n; step < tries; step += 1n) {
@@ -23,6 +29,8 @@ export function pickFreeSubnet<C extends Cidr>(pool: C, length: number, seed: bi
 /** Every pair of entries that overlap, as indexes into `cidrs`. */
 export function findOverlaps(cidrs: readonly Cidr[]): [number, number][] {
   return cidrs.flatMap((one, index) =>
-    cidrs.slice(index + 1).flatMap((other, offset): [number, number][] => (overlaps(one, other) ? [[index, index + 1 + offset]] : [])),
+    cidrs
+      .slice(index + 1)
+      .flatMap((other, offset): [number, number][] => (overlaps(one, other) ? [[index, index + 1 + offset]] : [])),
   );
 }

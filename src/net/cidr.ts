@@ -91,7 +91,8 @@ function parse(text: string, family: Family): string {
   if (match === null) throw badCidr(`\`${text}\` is not an IPv${family} CIDR`, `write it like ${example}`);
   const [, addressText = '', lengthText = ''] = match;
   const length = Number(lengthText);
-  if (length > widthOf(family)) throw badCidr(`\`${text}\`: the length is more than ${widthOf(family)}`, `write it like ${example}`);
+  if (length > widthOf(family))
+    throw badCidr(`\`${text}\`: the length is more than ${widthOf(family)}`, `write it like ${example}`);
   const address = parseBase(addressText, text, family, example);
   const canonical = cidrOf(address, length);
   if (networkAddress(canonical) !== address) {
@@ -113,5 +114,13 @@ function format(address: IpAddress, length: number): string {
 }
 
 function badCidr(observed: string, hint: string, cause?: unknown): DindError {
-  return new DindError({ code: 'bad-cidr', source: 'user', doing: 'reading a CIDR', observed, hint, exitCode: 2, cause });
+  return new DindError({
+    code: 'bad-cidr',
+    source: 'user',
+    doing: 'reading a CIDR',
+    observed,
+    hint,
+    exitCode: 2,
+    cause,
+  });
 }

@@ -18,16 +18,29 @@ export interface Addressing {
 export const defaultClusterName = 'kubeadm-dind';
 
 /** Last hextets on the node network: gateway 1, nodes 2 to 0xff, helpers from 0x100. */
-export const indexes = { gateway: 1, controlPlane: 2, firstWorker: 3, lastNode: 0xff, dns64: 0x100, nat64: 0x200, api: 0x300 } as const;
+export const indexes = {
+  gateway: 1,
+  controlPlane: 2,
+  firstWorker: 3,
+  lastNode: 0xff,
+  dns64: 0x100,
+  nat64: 0x200,
+  api: 0x300,
+} as const;
 
 /**
  * The CIDRs of a cluster that has none yet: what the user gave, else the defaults for the default name, else ones derived from the
  * name that overlap nothing in `taken`, so that a second cluster needs no settings. Conflicts of given CIDRs are found elsewhere
  * (host/conflicts.ts), since they are errors to report and not choices to make.
  */
-export function chooseCidrs(settings: Pick<Settings, 'clusterName' | 'nodeCidr' | 'podCidr' | 'serviceCidr'>, taken: readonly Cidr[]): Pick<Addressing, 'nodeCidr' | 'podCidr' | 'serviceCidr'> {
+export function chooseCidrs(
+  settings: Pick<Settings, 'clusterName' | 'nodeCidr' | 'podCidr' | 'serviceCidr'>,
+  taken: readonly Cidr[],
+): Pick<Addressing, 'nodeCidr' | 'podCidr' | 'serviceCidr'> {
   const choose = (pool: string, length: number): Ipv6Cidr =>
-    settings.clusterName === defaultClusterName ? parseIpv6Cidr(`${pool}/${length}`) : deriveCidr(settings.clusterName, pool, length, taken);
+    settings.clusterName === defaultClusterName
+      ? parseIpv6Cidr(`${pool}/${length}`)
+      : deriveCidr(settings.clusterName, pool, length, taken);
   return {
     nodeCidr: settings.nodeCidr ?? choose('fd00:20::', 64),
     podCidr: settings.podCidr ?? choose('fd00:40::', 72),
@@ -38,10 +51,16 @@ export function chooseCidrs(settings: Pick<Settings, 'clusterName' | 'nodeCidr' 
 /** The name's hash chooses a /48 of the pool's /32; its first part of that length is taken. */
 function deriveCidr(clusterName: string, pool: string, length: number, taken: readonly Cidr[]): Ipv6Cidr {
   // Never the pool's first /48: that one is the default cluster's.
-  const site = pickFreeSubnet(parseIpv6Cidr(`${pool}/32`), 48, hashName(clusterName), [parseIpv6Cidr(`${pool}/48`), ...taken]);
+  const site = pickFreeSubnet(parseIpv6Cidr(`${pool}/32`), 48, hashName(clusterName), [
+    parseIpv6Cidr(`${pool}/48`),
+    ...taken,
+  ]);
   if (site === undefined) {
     throw new DindError({
-      code: 'no-free-cidr', source: 'environment', doing: 'choosing addresses for the cluster', observed: `no free /48 below ${pool}/32`,
+      code: 'no-free-cidr',
+      source: 'environment',
+      doing: 'choosing addresses for the cluster',
+      observed: `no free /48 below ${pool}/32`,
       hint: 'give them: DIND_NODE_CIDR, DIND_POD_CIDR and DIND_SERVICE_CIDR',
     });
   }

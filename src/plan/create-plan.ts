@@ -18,12 +18,25 @@ export interface PlanInputs {
   mtu: number;
   /** host/changes.ts. */
   hostChanges: readonly SharedChange[];
-  engine: { cgroupVersion: '1' | '2'; storageDriver: string; backingFilesystem: string | undefined; userNamespaceRemap: boolean };
+  engine: {
+    cgroupVersion: '1' | '2';
+    storageDriver: string;
+    backingFilesystem: string | undefined;
+    userNamespaceRemap: boolean;
+  };
   /** What a cluster that is there was last given. */
   nat64Engine?: Nat64Engine | undefined;
   /** All of the engine's networks, this cluster's own included. */
   networks: { name: string; bridge: string | undefined; subnets: string[] }[];
-  images: { base: string; dns64: string; nat64: string; api: string; node: string; kubernetesVersion: string; componentStore: string };
+  images: {
+    base: string;
+    dns64: string;
+    nat64: string;
+    api: string;
+    node: string;
+    kubernetesVersion: string;
+    componentStore: string;
+  };
   proxy: Record<string, string>;
 }
 
@@ -49,7 +62,13 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     mode: inputs.mode,
     k8sVersion: settings.k8sVersion,
     timeoutMs: settings.timeoutMs,
-    nodeNetwork: { name: names.nodeNetwork, bridge: names.nodeBridge, cidr: nodeCidr, gateway: nthAddress(nodeCidr, indexes.gateway), mtu: inputs.mtu },
+    nodeNetwork: {
+      name: names.nodeNetwork,
+      bridge: names.nodeBridge,
+      cidr: nodeCidr,
+      gateway: nthAddress(nodeCidr, indexes.gateway),
+      mtu: inputs.mtu,
+    },
     egressNetwork: { name: names.egressNetwork, bridge: names.egressBridge, mtu: inputs.mtu },
     podCidr,
     serviceCidr,
@@ -60,9 +79,18 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
       engine: settings.nat64Engine ?? inputs.nat64Engine ?? 'tayga',
       bpfVolume: inputs.facts.bpf ? `${names.nat64}-bpf` : undefined,
       pool: nat64Pool,
-      deny: planNat64Deny({ prefix: nat64Prefix, pool: nat64Pool, userDeny: settings.nat64Deny, engineSubnets: otherSubnets(inputs, names) }),
+      deny: planNat64Deny({
+        prefix: nat64Prefix,
+        pool: nat64Pool,
+        userDeny: settings.nat64Deny,
+        engineSubnets: otherSubnets(inputs, names),
+      }),
     },
-    dns64: { ...helper(names.dns64, indexes.dns64, images.dns64), upstreams: settings.dns64Upstreams, nat64Zones: settings.dns64Nat64Zones },
+    dns64: {
+      ...helper(names.dns64, indexes.dns64, images.dns64),
+      upstreams: settings.dns64Upstreams,
+      nat64Zones: settings.dns64Nat64Zones,
+    },
     api: { ...helper(names.api, indexes.api, images.api), port: apiPort, publishIpv6: inputs.facts.ipv6Loopback },
     nodes: planNodes(settings.clusterName, nodeCidr, podCidr, settings.numWorkers),
     nodeImage: images.node,
@@ -72,18 +100,30 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     cni: settings.cni,
     nodeTraits: {
       cgroupVersion: engine.cgroupVersion,
-      devMapper: ['btrfs', 'zfs'].includes(engine.storageDriver) || ['btrfs', 'zfs'].includes(engine.backingFilesystem ?? ''),
+      devMapper:
+        ['btrfs', 'zfs'].includes(engine.storageDriver) || ['btrfs', 'zfs'].includes(engine.backingFilesystem ?? ''),
       userNamespaceHost: engine.userNamespaceRemap,
     },
     host: planHost(inputs, names),
     checkTargets: settings.checkTargets ?? defaultCheckTargets,
     kubeconfig: { context: names.context, server: `https://127.0.0.1:${apiPort}` },
-    proxy: extendNoProxy(inputs.proxy, [nodeCidr, podCidr, serviceCidr, '.svc', '.cluster.local', 'localhost', '127.0.0.1', '::1']),
+    proxy: extendNoProxy(inputs.proxy, [
+      nodeCidr,
+      podCidr,
+      serviceCidr,
+      '.svc',
+      '.cluster.local',
+      'localhost',
+      '127.0.0.1',
+      '::1',
+    ]),
   };
 }
 
 function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
-  const bridges = inputs.networks.filter((network) => network.name !== names.nodeNetwork).map((network) => network.bridge);
+  const bridges = inputs.networks
+    .filter((network) => network.name !== names.nodeNetwork)
+    .map((network) => network.bridge);
   return {
     bridge: names.nodeBridge,
     nodeCidr: inputs.addressing.nodeCidr,
@@ -105,5 +145,7 @@ function extendNoProxy(proxy: Record<string, string>, own: string[]): Record<str
 
 /** IPv4 subnets of the engine's networks: never translated to, the cluster's own egress network included. */
 function otherSubnets(inputs: PlanInputs, names: ClusterNames): string[] {
-  return inputs.networks.filter((network) => network.name !== names.nodeNetwork).flatMap((network) => network.subnets.filter((subnet) => !subnet.includes(':')));
+  return inputs.networks
+    .filter((network) => network.name !== names.nodeNetwork)
+    .flatMap((network) => network.subnets.filter((subnet) => !subnet.includes(':')));
 }

@@ -1,7 +1,8 @@
 /** FNV-1a, 64 bits: a stable, well-spread number for names (bridge names, MAC addresses, derived CIDRs); no secret depends on it. */
 export function hashName(text: string): bigint {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  for (const byte of new TextEncoder().encode(text))
+    hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
   return hash;
 }
 

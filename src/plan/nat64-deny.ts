@@ -8,7 +8,15 @@ const never = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240
 
 /** RFC 6890 with its updates: what is not globally reachable. RFC 6052 3.1 keeps it out of the well-known prefix. */
 const notGlobal = [
-  '10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
 ].map(parseIpv4Cidr);
 
 export interface Nat64DenyInputs {
@@ -23,7 +31,9 @@ export interface Nat64DenyInputs {
 export function planNat64Deny({ prefix, pool, userDeny, engineSubnets }: Nat64DenyInputs): Ipv4Cidr[] {
   const engine = engineSubnets.filter((subnet) => familyOf(subnet) === 4).map(parseEngineSubnet);
   const all = [...never, ...(prefix === wellKnownPrefix ? notGlobal : []), pool, ...userDeny, ...engine];
-  const outermost = all.filter((cidr, index) => !all.some((other, at) => contains(other, cidr) && (other !== cidr || at < index)));
+  const outermost = all.filter(
+    (cidr, index) => !all.some((other, at) => contains(other, cidr) && (other !== cidr || at < index)),
+  );
   return outermost.sort((one, other) => Number(toBigInt(networkAddress(one)) - toBigInt(networkAddress(other))));
 }
 

@@ -20,7 +20,9 @@ export function planNodes(clusterName: string, nodeCidr: Ipv6Cidr, podCidr: Ipv6
   });
   return [
     make(nameCluster(clusterName).controlPlane, 'control-plane', indexes.controlPlane),
-    ...Array.from({ length: workers }, (_, number) => make(workerName(clusterName, number + 1), 'worker', indexes.firstWorker + number)),
+    ...Array.from({ length: workers }, (_, number) =>
+      make(workerName(clusterName, number + 1), 'worker', indexes.firstWorker + number),
+    ),
   ];
 }
 

@@ -4,8 +4,21 @@ import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js
 /** Facts about the engine host, read by a short-lived container in its network namespace (host/facts.ts). */
 export interface HostFacts {
   /** Interfaces with their addresses (`address/length` kept apart) and MTU. */
-  links: { name: string; mtu: number; up: boolean; addresses: { address: IpAddress; length: number; scope: string }[] }[];
-  routes: { family: 4 | 6; destination: string; device: string; gateway?: string; protocol: string; metric: number; table: string }[];
+  links: {
+    name: string;
+    mtu: number;
+    up: boolean;
+    addresses: { address: IpAddress; length: number; scope: string }[];
+  }[];
+  routes: {
+    family: 4 | 6;
+    destination: string;
+    device: string;
+    gateway?: string;
+    protocol: string;
+    metric: number;
+    table: string;
+  }[];
   sysctls: {
     ipv4Forwarding: boolean;
     ipv6Forwarding: boolean;
@@ -45,7 +58,13 @@ export interface HostFacts {
 }
 
 /** One chain of a packet filter, rules as `nft list` prints them. `hook`, `policy`: of base chains. */
-export interface FirewallChain { table: string; name: string; hook: string | undefined; policy: string | undefined; rules: string[] }
+export interface FirewallChain {
+  table: string;
+  name: string;
+  hook: string | undefined;
+  policy: string | undefined;
+  rules: string[];
+}
 
 export interface NodePlan {
   name: string;
@@ -57,7 +76,14 @@ export interface NodePlan {
   macAddress: string;
 }
 
-export interface HelperPlan { name: string; address: Ipv6Address; macAddress: string; egressMacAddress: string; configVolume: string; image: string }
+export interface HelperPlan {
+  name: string;
+  address: Ipv6Address;
+  macAddress: string;
+  egressMacAddress: string;
+  configVolume: string;
+  image: string;
+}
 
 /** Rules and sysctls on the engine host. Chains carry the cluster's name. */
 export interface HostPlan {

@@ -15,7 +15,9 @@ type Durations = Record<string, Record<string, number>>;
 export function readExpectations(file: string, verb: string): Expectations {
   const known = readDurations(file)[verb] ?? {};
   const seen: Record<string, number> = {};
-  const note = (event: ProgressEvent): void => { if (event.type === 'finished' && event.result === 'done') seen[event.step] = Math.round(event.durationMs); };
+  const note = (event: ProgressEvent): void => {
+    if (event.type === 'finished' && event.result === 'done') seen[event.step] = Math.round(event.durationMs);
+  };
   const save = (): void => {
     if (Object.keys(seen).length === 0) return;
     // Another command may have written since.
@@ -24,7 +26,16 @@ export function readExpectations(file: string, verb: string): Expectations {
   };
   return {
     expectedMs: (step) => known[step],
-    learning: (reporter) => ({ report: (event) => { note(event); reporter.report(event); }, close: () => { reporter.close(); save(); } }),
+    learning: (reporter) => ({
+      report: (event) => {
+        note(event);
+        reporter.report(event);
+      },
+      close: () => {
+        reporter.close();
+        save();
+      },
+    }),
   };
 }
 

@@ -8,13 +8,20 @@ import type { ProgressEvent, Reporter } from './types.js';
 export function createGithubReporter(write: (text: string) => void, name: string): Reporter {
   const plain = createPlainReporter(write);
   let isOpen = false;
-  const open = (): void => { if (!isOpen) write(`::group::dind64 ${name}\n`); isOpen = true; };
-  const close = (): void => { if (isOpen) write('::endgroup::\n'); isOpen = false; };
+  const open = (): void => {
+    if (!isOpen) write(`::group::dind64 ${name}\n`);
+    isOpen = true;
+  };
+  const close = (): void => {
+    if (isOpen) write('::endgroup::\n');
+    isOpen = false;
+  };
   return {
     report: (event: ProgressEvent) => {
       if (event.type === 'started') open();
       if (event.type === 'summary') close();
-      if (event.type === 'notice' && event.level === 'warning') write(renderAnnotation('warning', `dind64 ${name}`, event.text));
+      if (event.type === 'notice' && event.level === 'warning')
+        write(renderAnnotation('warning', `dind64 ${name}`, event.text));
       else plain.report(event);
     },
     close,

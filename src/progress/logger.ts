@@ -8,7 +8,10 @@ import { redact } from './redact.js';
 /** Logs that stay when a new one is begun. */
 const keptLogs = 10;
 
-export interface LogFile { log: Logger; /** `undefined` when no file could be made: nothing is logged then. */ file: string | undefined }
+export interface LogFile {
+  log: Logger;
+  /** `undefined` when no file could be made: nothing is logged then. */ file: string | undefined;
+}
 
 /**
  * Diagnostics of one command in a file of its own below `directory`, readable by the user only, without secrets.
@@ -23,7 +26,10 @@ export function createLogger(directory: string, level: Settings['logLevel'], ver
     const stream = destination({ dest: file, sync: true, mode: 0o600 });
     // What cannot be written (a full disk) must not end the command.
     stream.on('error', () => undefined);
-    return { log: pino({ level, timestamp: stdTimeFunctions.isoTime, base: { verb }, hooks: { streamWrite: redact } }, stream), file };
+    return {
+      log: pino({ level, timestamp: stdTimeFunctions.isoTime, base: { verb }, hooks: { streamWrite: redact } }, stream),
+      file,
+    };
   } catch {
     return { log: pino({ enabled: false }), file: undefined };
   }
@@ -31,6 +37,9 @@ export function createLogger(directory: string, level: Settings['logLevel'], ver
 
 /** Names begin with the time, so their order is that of age. */
 function removeOldLogs(directory: string): void {
-  const logs = readdirSync(directory).filter((name) => name.endsWith('.log')).sort();
-  for (const name of logs.slice(0, Math.max(0, logs.length - keptLogs + 1))) rmSync(path.join(directory, name), { force: true });
+  const logs = readdirSync(directory)
+    .filter((name) => name.endsWith('.log'))
+    .sort();
+  for (const name of logs.slice(0, Math.max(0, logs.length - keptLogs + 1)))
+    rmSync(path.join(directory, name), { force: true });
 }

@@ -9,6 +9,8 @@ export function createLoggingReporter(reporter: Reporter, log: Logger): Reporter
       log[type === 'observed' || type === 'command' ? 'debug' : 'info']({ event: type, ...fields });
       reporter.report(event);
     },
-    close: () => { reporter.close(); },
+    close: () => {
+      reporter.close();
+    },
   };
 }

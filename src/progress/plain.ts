@@ -7,7 +7,10 @@ import type { ProgressEvent, Reporter } from './types.js';
 const sayEveryMs = 30_000;
 
 /** One line for each step's start and end, and now and then for what takes long: for logs, pipes and CI. `write` is given whole lines. */
-export function createPlainReporter(write: (text: string) => void, now: () => number = () => performance.now()): Reporter {
+export function createPlainReporter(
+  write: (text: string) => void,
+  now: () => number = () => performance.now(),
+): Reporter {
   const running = new Map<string, { title: string; startedMs: number; saidMs: number }>();
   const renderObserved = (id: string, text: string): string | undefined => {
     const step = running.get(id);
@@ -27,11 +30,17 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
 
 function renderPlain(event: Exclude<ProgressEvent, { type: 'observed' }>): string {
   switch (event.type) {
-    case 'started': return `${event.title} ...`;
-    case 'finished': return `${event.title}: ${event.result} after ${formatDuration(event.durationMs)}${event.text === undefined ? '' : ` (${firstLine(event.text)})`}`;
-    case 'failed': return `${event.title}: failed after ${formatDuration(event.durationMs)}: ${firstLine(event.text)}`;
-    case 'command': return `  ${renderCommand(event)}`;
-    case 'notice': return `${event.level === 'warning' ? 'warning' : 'note'}: ${event.text}`;
-    case 'summary': return ['', event.title, ...event.lines].join('\n');
+    case 'started':
+      return `${event.title} ...`;
+    case 'finished':
+      return `${event.title}: ${event.result} after ${formatDuration(event.durationMs)}${event.text === undefined ? '' : ` (${firstLine(event.text)})`}`;
+    case 'failed':
+      return `${event.title}: failed after ${formatDuration(event.durationMs)}: ${firstLine(event.text)}`;
+    case 'command':
+      return `  ${renderCommand(event)}`;
+    case 'notice':
+      return `${event.level === 'warning' ? 'warning' : 'note'}: ${event.text}`;
+    case 'summary':
+      return ['', event.title, ...event.lines].join('\n');
   }
 }

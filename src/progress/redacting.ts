@@ -3,7 +3,14 @@ import type { ProgressEvent, Reporter } from './types.js';
 
 /** A reporter that is never told a secret: texts of other programs (kubeadm, registries, an engine) get into events. */
 export function createRedactingReporter(reporter: Reporter): Reporter {
-  return { report: (event) => { reporter.report(redactEvent(event)); }, close: () => { reporter.close(); } };
+  return {
+    report: (event) => {
+      reporter.report(redactEvent(event));
+    },
+    close: () => {
+      reporter.close();
+    },
+  };
 }
 
 function redactEvent(event: ProgressEvent): ProgressEvent {

@@ -2,7 +2,13 @@ import { firstLine } from './text.js';
 import type { ProgressEvent } from './types.js';
 
 /** A step that has begun and not ended, as the terminal shows it. */
-export interface RunningStep { step: string; title: string; depth: number; startedAtMs: number; observed: string }
+export interface RunningStep {
+  step: string;
+  title: string;
+  depth: number;
+  startedAtMs: number;
+  observed: string;
+}
 
 /** The steps that run, parents before their children, in the order of their start. */
 export class RunningSteps {
@@ -22,9 +28,10 @@ export class RunningSteps {
   }
 
   list(): RunningStep[] {
-    const below = (parent: string | undefined): RunningStep[] => [...this.#steps.values()]
-      .filter((step) => step.parent === parent || (parent === undefined && !this.#steps.has(step.parent ?? '')))
-      .flatMap((step) => [step, ...below(step.step)]);
+    const below = (parent: string | undefined): RunningStep[] =>
+      [...this.#steps.values()]
+        .filter((step) => step.parent === parent || (parent === undefined && !this.#steps.has(step.parent ?? '')))
+        .flatMap((step) => [step, ...below(step.step)]);
     return below(undefined);
   }
 

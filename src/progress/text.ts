@@ -1,11 +1,26 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** Colours by meaning; without colours the text as it is. */
-export interface Paint { good(text: string): string; bad(text: string): string; dim(text: string): string; strong(text: string): string; warning(text: string): string }
+export interface Paint {
+  good(text: string): string;
+  bad(text: string): string;
+  dim(text: string): string;
+  strong(text: string): string;
+  warning(text: string): string;
+}
 
 export function createPaint(colours: boolean): Paint {
-  const with_ = (format: Parameters<typeof styleText>[0]) => (text: string): string => (colours && text !== '' ? styleText(format, text, { validateStream: false }) : text);
-  return { good: with_('green'), bad: with_('red'), dim: with_('dim'), strong: with_('bold'), warning: with_('yellow') };
+  const with_ =
+    (format: Parameters<typeof styleText>[0]) =>
+    (text: string): string =>
+      colours && text !== '' ? styleText(format, text, { validateStream: false }) : text;
+  return {
+    good: with_('green'),
+    bad: with_('red'),
+    dim: with_('dim'),
+    strong: with_('bold'),
+    warning: with_('yellow'),
+  };
 }
 
 /** The first line of what another program wrote, without control characters, which could move the cursor. */
@@ -15,7 +30,10 @@ export function firstLine(text: string): string {
 
 /** Lines without control characters; empty ones at the ends are left out. */
 export function toPlainLines(text: string): string[] {
-  return stripVTControlCharacters(text).trim().split(/\r\n|\n|\r/).map((line) => line.replaceAll('\t', '  ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ''));
+  return stripVTControlCharacters(text)
+    .trim()
+    .split(/\r\n|\n|\r/)
+    .map((line) => line.replaceAll('\t', '  ').replace(/[\u0000-\u001f\u007f-\u009f]/g, ''));
 }
 
 /** At most `width` characters, the last one an ellipsis where something was cut. */

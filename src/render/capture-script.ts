@@ -12,8 +12,23 @@ export interface CaptureScript {
  * The arguments of `bash -c SCRIPT capture ...`. dumpcap writes to stdout and ends, with all that it has, when the script's input ends: so a capture whose owner is
  * gone ends too. Before it, the script tells the interfaces on stderr, one line each: `interface NAME ADDRESS...`.
  */
-export function renderCaptureArguments({ interfaces, filter, forSeconds, snapLength, comment }: CaptureScript): string[] {
-  const options = ['-q', '-w', '-', '--capture-comment', comment, ...(forSeconds === undefined ? [] : ['-a', `duration:${forSeconds}`]), ...(snapLength === undefined ? [] : ['-s', String(snapLength)]), ...(filter === undefined ? [] : ['-f', filter])];
+export function renderCaptureArguments({
+  interfaces,
+  filter,
+  forSeconds,
+  snapLength,
+  comment,
+}: CaptureScript): string[] {
+  const options = [
+    '-q',
+    '-w',
+    '-',
+    '--capture-comment',
+    comment,
+    ...(forSeconds === undefined ? [] : ['-a', `duration:${forSeconds}`]),
+    ...(snapLength === undefined ? [] : ['-s', String(snapLength)]),
+    ...(filter === undefined ? [] : ['-f', filter]),
+  ];
   return [script, 'capture', interfaces.join(' '), ...options];
 }
 

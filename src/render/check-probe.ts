@@ -2,7 +2,13 @@ import type { IpAddress } from '../net/types.js';
 
 /** One question of the probe (images/probe/files/probe.bash); `id` ties results to requests. */
 export type ProbeRequest =
-  | { probe: 'dns'; id: string; /** Absent: the vantage point's own resolvers. */ server?: IpAddress; name: string; type: 'A' | 'AAAA' }
+  | {
+      probe: 'dns';
+      id: string;
+      /** Absent: the vantage point's own resolvers. */ server?: IpAddress;
+      name: string;
+      type: 'A' | 'AAAA';
+    }
   /** `udp`: one datagram, whose refusal is heard at once; TCP may need a second. */
   | { probe: 'tcp' | 'udp'; id: string; address: IpAddress; port: number }
   | {
@@ -26,11 +32,28 @@ export function renderProbeArguments(requests: readonly ProbeRequest[], attemptM
 
 function renderRequest(request: ProbeRequest): string {
   switch (request.probe) {
-    case 'dns': return words('dns', request.id, request.server ?? '-', request.name, request.type);
+    case 'dns':
+      return words('dns', request.id, request.server ?? '-', request.name, request.type);
     case 'tcp':
-    case 'udp': return words(request.probe, request.id, request.address, String(request.port));
-    case 'target': return words('target', request.id, request.name, request.ports.join(','), request.families, request.secondServer ?? '-');
-    case 'cells': return words('cells', request.id, request.name ?? '-', request.address, request.cells.length === 0 ? 'none' : request.cells.join(','));
+    case 'udp':
+      return words(request.probe, request.id, request.address, String(request.port));
+    case 'target':
+      return words(
+        'target',
+        request.id,
+        request.name,
+        request.ports.join(','),
+        request.families,
+        request.secondServer ?? '-',
+      );
+    case 'cells':
+      return words(
+        'cells',
+        request.id,
+        request.name ?? '-',
+        request.address,
+        request.cells.length === 0 ? 'none' : request.cells.join(','),
+      );
   }
 }
 

@@ -11,14 +11,24 @@ import type { ClusterPlan } from '../plan/types.js';
 export function renderCorednsManifest(printed: string, plan: Pick<ClusterPlan, 'dns64' | 'timeoutMs'>): string {
   // kubeadm tells of its phases on stdout too (`[patches] Reading patches from ...`), and then writes `---apiVersion: ...`.
   const manifests = printed.replaceAll(/^\[.*\n/gm, '').replaceAll(/^---(?=\S)/gm, '---\n');
-  const documents = parseAllDocuments(manifests).map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
+  const documents = parseAllDocuments(manifests)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
   const configMap = documents.find((manifest) => manifest.kind === 'ConfigMap');
   const container = documents.find((manifest) => manifest.kind === 'Deployment')?.spec?.template?.spec?.containers?.[0];
   if (configMap?.data === undefined || container === undefined) {
-    throw new DindError({ code: 'coredns-manifest', source: 'bug', doing: 'rendering the CoreDNS manifests', observed: 'kubeadm printed no ConfigMap or no Deployment' });
+    throw new DindError({
+      code: 'coredns-manifest',
+      source: 'bug',
+      doing: 'rendering the CoreDNS manifests',
+      observed: 'kubeadm printed no ConfigMap or no Deployment',
+    });
   }
   configMap.data['Corefile'] = renderCorefile(plan);
-  container.readinessProbe = { ...container.readinessProbe, periodSeconds: Math.min(10, scaleLimit(1, plan.timeoutMs)) };
+  container.readinessProbe = {
+    ...container.readinessProbe,
+    periodSeconds: Math.min(10, scaleLimit(1, plan.timeoutMs)),
+  };
   return documents.map((manifest) => stringify(manifest, { lineWidth: 0 })).join('---\n');
 }
 

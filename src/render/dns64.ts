@@ -70,7 +70,9 @@ function renderLocalData(prefix: Dns64Plan['nat64']['prefix']): string[] {
     '  local-zone: "ipv4only.arpa." static',
     ...addresses.map(({ address }) => `  local-data: "ipv4only.arpa. ${ttlSeconds} IN A ${address}"`),
     ...addresses.map(({ synthesized }) => `  local-data: "ipv4only.arpa. ${ttlSeconds} IN AAAA ${synthesized}"`),
-    ...addresses.flatMap(({ address, synthesized }) => [address, synthesized]).map((address) => `  local-data-ptr: "${address} ${ttlSeconds} ipv4only.arpa."`),
+    ...addresses
+      .flatMap(({ address, synthesized }) => [address, synthesized])
+      .map((address) => `  local-data-ptr: "${address} ${ttlSeconds} ipv4only.arpa."`),
   ];
 }
 

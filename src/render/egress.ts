@@ -7,7 +7,10 @@ import type { ClusterPlan } from '../plan/types.js';
  * pods, services and nodes never are. Without AAAA use there is no direct way out: what is not cluster, helper or NAT64 prefix
  * is rejected, by NAT64 or here, so that no unique-local source reaches an uplink (network.md, Ways out).
  */
-export function renderEgressTable(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64' | 'cni'>, aaaa: boolean): string {
+export function renderEgressTable(
+  plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64' | 'cni'>,
+  aaaa: boolean,
+): string {
   const { nodeNetwork, podCidr, serviceCidr } = plan;
   const nodeRange = subnet(nodeNetwork.cidr, 120, 0n);
   const gateway = nthAddress(nodeNetwork.cidr, BigInt(indexes.gateway));

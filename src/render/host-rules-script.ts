@@ -3,7 +3,11 @@ import type { EngineInfo } from '../engine/types.js';
 import type { HostFacts, HostPlan } from '../plan/types.js';
 
 export type RulesAction = 'install' | 'check';
-export interface RulesTarget { host: HostPlan; firewallBackend: EngineInfo['firewallBackend']; rulesBackend: HostFacts['rulesBackend'] }
+export interface RulesTarget {
+  host: HostPlan;
+  firewallBackend: EngineInfo['firewallBackend'];
+  rulesBackend: HostFacts['rulesBackend'];
+}
 
 /**
  * Bash that installs or checks the rules of mode true. Its output: `backend nft|legacy|nftables`, then `filter ok|missing` and `nat ok|missing` as
@@ -14,11 +18,15 @@ export function renderRulesScript(target: RulesTarget, action: RulesAction): str
   const state = target.firewallBackend === 'nftables' ? nftState(target.host) : iptablesState(target);
   return `${state}
 check; report
-${action === 'check' ? 'exit 0' : `[ "$filter$nat" = okok ] && exit 0
+${
+  action === 'check'
+    ? 'exit 0'
+    : `[ "$filter$nat" = okok ] && exit 0
 install
 check
 [ "$filter$nat" = okok ] || { echo "after installing: filter $filter, nat $nat" >&2; exit 1; }
-echo changed`}
+echo changed`
+}
 `;
 }
 

@@ -1,7 +1,10 @@
 import type { HostPlan } from '../plan/types.js';
 
 /** Rules of both chains, exactly as `ip6tables -S` prints them, so that present and wanted can be compared as text. */
-export interface ChainRules { filter: string[]; nat: string[] }
+export interface ChainRules {
+  filter: string[];
+  nat: string[];
+}
 
 /** Bridges of any engine: `br-<id>` and `docker0`, `docker_gwbridge`. */
 const bridgeWildcards = ['br-+', 'docker+'];
@@ -14,11 +17,16 @@ export function renderChainRules(host: HostPlan): ChainRules {
   const { bridge, nodeCidr, chains } = host;
   const forward = `-A ${chains.forward}`;
   const postrouting = `-A ${chains.postrouting}`;
-  const others = [...bridgeWildcards, ...host.otherBridges.filter((other) => other !== bridge && !/^(br-|docker)/.test(other))];
+  const others = [
+    ...bridgeWildcards,
+    ...host.otherBridges.filter((other) => other !== bridge && !/^(br-|docker)/.test(other)),
+  ];
   return {
     filter: [
       `${forward} -i ${bridge} -o ${bridge} -j RETURN`,
-      ...host.refusedDestinations.map((cidr) => `${forward} -d ${cidr} -i ${bridge} -j REJECT --reject-with icmp6-adm-prohibited`),
+      ...host.refusedDestinations.map(
+        (cidr) => `${forward} -d ${cidr} -i ${bridge} -j REJECT --reject-with icmp6-adm-prohibited`,
+      ),
       ...others.map((other) => `${forward} -i ${bridge} -o ${other} -j RETURN`),
       // NAT leaves packets of no known connection alone: they would leave with a unique-local source.
       `${forward} -i ${bridge} -m conntrack --ctstate INVALID -j DROP`,
@@ -47,8 +55,15 @@ export function renderJumps(host: HostPlan): ChainRules {
 export function renderRestore(host: HostPlan): string {
   const rules = renderChainRules(host);
   return [
-    '*filter', `:${host.chains.forward} - [0:0]`, ...rules.filter, 'COMMIT',
-    '*nat', `:${host.chains.postrouting} - [0:0]`, ...rules.nat, 'COMMIT', '',
+    '*filter',
+    `:${host.chains.forward} - [0:0]`,
+    ...rules.filter,
+    'COMMIT',
+    '*nat',
+    `:${host.chains.postrouting} - [0:0]`,
+    ...rules.nat,
+    'COMMIT',
+    '',
   ].join('\n');
 }
 
@@ -64,7 +79,9 @@ export function renderNftTable(host: HostPlan): string {
     '\tchain forward {',
     // Before the engine's own chain (priority filter), whose verdict on a refused destination would be accept.
     '\t\ttype filter hook forward priority filter - 5; policy accept;',
-    ...host.refusedDestinations.map((cidr) => `\t\tiifname "${bridge}" ip6 daddr ${cidr.replace(/\/128$/, '')} reject with icmpv6 admin-prohibited`),
+    ...host.refusedDestinations.map(
+      (cidr) => `\t\tiifname "${bridge}" ip6 daddr ${cidr.replace(/\/128$/, '')} reject with icmpv6 admin-prohibited`,
+    ),
     // As in the chain above: NAT leaves packets of no known connection alone.
     `\t\tiifname "${bridge}" oifname != "${bridge}" ct state invalid drop`,
     '\t}',

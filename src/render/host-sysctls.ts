@@ -17,32 +17,50 @@ write() { # file, value, what must be there now: nothing else is overwritten, an
 export function renderSysctlChanges(changes: readonly SharedChange[], forwarding: boolean): string {
   const lines = changes.flatMap((change): string[] => {
     switch (change.kind) {
-      case 'accept-ra': return [writeLine(acceptRa(change.device), 2, change.value)];
-      case 'ipv6-forwarding': return forwarding ? [writeLine(ipv6Forwarding('default'), 1, 0), writeLine(ipv6Forwarding('all'), 1, 0)] : [];
-      case 'ipv4-forwarding': return forwarding ? [writeLine(ipv4Forwarding, 1, 0)] : [];
-      case 'forward-policy': return [];
+      case 'accept-ra':
+        return [writeLine(acceptRa(change.device), 2, change.value)];
+      case 'ipv6-forwarding':
+        return forwarding ? [writeLine(ipv6Forwarding('default'), 1, 0), writeLine(ipv6Forwarding('all'), 1, 0)] : [];
+      case 'ipv4-forwarding':
+        return forwarding ? [writeLine(ipv4Forwarding, 1, 0)] : [];
+      case 'forward-policy':
+        return [];
     }
   });
-  return write + [...lines].sort((one, other) => Number(other.includes('accept_ra')) - Number(one.includes('accept_ra'))).join('\n');
+  return (
+    write +
+    [...lines].sort((one, other) => Number(other.includes('accept_ra')) - Number(one.includes('accept_ra'))).join('\n')
+  );
 }
 
 /** Bash that puts back what was recorded, where it still has the changed value: forwarding, then the policy of FORWARD, accept_ra last. */
 export function renderSysctlRestore(changes: readonly SharedChange[]): string {
   const order: SharedChange['kind'][] = ['ipv6-forwarding', 'ipv4-forwarding', 'forward-policy', 'accept-ra'];
-  const lines = [...changes].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind)).flatMap(renderRestoreLines);
+  const lines = [...changes]
+    .sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind))
+    .flatMap(renderRestoreLines);
   return [write, policy, ...lines].join('\n');
 }
 
 function renderRestoreLines(change: SharedChange): string[] {
   switch (change.kind) {
-    case 'accept-ra': return [writeLine(acceptRa(change.device), change.value, 2)];
-    case 'ipv4-forwarding': return [writeLine(ipv4Forwarding, Number(change.value), 1)];
-    case 'forward-policy': return [`policy ${change.family === 6 ? 'ip6tables' : 'iptables'} ${change.backend} '${change.policy}'`];
-    case 'ipv6-forwarding': return [
-      // Writing `all` writes `default` and every interface: those that were on before are turned on again.
-      ...(change.all ? [] : [writeLine(ipv6Forwarding('all'), 0, 1), ...change.interfaces.map((name) => writeLine(ipv6Forwarding(name), 1, 0))]),
-      writeLine(ipv6Forwarding('default'), Number(change.default), change.default ? 0 : 1),
-    ];
+    case 'accept-ra':
+      return [writeLine(acceptRa(change.device), change.value, 2)];
+    case 'ipv4-forwarding':
+      return [writeLine(ipv4Forwarding, Number(change.value), 1)];
+    case 'forward-policy':
+      return [`policy ${change.family === 6 ? 'ip6tables' : 'iptables'} ${change.backend} '${change.policy}'`];
+    case 'ipv6-forwarding':
+      return [
+        // Writing `all` writes `default` and every interface: those that were on before are turned on again.
+        ...(change.all
+          ? []
+          : [
+              writeLine(ipv6Forwarding('all'), 0, 1),
+              ...change.interfaces.map((name) => writeLine(ipv6Forwarding(name), 1, 0)),
+            ]),
+        writeLine(ipv6Forwarding('default'), Number(change.default), change.default ? 0 : 1),
+      ];
   }
 }
 

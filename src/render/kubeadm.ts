@@ -68,7 +68,10 @@ const patchesDirectory = '/dind64/kubeadm-patches';
 export function renderPatches(plan: Pick<ClusterPlan, 'timeoutMs'>): FileEntry[] {
   if (!isSlow(plan)) return [];
   // A slow etcd makes an API server say that it is not well at once, so the tries are scaled too.
-  const livenessProbe = { timeoutSeconds: scaleLimit(15, plan.timeoutMs), failureThreshold: scaleLimit(8, plan.timeoutMs) };
+  const livenessProbe = {
+    timeoutSeconds: scaleLimit(15, plan.timeoutMs),
+    failureThreshold: scaleLimit(8, plan.timeoutMs),
+  };
   return ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'].map((name) => ({
     path: `${patchesDirectory.slice(1)}/${name}+strategic.yaml`,
     content: stringify({ spec: { containers: [{ name, livenessProbe }] } }),
@@ -78,7 +81,10 @@ export function renderPatches(plan: Pick<ClusterPlan, 'timeoutMs'>): FileEntry[]
 /** etcd gives a request 5 s and two election time-outs, and answers `request timed out` then. Its own limit of the latter is 50 s. */
 function etcdIntervals(plan: Pick<ClusterPlan, 'timeoutMs'>): { name: string; value: string }[] {
   const electionMs = Math.min(scaleLimit(1000, plan.timeoutMs), 50_000);
-  return [{ name: 'heartbeat-interval', value: String(Math.round(electionMs / 10)) }, { name: 'election-timeout', value: String(electionMs) }];
+  return [
+    { name: 'heartbeat-interval', value: String(Math.round(electionMs / 10)) },
+    { name: 'election-timeout', value: String(electionMs) },
+  ];
 }
 
 function isSlow(plan: Pick<ClusterPlan, 'timeoutMs'>): boolean {
@@ -106,7 +112,13 @@ export function renderDiscoveryFile(plan: ClusterPlan, caPem: string): string {
       apiVersion: 'v1',
       kind: 'Config',
       clusters: [
-        { name: '', cluster: { server: `https://[${controlPlane?.address ?? ''}]:6443`, 'certificate-authority-data': Buffer.from(caPem).toString('base64') } },
+        {
+          name: '',
+          cluster: {
+            server: `https://[${controlPlane?.address ?? ''}]:6443`,
+            'certificate-authority-data': Buffer.from(caPem).toString('base64'),
+          },
+        },
       ],
       contexts: [],
       users: [],
@@ -121,7 +133,10 @@ function registration(plan: ClusterPlan, node: NodePlan): object {
     name: node.name,
     criSocket: 'unix:///run/containerd/containerd.sock',
     imagePullPolicy: 'IfNotPresent',
-    taints: node.role === 'control-plane' && !alone ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] : [],
+    taints:
+      node.role === 'control-plane' && !alone
+        ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]
+        : [],
     kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
     ignorePreflightErrors: ignoredPreflightChecks(plan),
   };

@@ -6,7 +6,10 @@ import type { IpAddress } from '../net/types.js';
  * place of the host's resolvers. Every question has a second.
  */
 export function renderMachineFactsScript(places: readonly string[], upstreams: readonly IpAddress[]): string {
-  const servers = upstreams.length === 0 ? '$(while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf)' : upstreams.join(' ');
+  const servers =
+    upstreams.length === 0
+      ? '$(while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf)'
+      : upstreams.join(' ');
   return script.replace('SERVERS', servers).replace('PLACES', places.join(' '));
 }
 

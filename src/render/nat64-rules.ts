@@ -9,7 +9,11 @@ const detourMark = '0x40';
 /** Marks of images/nat64/bpf: what it has translated, and why it wants a packet dropped. */
 const translatedMark = '0x6400';
 const dropMarks: Readonly<Record<string, string>> = {
-  malformed: '0x6401', no_mapping: '0x6402', pool_full: '0x6403', zero_checksum: '0x6404', unknown_icmp: '0x6405',
+  malformed: '0x6401',
+  no_mapping: '0x6402',
+  pool_full: '0x6403',
+  zero_checksum: '0x6404',
+  unknown_icmp: '0x6405',
 };
 /** Beside the length of a datagram in the mark: as it is, or one that may be fragmented (images/nat64 routes it by this). */
 const lengthMark = '0x640000';
@@ -21,13 +25,26 @@ const leastIpv4Mtu = 1260;
  * The NAT64 container's whole firewall, one nftables file that replaces itself atomically. It is loaded with
  * `nft -D node=INTERFACE -D egress=INTERFACE -f`: the engine names the legs, and only the container knows how.
  */
-export function renderNat64Rules({ nodeNetwork, nat64, host }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>): string {
+export function renderNat64Rules({
+  nodeNetwork,
+  nat64,
+  host,
+}: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>): string {
   const refused = nat64.deny.map((cidr) => ({ name: counterName(cidr), range: embedCidr(nat64.prefix, cidr) }));
   return [
     'table inet dind64',
     'delete table inet dind64',
     'table inet dind64 {',
-    ...['out', 'in', 'by_ebpf', 'by_tayga', ...Object.keys(dropMarks), 'invalid', 'over_limit', ...refused.map(({ name }) => name)].map((name) => `  counter ${name} {}`),
+    ...[
+      'out',
+      'in',
+      'by_ebpf',
+      'by_tayga',
+      ...Object.keys(dropMarks),
+      'invalid',
+      'over_limit',
+      ...refused.map(({ name }) => name),
+    ].map((name) => `  counter ${name} {}`),
     '  set refused {',
     '    type ipv6_addr; flags interval',
     `    elements = { ${refused.map(({ range }) => range).join(', ')} }`,
@@ -58,7 +75,9 @@ export function renderNat64Rules({ nodeNetwork, nat64, host }: Pick<ClusterPlan,
     '  }',
     '',
     '  chain refuse {',
-    ...refused.map(({ name, range }) => `    ip6 daddr ${range} counter name ${name} reject with icmpv6 admin-prohibited`),
+    ...refused.map(
+      ({ name, range }) => `    ip6 daddr ${range} counter name ${name} reject with icmpv6 admin-prohibited`,
+    ),
     '  }',
     '',
     '  chain refuse_new {',

@@ -18,7 +18,10 @@ export function renderNat64Files(plan: Nat64Plan): FileEntry[] {
 
 /** What is changed while it runs: the rules, whose refusals follow the engine's networks, and which translator is wanted. */
 export function renderNat64LiveFiles(plan: Nat64Plan): FileEntry[] {
-  return [{ path: 'nat64.nft', content: renderNat64Rules(plan) }, { path: 'engine', content: `${plan.nat64.engine}\n` }];
+  return [
+    { path: 'nat64.nft', content: renderNat64Rules(plan) },
+    { path: 'engine', content: `${plan.nat64.engine}\n` },
+  ];
 }
 
 /** Shell variables for the container's own scripts. */
@@ -43,7 +46,10 @@ export function renderTaygaConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nod
   const translator = translatorAddresses(nat64);
   const fixed = Array.from({ length: indexes.lastNode }, (_, index) => index + 1);
   return [
-    'tun-device nat64', `ipv4-addr ${translator.ipv4}`, `ipv6-addr ${translator.ipv6}`, `prefix ${nat64.prefix}`,
+    'tun-device nat64',
+    `ipv4-addr ${translator.ipv4}`,
+    `ipv6-addr ${translator.ipv6}`,
+    `prefix ${nat64.prefix}`,
     `dynamic-pool ${networkAddress(nat64.pool)}/18`,
     ...fixed.map((index) => `map ${nthAddress(nat64.pool, 0x1_0000 + index)} ${nthAddress(nodeNetwork.cidr, index)}`),
     '',
@@ -53,10 +59,17 @@ export function renderTaygaConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nod
 /** `struct config` of images/nat64/bpf after its first 16 bytes, in hexadecimal digits; numbers are little-endian. */
 export function renderEbpfConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>): string {
   const ipv6 = (address: Ipv6Address): string => toBigInt(address).toString(16).padStart(32, '0');
-  const number = (value: bigint): string => value.toString(16).padStart(8, '0').replace(/(..)(..)(..)(..)/, '$4$3$2$1');
+  const number = (value: bigint): string =>
+    value
+      .toString(16)
+      .padStart(8, '0')
+      .replace(/(..)(..)(..)(..)/, '$4$3$2$1');
   return [
-    ipv6(networkAddress(nat64.prefix)).slice(0, 24), number(toBigInt(networkAddress(nat64.pool))), ipv6(networkAddress(nodeNetwork.cidr)),
-    ipv6(translatorAddresses(nat64).ipv6), number(BigInt(nodeNetwork.mtu)),
+    ipv6(networkAddress(nat64.prefix)).slice(0, 24),
+    number(toBigInt(networkAddress(nat64.pool))),
+    ipv6(networkAddress(nodeNetwork.cidr)),
+    ipv6(translatorAddresses(nat64).ipv6),
+    number(BigInt(nodeNetwork.mtu)),
   ].join('');
 }
 

@@ -16,7 +16,9 @@ export function renderNodeNetworkFiles(plan: ClusterPlan, node: NodePlan, aaaa: 
 export function renderNodeFiles(plan: ClusterPlan, node: NodePlan, caBundle: string | undefined): FileEntry[] {
   const proxyLines = Object.entries(plan.proxy).map(([name, value]) => `${name}=${value}\n`);
   return [
-    ...(plan.cni.kind === 'ptp' ? [{ path: 'etc/cni/net.d/10-dind64.conflist', content: renderCniConfig(plan, node) }] : []),
+    ...(plan.cni.kind === 'ptp'
+      ? [{ path: 'etc/cni/net.d/10-dind64.conflist', content: renderCniConfig(plan, node) }]
+      : []),
     ...(proxyLines.length === 0 ? [] : [{ path: 'dind64/proxy.env', content: proxyLines.join(''), mode: 0o600 }]),
     ...(caBundle === undefined ? [] : [{ path: 'dind64/ca-bundle.crt', content: caBundle }]),
   ];
@@ -33,6 +35,13 @@ const refusingMetric = 64;
  */
 export function renderRoutes(plan: ClusterPlan, node: NodePlan, aaaa: boolean): string {
   const others = plan.cni.kind === 'ptp' ? plan.nodes.filter((other) => other.name !== node.name) : [];
-  const refused = aaaa ? plan.host.refusedDestinations.map((cidr) => cidr.replace(/\/128$/, '')) : [`default metric ${refusingMetric}`];
-  return [...[plan.nat64.prefix, ...refused].map((destination) => `${destination} via ${plan.nat64.address}`), `unreachable ${plan.podCidr} metric 4294967295`, ...others.map((other) => `${other.podCidr} via ${other.address}`), ''].join('\n');
+  const refused = aaaa
+    ? plan.host.refusedDestinations.map((cidr) => cidr.replace(/\/128$/, ''))
+    : [`default metric ${refusingMetric}`];
+  return [
+    ...[plan.nat64.prefix, ...refused].map((destination) => `${destination} via ${plan.nat64.address}`),
+    `unreachable ${plan.podCidr} metric 4294967295`,
+    ...others.map((other) => `${other.podCidr} via ${other.address}`),
+    '',
+  ].join('\n');
 }

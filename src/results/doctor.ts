@@ -4,7 +4,9 @@ import { z } from 'zod';
 export const doctorFinding = z.object({
   id: z.string().describe('stable name of the check'),
   title: z.string(),
-  status: z.enum(['ok', 'warning', 'failure', 'unknown']).describe('unknown: it could not be looked at, and `seen` says why'),
+  status: z
+    .enum(['ok', 'warning', 'failure', 'unknown'])
+    .describe('unknown: it could not be looked at, and `seen` says why'),
   looked: z.string().describe('what was looked at'),
   seen: z.string(),
   remedy: z.string().optional().describe('what to do, with commands that can be pasted'),

@@ -12,14 +12,22 @@ const answer = z.object({
   ms: z.number().optional(),
 });
 
-const packet = z.object({ source: z.string(), sourcePort: z.number().optional(), destination: z.string(), destinationPort: z.number().optional() });
+const packet = z.object({
+  source: z.string(),
+  sourcePort: z.number().optional(),
+  destination: z.string(),
+  destinationPort: z.number().optional(),
+});
 
 const segment = z.object({
   label: z.enum(['A', 'B', 'C', 'D']),
   from: z.string(),
   to: z.string(),
   packet: packet.optional().describe('as it is on this part of the way; absent: nobody saw it there'),
-  translated: z.string().optional().describe('what was changed before it: masquerade, NAT64 by way of a pool address, SNAT'),
+  translated: z
+    .string()
+    .optional()
+    .describe('what was changed before it: masquerade, NAT64 by way of a pool address, SNAT'),
   answered: z.boolean().describe('an answer came back this way'),
   evidence: z.string().describe('where that was read'),
 });
@@ -39,7 +47,10 @@ export const traceResult = z.object({
   segments: z.array(segment),
   outcome: z.string().describe('connected, or how it failed'),
   ms: z.number().optional(),
-  stopped: z.object({ at: z.string(), reason: z.string() }).optional().describe('where it ended, when it did not get through'),
+  stopped: z
+    .object({ at: z.string(), reason: z.string() })
+    .optional()
+    .describe('where it ended, when it did not get through'),
 });
 
 export type TraceResult = z.infer<typeof traceResult>;

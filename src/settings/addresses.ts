@@ -26,7 +26,8 @@ export function parseNat64Prefix(text: string): Ipv6Cidr {
   const prefix = parseIpv6Cidr(text);
   const problem = nat64PrefixProblem(prefix);
   if (problem !== undefined) throw badValue(problem);
-  if (![...unicast, ...translation].some((range) => contains(range, prefix))) throw badValue('is neither unicast nor set aside for translation');
+  if (![...unicast, ...translation].some((range) => contains(range, prefix)))
+    throw badValue('is neither unicast nor set aside for translation');
   return prefix;
 }
 
@@ -48,6 +49,7 @@ export function parseUpstream(text: string): IpAddress {
 /** The engine host's own address that direct IPv6 traffic leaves with. */
 export function parseSnatAddress(text: string): Ipv6Address {
   const address = parseIpv6Address(text);
-  if (!isIpv6(address) || !unicast.some((range) => contains(range, address))) throw badValue('is neither unique-local nor global unicast');
+  if (!isIpv6(address) || !unicast.some((range) => contains(range, address)))
+    throw badValue('is neither unique-local nor global unicast');
   return address;
 }

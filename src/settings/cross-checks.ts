@@ -28,22 +28,38 @@ function findOverlappingCidrs(settings: Partial<Settings>, given: ReadonlyMap<st
     if (one === undefined || other === undefined) return [];
     // The one that the user gave is the one to report.
     const [reported, against] = given.has(one.name) ? [one, other] : [other, one];
-    return [{
-      name: reported.name, source: given.get(reported.name)?.source ?? 'default', seen: reported.cidr,
-      text: `overlaps ${against.name}=${against.cidr} (${given.get(against.name)?.source ?? 'default'})`,
-      hint: 'node, pod and service CIDR and the NAT64 prefix must be apart from one another',
-    }];
+    return [
+      {
+        name: reported.name,
+        source: given.get(reported.name)?.source ?? 'default',
+        seen: reported.cidr,
+        text: `overlaps ${against.name}=${against.cidr} (${given.get(against.name)?.source ?? 'default'})`,
+        hint: 'node, pod and service CIDR and the NAT64 prefix must be apart from one another',
+      },
+    ];
   });
 }
 
 /** Only of the default name's cluster, and only where the user gave nothing (a bad value is reported by itself). */
-function defaultCidr(field: (typeof cidrFields)[number], settings: Partial<Settings>, given: ReadonlyMap<string, Given>): Ipv6Cidr | undefined {
-  if (field === 'nat64Prefix' || given.has(definitions[field].name) || settings.clusterName !== definitions.clusterName.default) return undefined;
+function defaultCidr(
+  field: (typeof cidrFields)[number],
+  settings: Partial<Settings>,
+  given: ReadonlyMap<string, Given>,
+): Ipv6Cidr | undefined {
+  if (
+    field === 'nat64Prefix' ||
+    given.has(definitions[field].name) ||
+    settings.clusterName !== definitions.clusterName.default
+  )
+    return undefined;
   return parseIpv6Cidr(defaultCidrs[field]);
 }
 
 function findMissingManifest(settings: Partial<Settings>, given: ReadonlyMap<string, Given>): Problem[] {
   const name = definitions.cni.name;
-  if (settings.cni?.kind !== 'manifest' || settings.cni.source.includes('://') || existsSync(settings.cni.source)) return [];
-  return [{ name, source: given.get(name)?.source ?? 'default', seen: settings.cni.source, text: 'there is no such file' }];
+  if (settings.cni?.kind !== 'manifest' || settings.cni.source.includes('://') || existsSync(settings.cni.source))
+    return [];
+  return [
+    { name, source: given.get(name)?.source ?? 'default', seen: settings.cni.source, text: 'there is no such file' },
+  ];
 }

@@ -21,7 +21,10 @@ export function readBy<T>(read: (text: string) => T): z.ZodType<T, string> {
       return read(text);
     } catch (error) {
       if (!(error instanceof DindError)) throw error;
-      context.addIssue({ code: 'custom', message: error.hint === undefined ? error.observed : `${error.observed}; ${error.hint}` });
+      context.addIssue({
+        code: 'custom',
+        message: error.hint === undefined ? error.observed : `${error.observed}; ${error.hint}`,
+      });
       return z.NEVER;
     }
   });
@@ -30,13 +33,20 @@ export function readBy<T>(read: (text: string) => T): z.ZodType<T, string> {
 /** A problem with one value, for use inside of `readBy`. */
 export function badValue(observed: string, hint?: string): DindError {
   return new DindError({
-    code: 'bad-value', source: 'user', doing: 'reading a setting', observed, exitCode: 2,
+    code: 'bad-value',
+    source: 'user',
+    doing: 'reading a setting',
+    observed,
+    exitCode: 2,
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
 /** One of some words, exactly. `near` maps what people write instead to the word they mean. */
-export function word<const T extends string>(words: readonly T[], near: Readonly<Record<string, T>> = {}): z.ZodType<T, string> {
+export function word<const T extends string>(
+  words: readonly T[],
+  near: Readonly<Record<string, T>> = {},
+): z.ZodType<T, string> {
   return readBy((text) => {
     const found = words.find((candidate) => candidate === text);
     if (found !== undefined) return found;

@@ -5,17 +5,22 @@ const all = Object.values(definitions);
 
 /** The text of .env.example: every setting, commented out, with its meaning, what is allowed, and its default. */
 export function renderEnvExample(): string {
-  const blocks = all.map(({ name, meaning, allowed, defaultMeaning, default: text }) => [
-    ...[plain(meaning), `Allowed: ${allowed}.`].flatMap((sentence) => wrap(sentence, 98).map((line) => `# ${line}`)),
-    ...(defaultMeaning === undefined ? [] : [`# Default: ${plain(defaultMeaning)}.`]),
-    `#${name}=${defaultMeaning === undefined ? (text ?? '') : ''}`,
-  ].join('\n'));
+  const blocks = all.map(({ name, meaning, allowed, defaultMeaning, default: text }) =>
+    [
+      ...[plain(meaning), `Allowed: ${allowed}.`].flatMap((sentence) => wrap(sentence, 98).map((line) => `# ${line}`)),
+      ...(defaultMeaning === undefined ? [] : [`# Default: ${plain(defaultMeaning)}.`]),
+      `#${name}=${defaultMeaning === undefined ? (text ?? '') : ''}`,
+    ].join('\n'),
+  );
   return `${['# Settings of dind64: copy to .env and change, or set them in the environment, which wins.\n# Empty means not set. Written by `npm run docs:settings`.', ...blocks].join('\n\n')}\n`;
 }
 
 /** The settings table of README.md, as Markdown. */
 export function renderSettingsTable(): string {
-  const rows = all.map(({ name, meaning, defaultMeaning, default: text }) => `| \`${name}\` | ${defaultMeaning ?? `\`${text ?? ''}\``} | ${meaning} |`);
+  const rows = all.map(
+    ({ name, meaning, defaultMeaning, default: text }) =>
+      `| \`${name}\` | ${defaultMeaning ?? `\`${text ?? ''}\``} | ${meaning} |`,
+  );
   return ['| Setting | Default | Meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
@@ -28,7 +33,11 @@ export function renderLegacyTable(): string {
     ...refused.map(([name, reason]) => [name.split(', ').map(code).join(', '), 'refused', reason]),
     ...Object.entries(needlessNames).map(([name, reason]) => [code(name), 'passed over', reason]),
   ];
-  return ['| kubeadm-dind-cluster | dind64 | |', '| --- | --- | --- |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
+  return [
+    '| kubeadm-dind-cluster | dind64 | |',
+    '| --- | --- | --- |',
+    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+  ].join('\n');
 }
 
 function code(text: string): string {
@@ -42,6 +51,8 @@ function plain(markdown: string): string {
 function wrap(text: string, width: number): string[] {
   return text.split(' ').reduce<string[]>((lines, part) => {
     const last = lines.at(-1);
-    return last !== undefined && `${last} ${part}`.length <= width ? [...lines.slice(0, -1), `${last} ${part}`] : [...lines, part];
+    return last !== undefined && `${last} ${part}`.length <= width
+      ? [...lines.slice(0, -1), `${last} ${part}`]
+      : [...lines, part];
   }, []);
 }

@@ -14,10 +14,14 @@ export function readEngineEnvironment(env: Env, home: string): EngineEnvironment
     dockerCertPath: valueOf(env, 'DOCKER_CERT_PATH'),
     // Docker's client: any text that is not empty turns verification on.
     dockerTlsVerify: valueOf(env, 'DOCKER_TLS_VERIFY') !== undefined,
-    proxy: Object.fromEntries(proxyNames.flatMap((name) => [name, name.toLowerCase()]).flatMap((name): [string, string][] => {
-      const value = valueOf(env, name);
-      return value === undefined ? [] : [[name, value]];
-    })),
+    proxy: Object.fromEntries(
+      proxyNames
+        .flatMap((name) => [name, name.toLowerCase()])
+        .flatMap((name): [string, string][] => {
+          const value = valueOf(env, name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+    ),
     caBundle: valueOf(env, 'SSL_CERT_FILE') ?? valueOf(env, 'NODE_EXTRA_CA_CERTS'),
   };
 }

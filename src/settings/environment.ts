@@ -43,24 +43,39 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /** Each setting by itself; what cannot be read is a problem and stays away from `settings`. */
-function parseSettings(given: ReadonlyMap<string, Given>, paths: UserPaths, directory: string): { settings: Partial<Settings>; problems: Problem[] } {
+function parseSettings(
+  given: ReadonlyMap<string, Given>,
+  paths: UserPaths,
+  directory: string,
+): { settings: Partial<Settings>; problems: Problem[] } {
   const problems: Problem[] = [];
-  const settings = Object.fromEntries(fields.flatMap((field): [string, unknown][] => {
-    const { name, allowed, schema, default: text } = definitions[field];
-    const input = given.get(name);
-    const value = input?.value ?? text;
-    if (value === undefined) return [[field, undefined]];
-    const result = (schema as z.ZodType).safeParse(value);
-    if (result.success) return [[field, result.data]];
-    problems.push({ name, source: input?.source ?? 'default', seen: value, text: result.error.issues.map((issue) => issue.message).join('; '), allowed });
-    return [];
-  })) as Partial<Settings>;
+  const settings = Object.fromEntries(
+    fields.flatMap((field): [string, unknown][] => {
+      const { name, allowed, schema, default: text } = definitions[field];
+      const input = given.get(name);
+      const value = input?.value ?? text;
+      if (value === undefined) return [[field, undefined]];
+      const result = (schema as z.ZodType).safeParse(value);
+      if (result.success) return [[field, result.data]];
+      problems.push({
+        name,
+        source: input?.source ?? 'default',
+        seen: value,
+        text: result.error.issues.map((issue) => issue.message).join('; '),
+        allowed,
+      });
+      return [];
+    }),
+  ) as Partial<Settings>;
   return { settings: resolvePaths(settings, paths, directory), problems };
 }
 
 function resolvePaths(settings: Partial<Settings>, { home }: UserPaths, directory: string): Partial<Settings> {
   const { cni, kubeconfig } = settings;
-  const manifest = cni?.kind === 'manifest' && !cni.source.includes('://') ? { ...cni, source: resolveUserPath(cni.source, home, directory) } : cni;
+  const manifest =
+    cni?.kind === 'manifest' && !cni.source.includes('://')
+      ? { ...cni, source: resolveUserPath(cni.source, home, directory) }
+      : cni;
   return {
     ...settings,
     ...(manifest === undefined ? {} : { cni: manifest }),
@@ -69,9 +84,18 @@ function resolvePaths(settings: Partial<Settings>, { home }: UserPaths, director
 }
 
 function findUnreadLines(envFile: EnvFile): Problem[] {
-  return envFile.unread.map(({ name, source }) => ({ name, source, text: 'the line cannot be read', hint: `write it as ${name}=value` }));
+  return envFile.unread.map(({ name, source }) => ({
+    name,
+    source,
+    text: 'the line cannot be read',
+    hint: `write it as ${name}=value`,
+  }));
 }
 
 function deduplicate(problems: Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify([problem.name, problem.source, problem.text]), problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [JSON.stringify([problem.name, problem.source, problem.text]), problem]),
+    ).values(),
+  ];
 }

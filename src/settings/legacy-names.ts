@@ -1,27 +1,45 @@
 import type { Given } from './sources.js';
 
 /** A name of kubeadm-dind-cluster's that still means something, and what it is called today. */
-export interface RenamedName { name: string; today: string; meaning: string; translate?: (value: string, env: ReadonlyMap<string, Given>) => string }
+export interface RenamedName {
+  name: string;
+  today: string;
+  meaning: string;
+  translate?: (value: string, env: ReadonlyMap<string, Given>) => string;
+}
 
 export const renamedNames: readonly RenamedName[] = [
   { name: 'IP_MODE', today: 'DIND_IP_MODE', meaning: 'only `ipv6`' },
   { name: 'NUM_NODES', today: 'DIND_NUM_WORKERS', meaning: 'the same' },
   {
-    name: 'DNS64_PREFIX', today: 'DIND_NAT64_PREFIX', meaning: 'with `DNS64_PREFIX_SIZE` as its length, 96 when that is not set; only 96 is supported',
-    translate: (value, env) => (value.includes('/') ? value : `${value}/${env.get('DNS64_PREFIX_SIZE')?.value ?? '96'}`),
+    name: 'DNS64_PREFIX',
+    today: 'DIND_NAT64_PREFIX',
+    meaning: 'with `DNS64_PREFIX_SIZE` as its length, 96 when that is not set; only 96 is supported',
+    translate: (value, env) =>
+      value.includes('/') ? value : `${value}/${env.get('DNS64_PREFIX_SIZE')?.value ?? '96'}`,
   },
   // Its default; a node's pods are told apart by routes in both, and ptp is the one that dind64 sets up.
-  { name: 'CNI_PLUGIN', today: 'DIND_CNI', meaning: '`bridge` is read as `ptp`; for calico, flannel, weave, kube-router give a manifest', translate: (value) => (value === 'bridge' ? 'ptp' : value) },
+  {
+    name: 'CNI_PLUGIN',
+    today: 'DIND_CNI',
+    meaning: '`bridge` is read as `ptp`; for calico, flannel, weave, kube-router give a manifest',
+    translate: (value) => (value === 'bridge' ? 'ptp' : value),
+  },
   { name: 'MGMT_CIDRS', today: 'DIND_NODE_CIDR', meaning: 'one IPv6 CIDR of length /64' },
   { name: 'POD_NETWORK_CIDR', today: 'DIND_POD_CIDR', meaning: 'one IPv6 CIDR; each node gets a /80 of it' },
   { name: 'SERVICE_CIDR', today: 'DIND_SERVICE_CIDR', meaning: 'IPv6 only' },
-  { name: 'REMOTE_DNS64_V4SERVER', today: 'DIND_DNS64_UPSTREAMS', meaning: 'of either family; the default is the engine host’s resolvers, not 8.8.8.8' },
+  {
+    name: 'REMOTE_DNS64_V4SERVER',
+    today: 'DIND_DNS64_UPSTREAMS',
+    meaning: 'of either family; the default is the engine host’s resolvers, not 8.8.8.8',
+  },
   { name: 'APISERVER_PORT', today: 'DIND_API_PORT', meaning: 'on 127.0.0.1 and ::1' },
 ];
 
 /** Names that mean the same as ever. */
 export const keptNames: Readonly<Record<string, string>> = {
-  DIND_ALLOW_AAAA_USE: 'its words mean what they say: there, every text that was not empty, `false` included, was a yes',
+  DIND_ALLOW_AAAA_USE:
+    'its words mean what they say: there, every text that was not empty, `false` included, was a yes',
   DIND_K8S_VERSION: 'a minor version, `1.37` or `v1.37`; 1.31 and newer',
   DNS64_PREFIX_SIZE: 'read with `DNS64_PREFIX`',
   DIND_COMMIT: 'not read: images of Docker-in-Docker set it for themselves',
@@ -29,8 +47,10 @@ export const keptNames: Readonly<Record<string, string>> = {
 };
 
 const noBuilds = 'binaries are part of the node image: `DIND_NODE_IMAGE`';
-const noKubeadmPatches = 'the cluster has kubeadm’s defaults; change the manifests in `/etc/kubernetes/manifests` of the control plane';
-const noDocker = 'nodes run containerd and have no Docker inside; put its configuration into a node image: `DIND_NODE_IMAGE`';
+const noKubeadmPatches =
+  'the cluster has kubeadm’s defaults; change the manifests in `/etc/kubernetes/manifests` of the control plane';
+const noDocker =
+  'nodes run containerd and have no Docker inside; put its configuration into a node image: `DIND_NODE_IMAGE`';
 const noTests = 'dind64 runs no tests of Kubernetes’ own; run them against its kubeconfig';
 const byName = 'clusters are told apart by `DIND_CLUSTER_NAME`; addresses follow from it';
 const remoteEngine = 'use `DOCKER_HOST` or a Docker context for a remote engine';
@@ -77,7 +97,11 @@ export const refusedNames: Readonly<Record<string, string>> = {
 };
 
 /** `APISERVER_enable_admission_plugins` and its like: flags of components. */
-export const refusedPattern = { name: 'APISERVER_x_y, CONTROLLER_MANAGER_x_y, SCHEDULER_x_y', pattern: /^(APISERVER|CONTROLLER_MANAGER|SCHEDULER)_[a-z0-9_]+$/, reason: noKubeadmPatches };
+export const refusedPattern = {
+  name: 'APISERVER_x_y, CONTROLLER_MANAGER_x_y, SCHEDULER_x_y',
+  pattern: /^(APISERVER|CONTROLLER_MANAGER|SCHEDULER)_[a-z0-9_]+$/,
+  reason: noKubeadmPatches,
+};
 
 /** Names that nothing is lost without: told of, and passed over. */
 export const needlessNames: Readonly<Record<string, string>> = {

@@ -3,10 +3,17 @@ import type { Problem } from './problem.js';
 import type { Given } from './sources.js';
 
 /** What the legacy names in `.env` come to. */
-export interface LegacyReading { given: Map<string, Given>; notices: string[]; problems: Problem[] }
+export interface LegacyReading {
+  given: Map<string, Given>;
+  notices: string[];
+  problems: Problem[];
+}
 
 /** Legacy names of `.env`: values under today's names, each with a notice; names that mean nothing any more are problems. Today's names win. */
-export function readLegacyNames(envFile: ReadonlyMap<string, Given>, environment: ReadonlyMap<string, Given>): LegacyReading {
+export function readLegacyNames(
+  envFile: ReadonlyMap<string, Given>,
+  environment: ReadonlyMap<string, Given>,
+): LegacyReading {
   const reading: LegacyReading = { given: new Map(), notices: [], problems: [] };
   for (const { name, today, translate } of renamedNames) {
     const found = envFile.get(name);
@@ -23,20 +30,25 @@ export function readLegacyNames(envFile: ReadonlyMap<string, Given>, environment
     const problem = refuseLegacyName(name, source);
     if (problem !== undefined) reading.problems.push(problem);
     const needless = lookUp(needlessNames, name);
-    if (needless !== undefined) reading.notices.push(`${source}: ${name} is kubeadm-dind-cluster's name and passed over: ${plain(needless)}`);
+    if (needless !== undefined)
+      reading.notices.push(`${source}: ${name} is kubeadm-dind-cluster's name and passed over: ${plain(needless)}`);
   }
   return reading;
 }
 
 /** Legacy names without `DIND_` in the environment may belong to anybody: they are told of and not read. */
 export function noticeLegacyEnvironment(environment: ReadonlyMap<string, Given>): string[] {
-  return renamedNames.filter(({ name }) => environment.has(name)).map(({ name, today }) => `${name} in the environment is not read; dind64's name is ${today}`);
+  return renamedNames
+    .filter(({ name }) => environment.has(name))
+    .map(({ name, today }) => `${name} in the environment is not read; dind64's name is ${today}`);
 }
 
 /** The problem with a name that kubeadm-dind-cluster had; `undefined` for other names. */
 export function refuseLegacyName(name: string, source: string): Problem | undefined {
   const reason = lookUp(refusedNames, name) ?? (refusedPattern.pattern.test(name) ? refusedPattern.reason : undefined);
-  return reason === undefined ? undefined : { name, source, text: 'kubeadm-dind-cluster had it, dind64 has not', hint: plain(reason) };
+  return reason === undefined
+    ? undefined
+    : { name, source, text: 'kubeadm-dind-cluster had it, dind64 has not', hint: plain(reason) };
 }
 
 /** A user may name a variable `constructor`. */

@@ -37,6 +37,11 @@ function countProblems(count: number): string {
 
 function describe(problem: Problem): string {
   const seen = problem.seen === undefined ? '' : `=${hideCredentials(problem.seen)}`;
-  const more = [problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`, problem.hint].filter((line) => line !== undefined);
-  return [`  ${problem.name}${seen} (${problem.source}): ${hideCredentials(problem.text)}`, ...more.map((line) => `    ${line}`)].join('\n');
+  const more = [problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`, problem.hint].filter(
+    (line) => line !== undefined,
+  );
+  return [
+    `  ${problem.name}${seen} (${problem.source}): ${hideCredentials(problem.text)}`,
+    ...more.map((line) => `    ${line}`),
+  ].join('\n');
 }

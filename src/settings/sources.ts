@@ -4,7 +4,10 @@ import { parse } from 'dotenv';
 import { DindError } from '../errors.js';
 
 /** A value the user gave, and where. */
-export interface Given { value: string; source: string }
+export interface Given {
+  value: string;
+  source: string;
+}
 
 /** `.env` of a directory, read once. */
 export interface EnvFile {
@@ -16,7 +19,11 @@ export interface EnvFile {
 
 /** Values of the environment that are not empty: empty means not set. */
 export function readProcessEnvironment(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, Given> {
-  return new Map(Object.entries(env).flatMap(([name, value]): [string, Given][] => (isSet(value) ? [[name, { value: value.trim(), source: 'environment' }]] : [])));
+  return new Map(
+    Object.entries(env).flatMap(([name, value]): [string, Given][] =>
+      isSet(value) ? [[name, { value: value.trim(), source: 'environment' }]] : [],
+    ),
+  );
 }
 
 /** `.env` in `directory`; no such file is the same as an empty one. Throws DindError `bad-settings` when it cannot be read. */
@@ -26,17 +33,25 @@ export function readEnvFile(directory: string): EnvFile {
   const lines = findLines(text);
   const source = (name: string): string => `.env:${lines.get(name) ?? '?'}`;
   return {
-    given: new Map(Object.entries(values).flatMap(([name, value]): [string, Given][] => (isSet(value) ? [[name, { value: value.trim(), source: source(name) }]] : []))),
-    unread: [...lines.keys()].filter((name) => name.startsWith('DIND_') && !(name in values)).map((name) => ({ name, source: source(name) })),
+    given: new Map(
+      Object.entries(values).flatMap(([name, value]): [string, Given][] =>
+        isSet(value) ? [[name, { value: value.trim(), source: source(name) }]] : [],
+      ),
+    ),
+    unread: [...lines.keys()]
+      .filter((name) => name.startsWith('DIND_') && !(name in values))
+      .map((name) => ({ name, source: source(name) })),
   };
 }
 
 /** Name -> number of the last line that begins with it: dotenv, too, lets the last one win. */
 function findLines(text: string): Map<string, number> {
-  return new Map(text.split(/\r\n|\n|\r/).flatMap((line, index): [string, number][] => {
-    const name = /^\s*(?:export\s+)?([\w.-]+)/.exec(line)?.[1];
-    return name === undefined ? [] : [[name, index + 1]];
-  }));
+  return new Map(
+    text.split(/\r\n|\n|\r/).flatMap((line, index): [string, number][] => {
+      const name = /^\s*(?:export\s+)?([\w.-]+)/.exec(line)?.[1];
+      return name === undefined ? [] : [[name, index + 1]];
+    }),
+  );
 }
 
 function readText(file: string): string {
@@ -45,7 +60,12 @@ function readText(file: string): string {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw new DindError({
-      code: 'bad-settings', source: 'user', doing: 'reading the settings', where: file, exitCode: 2, cause: error,
+      code: 'bad-settings',
+      source: 'user',
+      doing: 'reading the settings',
+      where: file,
+      exitCode: 2,
+      cause: error,
       observed: error instanceof Error ? error.message : String(error),
       hint: 'make .env a readable file, or remove it',
     });

@@ -6,7 +6,10 @@ export type AaaaUse = 'true' | 'false' | 'auto';
 export type Nat64Engine = 'auto' | 'ebpf' | 'tayga';
 
 /** A host[:port] that the connectivity check tries. `port` absent means TCP 443, then 80. */
-export interface CheckTarget { name: string; port?: number }
+export interface CheckTarget {
+  name: string;
+  port?: number;
+}
 
 /** All settings, parsed and checked. Every field is described in .env.example and README (held together by a test). */
 export interface Settings {
@@ -72,4 +75,9 @@ export interface EngineEnvironment {
   caBundle: string | undefined;
 }
 
-export interface Environment { settings: Settings; paths: UserPaths; engine: EngineEnvironment; notices: string[] }
+export interface Environment {
+  settings: Settings;
+  paths: UserPaths;
+  engine: EngineEnvironment;
+  notices: string[];
+}

@@ -13,7 +13,8 @@ export const startCheckPod: UpStep = {
   title: 'pod of the connectivity check',
   after: ['registered', 'cni'],
   run: async (context, observe) => {
-    if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: the check runs from a node' };
+    if (context.plan.cni.kind === 'none')
+      return { result: 'skipped', text: 'DIND_CNI=none: the check runs from a node' };
     await ensureCheckPod(checkPodTarget(context), { observe });
     return { result: 'done' };
   },
@@ -23,13 +24,36 @@ export const startCheckPod: UpStep = {
 export const runCheck: UpStep = {
   id: 'check',
   title: 'connectivity',
-  after: ['ready', 'kube-proxy', 'check-pod', 'dns64', 'nat64', 'api', 'host-rules', 'host-rules-off', 'kubeconfig', 'pod-cidrs'],
+  after: [
+    'ready',
+    'kube-proxy',
+    'check-pod',
+    'dns64',
+    'nat64',
+    'api',
+    'host-rules',
+    'host-rules-off',
+    'kubeconfig',
+    'pod-cidrs',
+  ],
   run: async (context, observe) => {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
-    const cluster = plan.cni.kind === 'none' ? { kind: 'node' as const, vantage: fromContainer(engine, target.node) } : { kind: 'pod' as const, vantage: await ensureCheckPod(target) };
+    const cluster =
+      plan.cni.kind === 'none'
+        ? { kind: 'node' as const, vantage: fromContainer(engine, target.node) }
+        : { kind: 'pod' as const, vantage: await ensureCheckPod(target) };
     const foreignFirewalls = findForeignForwardDrops(facts).map(({ text }) => text);
-    const verdict = await checkConnectivity({ engine, plan, baseImage: plan.baseImage, cluster, node: target.node, foreignFirewalls, signal, observe }).finally(() => forgetPod(context));
+    const verdict = await checkConnectivity({
+      engine,
+      plan,
+      baseImage: plan.baseImage,
+      cluster,
+      node: target.node,
+      foreignFirewalls,
+      signal,
+      observe,
+    }).finally(() => forgetPod(context));
     assertEgress(verdict, plan);
     for (const line of renderCheckSummary(verdict)) reporter.report({ type: 'notice', ...line });
     return { result: 'done', text: describeVerdict(verdict) };
@@ -39,7 +63,10 @@ export const runCheck: UpStep = {
 /** Whatever came of the check, and if it was Ctrl-C: the pod goes. One that cannot be removed is no failure of `up`; it ends by itself within the hour. */
 async function forgetPod(context: StepContext): Promise<void> {
   if (context.plan.cni.kind === 'none') return;
-  await removeCheckPod({ ...checkPodTarget(context), signal: AbortSignal.timeout(scaleLimit(5000, context.plan.timeoutMs)) }).catch((error: unknown) => context.log.warn({ err: error }, 'the check pod stays'));
+  await removeCheckPod({
+    ...checkPodTarget(context),
+    signal: AbortSignal.timeout(scaleLimit(5000, context.plan.timeoutMs)),
+  }).catch((error: unknown) => context.log.warn({ err: error }, 'the check pod stays'));
 }
 
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {

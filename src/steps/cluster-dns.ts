@@ -17,9 +17,14 @@ export const applyClusterDns: UpStep = {
     if (await hasCoredns(context)) return { result: 'unchanged' };
     await waitForContainerd(engine, controlPlane, plan.timeoutMs, signal);
     const print = ['kubeadm', 'init', 'phase', 'addon', 'coredns', `--config=${initConfigPath}`, '--print-manifest'];
-    const manifest = renderCorednsManifest(await execInNode(engine, controlPlane, 'printing the CoreDNS manifests', print, { signal }), plan);
+    const manifest = renderCorednsManifest(
+      await execInNode(engine, controlPlane, 'printing the CoreDNS manifests', print, { signal }),
+      plan,
+    );
     await waitForApi(context);
-    await kubectlInNode(context, 'installing CoreDNS', ['apply', '--server-side', '--force-conflicts', '-f', '-'], { stdin: manifest });
+    await kubectlInNode(context, 'installing CoreDNS', ['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+      stdin: manifest,
+    });
     return { result: 'done' };
   },
 };
@@ -27,6 +32,15 @@ export const applyClusterDns: UpStep = {
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
   const controlPlane = controlPlaneOf(plan).name;
   if ((await engine.readFile(controlPlane, adminKubeconfig)) === undefined) return false;
-  const argv = ['kubectl', `--kubeconfig=${adminKubeconfig}`, `--request-timeout=${scaleLimit(5000, plan.timeoutMs)}ms`, '-n', 'kube-system', 'get', 'deployment', 'coredns'];
+  const argv = [
+    'kubectl',
+    `--kubeconfig=${adminKubeconfig}`,
+    `--request-timeout=${scaleLimit(5000, plan.timeoutMs)}ms`,
+    '-n',
+    'kube-system',
+    'get',
+    'deployment',
+    'coredns',
+  ];
   return (await engine.exec(controlPlane, argv, { signal })).exitCode === 0;
 }

@@ -15,7 +15,12 @@ type LockContext = Pick<Context, 'environment' | 'reporter' | 'log' | 'signal'>;
  * Does the work while no other dind64 changes this cluster, on whatever machine it runs: the lock is a container that lives as long as this process.
  * What killed commands have left under way is settled first. Without a base image nobody can hold it, and nothing is to be locked.
  */
-export async function withClusterLock<T>(context: LockContext, engine: Engine, baseImage: string | undefined, work: () => Promise<T>): Promise<T> {
+export async function withClusterLock<T>(
+  context: LockContext,
+  engine: Engine,
+  baseImage: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   if (baseImage === undefined) return work();
   const { clusterName } = context.environment.settings;
   const lock = (await tryLock(engine, clusterName, baseImage)) ?? (await waitForTurn(context, engine, baseImage));
@@ -53,7 +58,10 @@ async function waitForTurn(context: LockContext, engine: Engine, baseImage: stri
   const request = {
     condition: `no other dind64 works on ${clusterName}`,
     // It may be making images.
-    limitMs: 4 * timeoutMs, intervalMs: 100, where: engine.endpoint, signal: context.signal,
+    limitMs: 4 * timeoutMs,
+    intervalMs: 100,
+    where: engine.endpoint,
+    signal: context.signal,
     hint: `if none does, on any machine that uses this engine: docker rm --force ${name}`,
   };
   return runPhase(context, 'lock', `another dind64 that works on ${clusterName}`, async () => ({
@@ -70,7 +78,12 @@ async function waitForTurn(context: LockContext, engine: Engine, baseImage: stri
 
 function nameTaken(engine: Engine, clusterName: string, name: string): DindError {
   return new DindError({
-    code: 'name-taken', source: 'user', exitCode: 2, doing: `looking for the names of the cluster ${clusterName}`, where: engine.endpoint,
-    observed: `there is a container ${name} that is not of this cluster`, hint: `choose another DIND_CLUSTER_NAME, or remove what has its name: docker rm ${name}`,
+    code: 'name-taken',
+    source: 'user',
+    exitCode: 2,
+    doing: `looking for the names of the cluster ${clusterName}`,
+    where: engine.endpoint,
+    observed: `there is a container ${name} that is not of this cluster`,
+    hint: `choose another DIND_CLUSTER_NAME, or remove what has its name: docker rm ${name}`,
   });
 }

@@ -18,7 +18,9 @@ export const installCni: UpStep = {
     const controlPlane = controlPlaneOf(plan).name;
     await waitForContainerd(engine, controlPlane, plan.timeoutMs, signal);
     await waitForApi(context);
-    await kubectlInNode(context, `applying ${plan.cni.source}`, ['apply', '--server-side', '-f', '-'], { stdin: manifest });
+    await kubectlInNode(context, `applying ${plan.cni.source}`, ['apply', '--server-side', '-f', '-'], {
+      stdin: manifest,
+    });
     return { result: 'done', text: plan.cni.source };
   },
 };
@@ -26,9 +28,22 @@ export const installCni: UpStep = {
 /** Read where dind64 runs: the nodes may have no way there yet. */
 async function readManifest(source: string, signal: AbortSignal): Promise<string> {
   const failed = (cause: unknown, observed: string): DindError =>
-    new DindError({ code: 'cni-manifest', source: 'user', doing: 'reading the CNI manifest', where: source, observed, hint: 'DIND_CNI takes ptp, none, or the path or URL of a manifest', cause });
-  if (!/^https?:/.test(source)) return readFile(source, 'utf8').catch((cause: unknown) => { throw failed(cause, String(cause)); });
-  const response = await fetch(source, { signal }).catch((cause: unknown) => { throw failed(cause, String(cause)); });
+    new DindError({
+      code: 'cni-manifest',
+      source: 'user',
+      doing: 'reading the CNI manifest',
+      where: source,
+      observed,
+      hint: 'DIND_CNI takes ptp, none, or the path or URL of a manifest',
+      cause,
+    });
+  if (!/^https?:/.test(source))
+    return readFile(source, 'utf8').catch((cause: unknown) => {
+      throw failed(cause, String(cause));
+    });
+  const response = await fetch(source, { signal }).catch((cause: unknown) => {
+    throw failed(cause, String(cause));
+  });
   if (!response.ok) throw failed(undefined, `HTTP ${response.status}`);
   return response.text();
 }

@@ -40,7 +40,10 @@ export const initControlPlane: UpStep = {
 
 /** What the control plane's kubeadm is given, put in before the node starts. */
 export function controlPlaneFiles(plan: ClusterPlan, node: NodePlan): FileEntry[] {
-  return [{ path: initConfigPath.slice(1), content: renderInitConfig(plan, node), mode: 0o600 }, ...renderPatches(plan)];
+  return [
+    { path: initConfigPath.slice(1), content: renderInitConfig(plan, node), mode: 0o600 },
+    ...renderPatches(plan),
+  ];
 }
 
 export async function isKubeadmDone(engine: Engine, node: string): Promise<boolean> {
@@ -48,7 +51,19 @@ export async function isKubeadmDone(engine: Engine, node: string): Promise<boole
 }
 
 /** containerd's unit is of type notify, so its start job ends when it serves; systemd itself needs a moment before it takes jobs. */
-export async function waitForContainerd(engine: Engine, node: string, limitMs: number, signal: AbortSignal): Promise<void> {
-  const script = 'n=0; until systemctl start containerd.service 2>/dev/null; do n=$((n+1)); [ $n -ge "$1" ] && { systemctl status --no-pager containerd.service; exit 1; }; sleep 0.1; done';
-  await waitInNode(engine, node, { condition: 'containerd serves', limitMs }, ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))], { signal });
+export async function waitForContainerd(
+  engine: Engine,
+  node: string,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const script =
+    'n=0; until systemctl start containerd.service 2>/dev/null; do n=$((n+1)); [ $n -ge "$1" ] && { systemctl status --no-pager containerd.service; exit 1; }; sleep 0.1; done';
+  await waitInNode(
+    engine,
+    node,
+    { condition: 'containerd serves', limitMs },
+    ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))],
+    { signal },
+  );
 }

@@ -24,7 +24,10 @@ export async function ensureContainer(engine: Engine, wanted: WantedContainer): 
   const { spec, files, liveFiles, directory } = wanted;
   const hash = hashSpecification(spec, files);
   const existing = await engine.findContainer(spec.name);
-  if (existing !== undefined && (existing.status === 'dead' || (wanted.replaceWhenDifferent && existing.labels[labels.spec] !== hash))) {
+  if (
+    existing !== undefined &&
+    (existing.status === 'dead' || (wanted.replaceWhenDifferent && existing.labels[labels.spec] !== hash))
+  ) {
     await engine.removeContainer(spec.name);
   } else if (existing?.status === 'running') {
     return 'unchanged';
@@ -44,6 +47,14 @@ export async function ensureContainer(engine: Engine, wanted: WantedContainer): 
 }
 
 function hashSpecification(spec: ContainerSpec, files: FileEntry[]): string {
-  const entries = files.map((file) => [file.path, file.mode ?? 0o644, file.link ?? '', file.content.toString('base64')]);
-  return createHash('sha256').update(JSON.stringify([spec, entries])).digest('hex').slice(0, 16);
+  const entries = files.map((file) => [
+    file.path,
+    file.mode ?? 0o644,
+    file.link ?? '',
+    file.content.toString('base64'),
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([spec, entries]))
+    .digest('hex')
+    .slice(0, 16);
 }

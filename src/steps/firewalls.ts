@@ -9,11 +9,18 @@ import type { Survey } from './survey.js';
  * Firewalls of others: what drops the cluster's packets whatever dind64 does is an error now, before anything is made; what may drop them is
  * a warning, and the connectivity check will tell.
  */
-export function refuseFirewalls(context: Context, { engine, facts, info }: Pick<Survey, 'engine' | 'facts' | 'info'>, mode: Pick<ClusterPlan['mode'], 'aaaa'>): void {
+export function refuseFirewalls(
+  context: Context,
+  { engine, facts, info }: Pick<Survey, 'engine' | 'facts' | 'info'>,
+  mode: Pick<ClusterPlan['mode'], 'aaaa'>,
+): void {
   const { sure, possible } = judgeFirewalls(facts, info, context.environment.settings.clusterName, mode);
   for (const { drop, packet, remedy } of sure) {
     throw new DindError({
-      code: 'firewall-drops', source: 'environment', doing: 'looking at the firewalls', where: `the engine host of ${engine.endpoint}`,
+      code: 'firewall-drops',
+      source: 'environment',
+      doing: 'looking at the firewalls',
+      where: `the engine host of ${engine.endpoint}`,
       observed: `${describeDrop(drop)}\nends what the cluster sends over IPv${packet.family} (from bridge ${packet.from} to ${packet.to}), and no rule elsewhere can let it pass`,
       hint: `let it through there, for the bridges br-*, for example:\n  ${remedy}`,
     });

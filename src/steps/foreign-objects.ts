@@ -3,20 +3,40 @@ import { DindError } from '../errors.js';
 import { labels } from '../labels.js';
 import { nameCluster, workerName } from '../plan/names.js';
 
-export interface ForeignObject { kind: 'container' | 'network' | 'volume'; name: string }
+export interface ForeignObject {
+  kind: 'container' | 'network' | 'volume';
+  name: string;
+}
 
 /** Containers, networks and volumes that have a cluster's names and are not its own. */
-export async function findForeignObjects(engine: Engine, clusterName: string, numWorkers: number): Promise<ForeignObject[]> {
+export async function findForeignObjects(
+  engine: Engine,
+  clusterName: string,
+  numWorkers: number,
+): Promise<ForeignObject[]> {
   const names = nameCluster(clusterName);
   const helpers = [names.dns64, names.nat64, names.api];
-  const containers = [names.controlPlane, ...Array.from({ length: numWorkers }, (_, index) => workerName(clusterName, index + 1)), ...helpers];
+  const containers = [
+    names.controlPlane,
+    ...Array.from({ length: numWorkers }, (_, index) => workerName(clusterName, index + 1)),
+    ...helpers,
+  ];
   const [foundContainers, foundNetworks, foundVolumes] = await Promise.all([
     Promise.all(containers.map((name) => engine.findContainer(name))),
     Promise.all([names.nodeNetwork, names.egressNetwork].map((name) => engine.findNetwork(name))),
     Promise.all(helpers.map((name) => engine.findVolume(name))),
   ]);
-  return ([['container', foundContainers], ['network', foundNetworks], ['volume', foundVolumes]] as const)
-    .flatMap(([kind, found]) => found.filter((object) => object !== undefined && !isOwn(object, clusterName)).map((object) => ({ kind, name: object?.name ?? '' })));
+  return (
+    [
+      ['container', foundContainers],
+      ['network', foundNetworks],
+      ['volume', foundVolumes],
+    ] as const
+  ).flatMap(([kind, found]) =>
+    found
+      .filter((object) => object !== undefined && !isOwn(object, clusterName))
+      .map((object) => ({ kind, name: object?.name ?? '' })),
+  );
 }
 
 /** Refuses to make a cluster where there are such: they would be used or replaced. */
@@ -25,8 +45,11 @@ export async function refuseForeignObjects(engine: Engine, clusterName: string, 
   const [first] = foreign;
   if (first === undefined) return;
   throw new DindError({
-    code: 'name-taken', source: 'user', exitCode: 2,
-    doing: `looking for the names of the cluster ${clusterName}`, where: engine.endpoint,
+    code: 'name-taken',
+    source: 'user',
+    exitCode: 2,
+    doing: `looking for the names of the cluster ${clusterName}`,
+    where: engine.endpoint,
     observed: foreign.map(({ kind, name }) => `there is a ${kind} ${name} that is not of this cluster`).join('\n'),
     hint: remedyForeignObject(first),
   });

@@ -23,7 +23,11 @@ export const startDns64: UpStep = {
   after: networks,
   run: async (context, observe) => {
     const { engine, plan, signal } = context;
-    const outcome = await ensureHelper(context, 'dns64', { spec: planDns64Container(plan), files: [], liveFiles: renderDns64Files(plan) });
+    const outcome = await ensureHelper(context, 'dns64', {
+      spec: planDns64Container(plan),
+      files: [],
+      liveFiles: renderDns64Files(plan),
+    });
     const changed = outcome !== 'created' && (await switchDns64Mode(engine, plan, plan.mode));
     await waitForDns64(engine, plan, plan.timeoutMs, signal, observe);
     // The engine's embedded resolver keeps the resolvers that the host had when the container started.
@@ -40,11 +44,19 @@ export const startNat64: UpStep = {
     const { engine, signal } = context;
     const plan = await withCurrentDeny(context);
     await ensureBpfVolume(engine, plan);
-    const outcome = await ensureHelper(context, 'nat64', { spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) });
+    const outcome = await ensureHelper(context, 'nat64', {
+      spec: planNat64Container(plan),
+      files: renderNat64Files(plan),
+      liveFiles: renderNat64LiveFiles(plan),
+    });
     const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
     await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
     const running = await readRunningNat64(engine, plan.nat64.name);
-    return describe(outcome, changed, `${plan.nat64.prefix} by ${running.engine}${plan.nat64.engine === 'auto' ? `: ${running.reason}` : ''}`);
+    return describe(
+      outcome,
+      changed,
+      `${plan.nat64.prefix} by ${running.engine}${plan.nat64.engine === 'auto' ? `: ${running.reason}` : ''}`,
+    );
   },
 };
 
@@ -54,7 +66,11 @@ export const startApi: UpStep = {
   after: networks,
   run: async (context, observe) => {
     const { engine, plan, signal } = context;
-    const outcome = await ensureHelper(context, 'api', { spec: planApiContainer(plan), files: renderApiFiles(plan), liveFiles: [] });
+    const outcome = await ensureHelper(context, 'api', {
+      spec: planApiContainer(plan),
+      files: renderApiFiles(plan),
+      liveFiles: [],
+    });
     await waitForApiForwarder(engine, plan, plan.timeoutMs, signal, observe);
     return describe(outcome, false, plan.kubeconfig.server);
   },
@@ -66,7 +82,9 @@ export const removeHelpers: RemovalStep = {
   after: [],
   run: async ({ engine, clusterName }, observe) => {
     // Throw-away ones too, which a killed command has left.
-    const helpers = (await engine.listContainers({ [labels.cluster]: clusterName })).filter((container) => ['dns64', 'nat64', 'api', 'throw-away'].includes(container.labels[labels.role] ?? ''));
+    const helpers = (await engine.listContainers({ [labels.cluster]: clusterName })).filter((container) =>
+      ['dns64', 'nat64', 'api', 'throw-away'].includes(container.labels[labels.role] ?? ''),
+    );
     await Promise.all(
       helpers.map(async (helper) => {
         await engine.removeContainer(helper.name);
@@ -91,13 +109,31 @@ export const removeConfigVolumes: RemovalStep = {
 
 /** The egress network's IPv4 subnet is the engine's choice, and known only now that the network is there. */
 async function withCurrentDeny({ engine, plan }: StepContext): Promise<ClusterPlan> {
-  const engineSubnets = (await engine.listNetworks()).flatMap((network) => network.subnets).filter((subnet) => !subnet.includes(':'));
-  return { ...plan, nat64: { ...plan.nat64, deny: planNat64Deny({ prefix: plan.nat64.prefix, pool: plan.nat64.pool, userDeny: plan.nat64.deny, engineSubnets }) } };
+  const engineSubnets = (await engine.listNetworks())
+    .flatMap((network) => network.subnets)
+    .filter((subnet) => !subnet.includes(':'));
+  return {
+    ...plan,
+    nat64: {
+      ...plan.nat64,
+      deny: planNat64Deny({
+        prefix: plan.nat64.prefix,
+        pool: plan.nat64.pool,
+        userDeny: plan.nat64.deny,
+        engineSubnets,
+      }),
+    },
+  };
 }
 
-async function ensureHelper({ engine, plan }: StepContext, role: 'dns64' | 'nat64' | 'api', wanted: Pick<WantedContainer, 'spec' | 'files' | 'liveFiles'>): Promise<Outcome> {
+async function ensureHelper(
+  { engine, plan }: StepContext,
+  role: 'dns64' | 'nat64' | 'api',
+  wanted: Pick<WantedContainer, 'spec' | 'files' | 'liveFiles'>,
+): Promise<Outcome> {
   const { configVolume } = plan[role];
-  if ((await engine.findVolume(configVolume)) === undefined) await engine.createVolume(configVolume, { [labels.cluster]: plan.clusterName, [labels.role]: 'helper-config' });
+  if ((await engine.findVolume(configVolume)) === undefined)
+    await engine.createVolume(configVolume, { [labels.cluster]: plan.clusterName, [labels.role]: 'helper-config' });
   return ensureContainer(engine, { ...wanted, directory: configDirectory, replaceWhenDifferent: true });
 }
 

@@ -5,9 +5,22 @@ import { adminKubeconfig, runKubectl } from './run-kubectl.js';
 import type { StepContext } from './step.js';
 
 /** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
-export async function execInNode(engine: Engine, node: string, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {
+export async function execInNode(
+  engine: Engine,
+  node: string,
+  doing: string,
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<string> {
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
-  if (exitCode !== 0) throw new CommandError({ doing, where: node, argv, status: exitCode, output: stderr.trim() === '' ? stdout : stderr });
+  if (exitCode !== 0)
+    throw new CommandError({
+      doing,
+      where: node,
+      argv,
+      status: exitCode,
+      output: stderr.trim() === '' ? stdout : stderr,
+    });
   return stdout;
 }
 
@@ -15,13 +28,24 @@ export async function execInNode(engine: Engine, node: string, doing: string, ar
  * A wait that a program in the node does by itself (a watch, a start job), so that no exec is paid a look; it must end within about
  * `limitMs`. Anything but exit code 0 is a WaitError (exit code 3) with the end of what it said.
  */
-export async function waitInNode(engine: Engine, node: string, wait: { condition: string; limitMs: number }, argv: string[], options: ExecOptions = {}): Promise<void> {
+export async function waitInNode(
+  engine: Engine,
+  node: string,
+  wait: { condition: string; limitMs: number },
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<void> {
   const start = performance.now();
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode === 0) return;
-  if (exitCode === killed && performance.now() - start < wait.limitMs) throw await nodeEnded(engine, node, wait.condition);
+  if (exitCode === killed && performance.now() - start < wait.limitMs)
+    throw await nodeEnded(engine, node, wait.condition);
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
-  throw new WaitError({ ...wait, where: node, lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said });
+  throw new WaitError({
+    ...wait,
+    where: node,
+    lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said,
+  });
 }
 
 /** By SIGKILL, as everything in a container is that ends. */
@@ -31,7 +55,10 @@ const killed = 137;
 async function nodeEnded(engine: Engine, node: string, condition: string): Promise<DindError> {
   const [state, log] = await Promise.all([engine.findContainer(node), engine.logs(node, 5).catch(() => '')]);
   return new DindError({
-    code: 'node-ended', source: 'environment', doing: `waiting until ${condition}`, where: node,
+    code: 'node-ended',
+    source: 'environment',
+    doing: `waiting until ${condition}`,
+    where: node,
     observed: `what runs in the node was killed; its container is ${state?.status ?? 'gone'}${log.trim() === '' ? '' : `; the end of its log:\n${log.trim()}`}`,
     hint: `docker logs ${node}`,
   });
@@ -41,11 +68,21 @@ async function nodeEnded(engine: Engine, node: string, condition: string): Promi
  * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
  * before something listens, and on a slow machine no more than half of the time: it would take the processor from the API server it waits for.
  */
-export async function waitForApi({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>): Promise<void> {
+export async function waitForApi({
+  engine,
+  plan,
+  signal,
+}: Pick<StepContext, 'engine' | 'plan' | 'signal'>): Promise<void> {
   const { name, address } = controlPlaneOf(plan);
   // kubeadm waits for half a minute at least, and its error says more than ours: it comes first.
   const limitMs = Math.max(plan.timeoutMs, 90_000);
-  await waitInNode(engine, name, { condition: 'the API serves', limitMs }, ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))], { signal });
+  await waitInNode(
+    engine,
+    name,
+    { condition: 'the API serves', limitMs },
+    ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))],
+    { signal },
+  );
 }
 
 const waitForApiScript = `began=\${EPOCHREALTIME/./}
@@ -67,9 +104,22 @@ export interface KubectlWait {
  * Waits by watches until all the objects are as they should. A watch that ends before its limit is begun again: the API is not there for a
  * moment while its container starts anew (a restarted engine, a slow machine).
  */
-export async function waitByKubectl({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>, condition: string, wait: KubectlWait): Promise<void> {
+export async function waitByKubectl(
+  { engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>,
+  condition: string,
+  wait: KubectlWait,
+): Promise<void> {
   const limitMs = plan.timeoutMs;
-  const argv = ['bash', '-c', waitByKubectlScript, 'wait-by-kubectl', String(Math.ceil(limitMs / 1000)), wait.for, wait.namespace ?? 'default', ...wait.objects];
+  const argv = [
+    'bash',
+    '-c',
+    waitByKubectlScript,
+    'wait-by-kubectl',
+    String(Math.ceil(limitMs / 1000)),
+    wait.for,
+    wait.namespace ?? 'default',
+    ...wait.objects,
+  ];
   await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs }, argv, { signal });
 }
 
@@ -82,9 +132,25 @@ for object; do
 done`;
 
 /** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */
-export async function kubectlInNode({ engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>, doing: string, argv: string[], options: ExecOptions = {}): Promise<string> {
+export async function kubectlInNode(
+  { engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>,
+  doing: string,
+  argv: string[],
+  options: ExecOptions = {},
+): Promise<string> {
   const { name } = controlPlaneOf(plan);
-  const { exitCode, stdout, stderr } = await runKubectl(engine, name, argv, { ...options, signal, limitMs: plan.timeoutMs });
-  if (exitCode !== 0) throw new CommandError({ doing, where: name, argv: ['kubectl', ...argv], status: exitCode, output: stderr.trim() === '' ? stdout : stderr });
+  const { exitCode, stdout, stderr } = await runKubectl(engine, name, argv, {
+    ...options,
+    signal,
+    limitMs: plan.timeoutMs,
+  });
+  if (exitCode !== 0)
+    throw new CommandError({
+      doing,
+      where: name,
+      argv: ['kubectl', ...argv],
+      status: exitCode,
+      output: stderr.trim() === '' ? stdout : stderr,
+    });
   return stdout;
 }

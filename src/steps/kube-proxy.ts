@@ -12,7 +12,13 @@ export const waitForKubeProxy: UpStep = {
   title: 'kube-proxy on all nodes',
   after: ['registered'],
   run: async (context) => {
-    const daemonSets = await kubectlInNode(context, 'reading the daemon sets', ['get', 'daemonsets', '--namespace=kube-system', '-o', 'jsonpath={.items[*].metadata.name}']);
+    const daemonSets = await kubectlInNode(context, 'reading the daemon sets', [
+      'get',
+      'daemonsets',
+      '--namespace=kube-system',
+      '-o',
+      'jsonpath={.items[*].metadata.name}',
+    ]);
     if (!daemonSets.split(' ').includes('kube-proxy')) return { result: 'skipped', text: 'this cluster has none' };
     const missing = await waitForPods(context);
     return { result: 'done', ...(missing === undefined ? {} : { text: missing }) };
@@ -33,7 +39,8 @@ async function waitForPods(context: StepContext): Promise<string | undefined> {
   const seen = new Map<string, ProxyPod>();
   const complete = new AbortController();
   const limit = AbortSignal.timeout(plan.timeoutMs);
-  const open = (): string[] => plan.nodes.map(({ name }) => name).filter((name) => stateOf(seen.get(name))?.ready !== true);
+  const open = (): string[] =>
+    plan.nodes.map(({ name }) => name).filter((name) => stateOf(seen.get(name))?.ready !== true);
   const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
     if (stream === 'stderr' || !line.startsWith('{')) return;
     const { type, object } = JSON.parse(line) as { type: string; object: ProxyPod };
@@ -46,7 +53,13 @@ async function waitForPods(context: StepContext): Promise<string | undefined> {
   const nudging = nudge(watching, () => open().flatMap((name) => seen.get(name) ?? []));
   try {
     // A watch ends by itself now and then; each begins with the state at its time.
-    while (!watching.signal.aborted) await kubectlInNode(watching, 'watching kube-proxy', ['get', '--raw', `${pods}?watch=1&labelSelector=k8s-app%3Dkube-proxy`], { onLine });
+    while (!watching.signal.aborted)
+      await kubectlInNode(
+        watching,
+        'watching kube-proxy',
+        ['get', '--raw', `${pods}?watch=1&labelSelector=k8s-app%3Dkube-proxy`],
+        { onLine },
+      );
   } catch (error) {
     if (!watching.signal.aborted) throw error;
   } finally {
@@ -63,10 +76,21 @@ async function nudge(context: StepContext, waiting: () => ProxyPod[]): Promise<v
   const { signal } = context;
   for (let count = 1; !signal.aborted; count += 1) {
     await pause(nudgeMs, undefined, { signal }).catch(() => undefined);
-    const refused = waiting().filter((pod) => /services have not yet been read/.test(stateOf(pod)?.state?.waiting?.message ?? ''));
-    await Promise.all(refused.map(async ({ metadata: { name } }) => {
-      await kubectlInNode(context, `nudging ${name}`, ['annotate', '--overwrite', '--namespace=kube-system', 'pod', name, `dind64.dev/look-again=${count}`]).catch(() => undefined);
-    }));
+    const refused = waiting().filter((pod) =>
+      /services have not yet been read/.test(stateOf(pod)?.state?.waiting?.message ?? ''),
+    );
+    await Promise.all(
+      refused.map(async ({ metadata: { name } }) => {
+        await kubectlInNode(context, `nudging ${name}`, [
+          'annotate',
+          '--overwrite',
+          '--namespace=kube-system',
+          'pod',
+          name,
+          `dind64.dev/look-again=${count}`,
+        ]).catch(() => undefined);
+      }),
+    );
   }
 }
 

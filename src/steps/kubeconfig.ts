@@ -10,7 +10,10 @@ export const addContext: UpStep = {
   after: ['control-plane'],
   run: async (context) => {
     const access = await readAdminAccess(context.engine, context.clusterName);
-    const { changed, file } = await mergeKubeconfig({ ...access, files: kubeconfigFiles(context) }, { signal: context.signal });
+    const { changed, file } = await mergeKubeconfig(
+      { ...access, files: kubeconfigFiles(context) },
+      { signal: context.signal },
+    );
     return { result: changed ? 'done' : 'unchanged', text: `context ${access.context} in ${file}` };
   },
 };
@@ -20,7 +23,10 @@ export const removeContext: RemovalStep = {
   title: 'context removed from kubeconfig',
   after: [],
   run: async (context) => {
-    const { removed } = await removeFromKubeconfig({ files: kubeconfigFiles(context), context: context.names.context }, { signal: context.signal });
+    const { removed } = await removeFromKubeconfig(
+      { files: kubeconfigFiles(context), context: context.names.context },
+      { signal: context.signal },
+    );
     return { result: removed ? 'done' : 'unchanged' };
   },
 };

@@ -40,4 +40,12 @@ export const upSteps: readonly UpStep[] = [
 export const downSteps: readonly RemovalStep[] = [removeContext, removeNodes, uninstallHostRules];
 
 /** All of the cluster goes and the host is as it was before. */
-export const cleanSteps: readonly RemovalStep[] = [removeContext, removeNodes, uninstallHostRules, removeHelpers, removeNetworks, removeConfigVolumes, restoreHost];
+export const cleanSteps: readonly RemovalStep[] = [
+  removeContext,
+  removeNodes,
+  uninstallHostRules,
+  removeHelpers,
+  removeNetworks,
+  removeConfigVolumes,
+  restoreHost,
+];

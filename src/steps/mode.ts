@@ -20,28 +20,59 @@ export async function decideMode(context: Context, engine: Engine, baseImage: st
   const { settings } = context.environment;
   const running = await readRunningMode(engine, nameCluster(settings.clusterName).dns64);
   if (settings.allowAaaaUse === undefined && running !== undefined) {
-    context.reporter.report({ type: 'notice', level: 'info', text: `DIND_ALLOW_AAAA_USE is not set: the cluster keeps its mode (AAAA use ${running.aaaa ? 'on' : 'off'}: ${running.reason})` });
+    context.reporter.report({
+      type: 'notice',
+      level: 'info',
+      text: `DIND_ALLOW_AAAA_USE is not set: the cluster keeps its mode (AAAA use ${running.aaaa ? 'on' : 'off'}: ${running.reason})`,
+    });
     return running;
   }
-  return resolveMode(context, engine, baseImage, facts, settings.allowAaaaUse ?? 'false', settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`);
+  return resolveMode(
+    context,
+    engine,
+    baseImage,
+    facts,
+    settings.allowAaaaUse ?? 'false',
+    settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`,
+  );
 }
 
 /** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
-export async function resolveMode(context: Context, engine: Engine, baseImage: string, facts: Pick<HostFacts, 'routes'>, requested: AaaaUse, asked: string): Promise<Mode> {
+export async function resolveMode(
+  context: Context,
+  engine: Engine,
+  baseImage: string,
+  facts: Pick<HostFacts, 'routes'>,
+  requested: AaaaUse,
+  asked: string,
+): Promise<Mode> {
   if (requested === 'false') return { requested, aaaa: false, reason: asked };
   const hasRoute = hasIpv6DefaultRoute(facts);
   if (requested === 'true') {
     if (hasRoute) return { requested, aaaa: true, reason: asked };
     throw new DindError({
-      code: 'no-ipv6-egress', source: 'user', exitCode: 2,
-      doing: `checking ${asked}`, where: `the engine host of ${engine.endpoint}`,
+      code: 'no-ipv6-egress',
+      source: 'user',
+      exitCode: 2,
+      doing: `checking ${asked}`,
+      where: `the engine host of ${engine.endpoint}`,
       observed: 'it has no IPv6 default route, so no IPv6 site can be reached directly',
       hint: 'let dind64 decide, which uses NAT64 alone on such a host:\n  DIND_ALLOW_AAAA_USE=auto npm run up',
     });
   }
   if (!hasRoute) return { requested, aaaa: false, reason: 'auto: the engine host has no IPv6 default route' };
   const { checkTargets, timeoutMs } = context.environment.settings;
-  if (checkTargets === 'none') return { requested, aaaa: true, reason: 'auto: the engine host has an IPv6 default route (not tried, since DIND_CHECK_TARGETS=none)' };
-  const { ok, reason } = judgeIpv6Egress(await probeHostEgress(engine, baseImage, checkTargets ?? defaultCheckTargets, { attemptMs: attemptMs(timeoutMs), signal: context.signal }));
+  if (checkTargets === 'none')
+    return {
+      requested,
+      aaaa: true,
+      reason: 'auto: the engine host has an IPv6 default route (not tried, since DIND_CHECK_TARGETS=none)',
+    };
+  const { ok, reason } = judgeIpv6Egress(
+    await probeHostEgress(engine, baseImage, checkTargets ?? defaultCheckTargets, {
+      attemptMs: attemptMs(timeoutMs),
+      signal: context.signal,
+    }),
+  );
   return { requested, aaaa: ok, reason: `auto: ${reason}` };
 }

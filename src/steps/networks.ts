@@ -44,10 +44,20 @@ export const removeNetworks: RemovalStep = {
 
 export function nodeNetworkSpec(plan: ClusterPlan): NetworkSpec {
   const { name, bridge, cidr, gateway, mtu } = plan.nodeNetwork;
-  const addressing: Addressing = { nodeCidr: cidr, podCidr: plan.podCidr, serviceCidr: plan.serviceCidr, nat64Prefix: plan.nat64.prefix, apiPort: plan.api.port };
+  const addressing: Addressing = {
+    nodeCidr: cidr,
+    podCidr: plan.podCidr,
+    serviceCidr: plan.serviceCidr,
+    nat64Prefix: plan.nat64.prefix,
+    apiPort: plan.api.port,
+  };
   return {
     name,
-    labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'node-network', [labels.addressing]: JSON.stringify(addressing) },
+    labels: {
+      [labels.cluster]: plan.clusterName,
+      [labels.role]: 'node-network',
+      [labels.addressing]: JSON.stringify(addressing),
+    },
     ipv4: false,
     ipv6: true,
     ipv6Subnet: cidr,

@@ -27,7 +27,9 @@ export const startNodes: UpStep = {
         return outcome;
       }),
     );
-    return outcomes.every((outcome) => outcome === 'unchanged') ? { result: 'unchanged' } : { result: 'done', text: `${outcomes.length}` };
+    return outcomes.every((outcome) => outcome === 'unchanged')
+      ? { result: 'unchanged' }
+      : { result: 'done', text: `${outcomes.length}` };
   },
 };
 
@@ -71,17 +73,34 @@ async function removeUnfinished({ engine, plan, signal }: StepContext): Promise<
   const controlPlane = controlPlaneOf(plan);
   const controlPlaneDone = done[plan.nodes.indexOf(controlPlane)] === true;
   const unfinished = plan.nodes.filter((_, index) => !controlPlaneDone || done[index] !== true);
-  const existing = (await engine.listContainers({ [labels.cluster]: plan.clusterName })).filter(isNode).map((container) => container.name);
+  const existing = (await engine.listContainers({ [labels.cluster]: plan.clusterName }))
+    .filter(isNode)
+    .map((container) => container.name);
   await Promise.all(
-    unfinished.filter((node) => existing.includes(node.name)).map(async (node) => {
-      await engine.removeContainer(node.name);
-      // Its Node object may be there already, and kubeadm refuses to join under the name of a Ready node.
-      if (controlPlaneDone) await forgetNode(plan, engine, node, signal);
-    }),
+    unfinished
+      .filter((node) => existing.includes(node.name))
+      .map(async (node) => {
+        await engine.removeContainer(node.name);
+        // Its Node object may be there already, and kubeadm refuses to join under the name of a Ready node.
+        if (controlPlaneDone) await forgetNode(plan, engine, node, signal);
+      }),
   );
 }
 
-async function forgetNode(plan: ClusterPlan, engine: StepContext['engine'], node: NodePlan, signal: AbortSignal): Promise<void> {
-  const argv = ['kubectl', `--kubeconfig=${adminKubeconfig}`, `--request-timeout=${scaleLimit(10_000, plan.timeoutMs)}ms`, 'delete', 'node', node.name, '--ignore-not-found'];
+async function forgetNode(
+  plan: ClusterPlan,
+  engine: StepContext['engine'],
+  node: NodePlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const argv = [
+    'kubectl',
+    `--kubeconfig=${adminKubeconfig}`,
+    `--request-timeout=${scaleLimit(10_000, plan.timeoutMs)}ms`,
+    'delete',
+    'node',
+    node.name,
+    '--ignore-not-found',
+  ];
   await engine.exec(controlPlaneOf(plan).name, argv, { signal });
 }

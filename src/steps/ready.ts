@@ -19,13 +19,30 @@ export const recordPodCidrs: UpStep = {
   after: ['registered'],
   run: async (context) => {
     const { plan } = context;
-    const listed = await kubectlInNode(context, 'reading the nodes', ['get', 'nodes', '-o', 'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR}{"\\n"}{end}']);
-    const present = new Map(listed.trim().split('\n').map((line) => line.split(' ') as [string, string]));
+    const listed = await kubectlInNode(context, 'reading the nodes', [
+      'get',
+      'nodes',
+      '-o',
+      'jsonpath={range .items[*]}{.metadata.name} {.spec.podCIDR}{"\\n"}{end}',
+    ]);
+    const present = new Map(
+      listed
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ') as [string, string]),
+    );
     const missing = plan.nodes.filter((node) => present.get(node.name) !== node.podCidr);
     await Promise.all(
       missing.map(async (node) => {
         const patch = JSON.stringify({ spec: { podCIDR: node.podCidr, podCIDRs: [node.podCidr] } });
-        await kubectlInNode(context, `recording the pod CIDR of ${node.name}`, ['patch', 'node', node.name, '--type=merge', '-p', patch]);
+        await kubectlInNode(context, `recording the pod CIDR of ${node.name}`, [
+          'patch',
+          'node',
+          node.name,
+          '--type=merge',
+          '-p',
+          patch,
+        ]);
       }),
     );
     return { result: missing.length === 0 ? 'unchanged' : 'done' };
@@ -38,10 +55,15 @@ export const waitForReady: UpStep = {
   title: 'nodes and cluster DNS ready',
   after: ['registered', 'cluster-dns', 'cni'],
   run: async (context) => {
-    if (context.plan.cni.kind === 'none') return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
+    if (context.plan.cni.kind === 'none')
+      return { result: 'skipped', text: 'DIND_CNI=none: nodes are Ready once you install a CNI' };
     await Promise.all([
       waitByKubectl(context, 'all nodes are Ready', { for: 'condition=Ready', objects: nodeNames(context) }),
-      waitByKubectl(context, 'CoreDNS is available', { for: 'condition=Available', objects: ['deployment/coredns'], namespace: 'kube-system' }),
+      waitByKubectl(context, 'CoreDNS is available', {
+        for: 'condition=Available',
+        objects: ['deployment/coredns'],
+        namespace: 'kube-system',
+      }),
     ]);
     return { result: 'done' };
   },

@@ -6,7 +6,14 @@ import { execInNode } from './in-node.js';
  * Runs kubeadm on a node to its end. kubeadm gives containerd a fixed few seconds for the first answer of its pre-flight checks, whatever its
  * `timeouts` say, and changes nothing before them: on a slow machine it is simply run again, for at most `limitMs`.
  */
-export async function runKubeadm(engine: Engine, node: string, doing: string, argv: string[], limitMs: number, options: ExecOptions): Promise<void> {
+export async function runKubeadm(
+  engine: Engine,
+  node: string,
+  doing: string,
+  argv: string[],
+  limitMs: number,
+  options: ExecOptions,
+): Promise<void> {
   const end = Date.now() + limitMs;
   for (;;) {
     try {

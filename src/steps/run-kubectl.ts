@@ -13,7 +13,12 @@ export interface KubectlOptions extends ExecOptions {
  * kubectl on a control plane node, with the cluster administrator's credentials. What it asks must bear being asked twice: while the API server or etcd
  * is too busy or away for a moment (a slow machine, a restarted container), it is asked again. Never throws for an exit code.
  */
-export async function runKubectl(engine: Engine, controlPlane: string, argv: readonly string[], { limitMs, ...options }: KubectlOptions): Promise<ExecResult> {
+export async function runKubectl(
+  engine: Engine,
+  controlPlane: string,
+  argv: readonly string[],
+  { limitMs, ...options }: KubectlOptions,
+): Promise<ExecResult> {
   const end = performance.now() + limitMs;
   for (;;) {
     const result = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, ...argv], options);
@@ -29,4 +34,5 @@ export function isApiAway(stderr: string): boolean {
   return awayReasons.test(stderr);
 }
 
-const awayReasons = /etcdserver: |connection (refused|reset)|connection to the server .* was refused|i\/o timeout|TLS handshake timeout|\bEOF\b|too many requests|currently unable to handle|did not complete within|context deadline exceeded|the server was unable to return a response/i;
+const awayReasons =
+  /etcdserver: |connection (refused|reset)|connection to the server .* was refused|i\/o timeout|TLS handshake timeout|\bEOF\b|too many requests|currently unable to handle|did not complete within|context deadline exceeded|the server was unable to return a response/i;

@@ -38,8 +38,17 @@ async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Pro
   const durationMs = (): number => Math.round(performance.now() - start);
   reporter.report({ type: 'started', step: id, title });
   try {
-    const { result, text } = await step.run(context, (seen) => reporter.report({ type: 'observed', step: id, text: seen }));
-    reporter.report({ type: 'finished', step: id, title, durationMs: durationMs(), result, ...(text === undefined ? {} : { text }) });
+    const { result, text } = await step.run(context, (seen) =>
+      reporter.report({ type: 'observed', step: id, text: seen }),
+    );
+    reporter.report({
+      type: 'finished',
+      step: id,
+      title,
+      durationMs: durationMs(),
+      result,
+      ...(text === undefined ? {} : { text }),
+    });
   } catch (error) {
     const text = context.signal.aborted ? 'ended' : error instanceof Error ? error.message : String(error);
     reporter.report({ type: 'failed', step: id, title, durationMs: durationMs(), text });

@@ -30,7 +30,10 @@ export interface StepContext extends RemovalContext {
   info: EngineInfo;
 }
 
-export interface StepResult { result: 'done' | 'unchanged' | 'skipped'; text?: string }
+export interface StepResult {
+  result: 'done' | 'unchanged' | 'skipped';
+  text?: string;
+}
 
 /** One thing to do, idempotent. It starts as soon as every step named in `after` is done. */
 export interface Step<C extends RemovalContext> {

@@ -33,7 +33,11 @@ export interface Survey {
 /** Reads, decides and checks; changes nothing. Every conflict is reported at once. */
 export async function surveyHost(context: Context, engine: Engine, baseImage: string): Promise<Survey> {
   const { settings } = context.environment;
-  const [info, networks] = await Promise.all([engine.info(), engine.listNetworks(), refuseForeignObjects(engine, settings.clusterName, settings.numWorkers)]);
+  const [info, networks] = await Promise.all([
+    engine.info(),
+    engine.listNetworks(),
+    refuseForeignObjects(engine, settings.clusterName, settings.numWorkers),
+  ]);
   const recorded = readRecordedAddressing(networks, settings.clusterName);
   const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
   const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });
@@ -44,7 +48,12 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
   if (recorded !== undefined) refuseOtherAddressing(context, recorded);
   else refuseConflicts(context, addressing, facts, networks);
   return {
-    engine, info: { ...info, backingFilesystem: info.backingFilesystem ?? findFileSystem(facts, info.dataRoot) }, baseImage, facts, networks, addressing,
+    engine,
+    info: { ...info, backingFilesystem: info.backingFilesystem ?? findFileSystem(facts, info.dataRoot) },
+    baseImage,
+    facts,
+    networks,
+    addressing,
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
     mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
     nat64Engine: await readWantedNat64Engine(engine, nameCluster(settings.clusterName).nat64),
@@ -54,12 +63,16 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
 }
 
 function readRecordedAddressing(networks: NetworkState[], clusterName: string): Addressing | undefined {
-  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.labels[labels.addressing];
+  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.labels[
+    labels.addressing
+  ];
   return text === undefined ? undefined : (JSON.parse(text) as Addressing);
 }
 
 function readMtu(networks: NetworkState[], clusterName: string): number | undefined {
-  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.options['com.docker.network.driver.mtu'];
+  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.options[
+    'com.docker.network.driver.mtu'
+  ];
   return text === undefined ? undefined : Number(text);
 }
 
@@ -68,7 +81,14 @@ function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkS
   const cidrs = chooseCidrs(settings, listTakenCidrs(facts, networks));
   const apiPort = settings.apiPort ?? facts.freePorts[0];
   if (apiPort === undefined || facts.takenPorts.includes(apiPort)) {
-    throw new DindError({ code: 'port-taken', source: 'user', doing: 'choosing the port of the API', where: `127.0.0.1 of ${context.environment.engine.dockerHost ?? 'the engine host'}`, observed: `port ${apiPort ?? '?'} is taken`, hint: 'choose another DIND_API_PORT, or leave it out' });
+    throw new DindError({
+      code: 'port-taken',
+      source: 'user',
+      doing: 'choosing the port of the API',
+      where: `127.0.0.1 of ${context.environment.engine.dockerHost ?? 'the engine host'}`,
+      observed: `port ${apiPort ?? '?'} is taken`,
+      hint: 'choose another DIND_API_PORT, or leave it out',
+    });
   }
   return { ...cidrs, nat64Prefix: settings.nat64Prefix, apiPort };
 }
@@ -85,9 +105,13 @@ function refuseOtherAddressing({ environment: { settings } }: Context, recorded:
   const different = wanted.filter(([, asked, has]) => asked !== undefined && asked !== has);
   if (different.length === 0) return;
   throw new DindError({
-    code: 'cluster-differs', source: 'user', exitCode: 2,
+    code: 'cluster-differs',
+    source: 'user',
+    exitCode: 2,
     doing: `completing the cluster ${settings.clusterName}`,
-    observed: different.map(([name, asked, has]) => `it was made with ${name}=${String(has)}, not ${String(asked)}`).join('; '),
+    observed: different
+      .map(([name, asked, has]) => `it was made with ${name}=${String(has)}, not ${String(asked)}`)
+      .join('; '),
     hint: 'take the setting back, run `npm run clean` first, or make a second cluster with another DIND_CLUSTER_NAME',
   });
 }
@@ -95,7 +119,11 @@ function refuseOtherAddressing({ environment: { settings } }: Context, recorded:
 function refuseWithoutIpv6(engine: Engine, facts: HostFacts): void {
   if (!facts.sysctls.ipv6Disabled) return;
   throw new DindError({
-    code: 'ipv6-disabled', source: 'environment', doing: 'looking at the engine host', where: engine.endpoint, observed: 'IPv6 is switched off in its kernel',
+    code: 'ipv6-disabled',
+    source: 'environment',
+    doing: 'looking at the engine host',
+    where: engine.endpoint,
+    observed: 'IPv6 is switched off in its kernel',
     hint: 'take ipv6.disable=1 off the kernel command line, or set the sysctl net.ipv6.conf.all.disable_ipv6=0, and restart the engine',
   });
 }
@@ -109,11 +137,14 @@ function refuseConflicts(context: Context, addressing: Addressing, facts: HostFa
     networks,
     ownNetworks: [names.nodeNetwork, names.egressNetwork],
   });
-  for (const { text } of conflicts.filter(({ severity }) => severity === 'covered')) context.reporter.report({ type: 'notice', level: 'warning', text });
+  for (const { text } of conflicts.filter(({ severity }) => severity === 'covered'))
+    context.reporter.report({ type: 'notice', level: 'warning', text });
   const taken = conflicts.filter(({ severity }) => severity === 'taken');
   if (taken.length === 0) return;
   throw new DindError({
-    code: 'cidr-taken', source: 'user', exitCode: 2,
+    code: 'cidr-taken',
+    source: 'user',
+    exitCode: 2,
     doing: 'checking the CIDRs against the engine and its host',
     observed: taken.map(({ text }) => text).join('\n'),
     hint: `give free ones, for example ${taken[0]?.name ?? 'DIND_NODE_CIDR'}=fd00:64:1::/64, or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`,

@@ -33,14 +33,26 @@ export const joinWorkers: UpStep = {
   },
 };
 
-async function joinWorker({ engine, plan, signal, log }: StepContext, node: NodePlan, token: string, ca: string): Promise<void> {
+async function joinWorker(
+  { engine, plan, signal, log }: StepContext,
+  node: NodePlan,
+  token: string,
+  ca: string,
+): Promise<void> {
   await waitForContainerd(engine, node.name, plan.timeoutMs, signal);
   await engine.putFiles(node.name, '/dind64', [
     { path: 'kubeadm.yaml', content: renderJoinConfig(plan, node, { token }), mode: 0o600 },
     { path: 'discovery.conf', content: renderDiscoveryFile(plan, ca), mode: 0o600 },
   ]);
   const onLine = (line: string): void => log.debug({ node: node.name }, line);
-  await runKubeadm(engine, node.name, 'joining the cluster', ['join', '--config=/dind64/kubeadm.yaml'], plan.timeoutMs, { signal, onLine });
+  await runKubeadm(
+    engine,
+    node.name,
+    'joining the cluster',
+    ['join', '--config=/dind64/kubeadm.yaml'],
+    plan.timeoutMs,
+    { signal, onLine },
+  );
   await engine.putFiles(node.name, '/', [{ path: doneMarker.slice(1), content: '' }]);
 }
 

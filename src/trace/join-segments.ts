@@ -2,7 +2,12 @@ import type { TracePacket, TraceResult, TraceSegment } from '../results/trace.js
 import { findConnection, type TrackedConnection, type Tuple } from './read-conntrack.js';
 
 /** What connection tracking told at each place; absent: it could not be asked. */
-export interface Tracked { node: readonly TrackedConnection[] | undefined; nat64Ipv6?: readonly TrackedConnection[] | undefined; nat64Ipv4?: readonly TrackedConnection[] | undefined; host: readonly TrackedConnection[] | undefined }
+export interface Tracked {
+  node: readonly TrackedConnection[] | undefined;
+  nat64Ipv6?: readonly TrackedConnection[] | undefined;
+  nat64Ipv4?: readonly TrackedConnection[] | undefined;
+  host: readonly TrackedConnection[] | undefined;
+}
 
 export interface JoinRequest {
   path: 'nat64' | 'direct';
@@ -30,21 +35,71 @@ function joinNat64({ pod, address, ipv4 = '', port, target, nat64, outcome, trac
   const node = find(tracked.node, { source: pod.address, destination: address, destinationPort: port });
   const arrived = node === undefined ? undefined : find(tracked.nat64Ipv6, node.outgoing);
   // The translator keeps ports and takes an address of its pool for the node's.
-  const left = arrived === undefined ? undefined : tracked.nat64Ipv4?.find(({ original }) => original.destination === ipv4 && original.destinationPort === port && original.sourcePort === arrived.original.sourcePort);
+  const left =
+    arrived === undefined
+      ? undefined
+      : tracked.nat64Ipv4?.find(
+          ({ original }) =>
+            original.destination === ipv4 &&
+            original.destinationPort === port &&
+            original.sourcePort === arrived.original.sourcePort,
+        );
   const host = left === undefined ? undefined : find(tracked.host, left.outgoing);
   const segments: TraceSegment[] = [
     segment('A', 'pod', pod.node, node?.original, node?.replied, `connection tracking of ${pod.node}`),
-    segment('B', pod.node, 'NAT64', node?.outgoing, arrived?.replied ?? node?.replied, `connection tracking of ${pod.node}${arrived === undefined ? '' : ` and ${nat64.name}`}`, describeChange(node, 'masquerade')),
-    segment('C', 'NAT64', 'engine host', left?.outgoing, left?.replied, `connection tracking of ${nat64.name}`, left === undefined ? undefined : `NAT64 to ${left.original.source} of its pool, then masquerade`),
-    segment('D', 'engine host', target, host?.outgoing, host?.replied, 'connection tracking of the engine host', describeChange(host, 'SNAT')),
+    segment(
+      'B',
+      pod.node,
+      'NAT64',
+      node?.outgoing,
+      arrived?.replied ?? node?.replied,
+      `connection tracking of ${pod.node}${arrived === undefined ? '' : ` and ${nat64.name}`}`,
+      describeChange(node, 'masquerade'),
+    ),
+    segment(
+      'C',
+      'NAT64',
+      'engine host',
+      left?.outgoing,
+      left?.replied,
+      `connection tracking of ${nat64.name}`,
+      left === undefined ? undefined : `NAT64 to ${left.original.source} of its pool, then masquerade`,
+    ),
+    segment(
+      'D',
+      'engine host',
+      target,
+      host?.outgoing,
+      host?.replied,
+      'connection tracking of the engine host',
+      describeChange(host, 'SNAT'),
+    ),
   ];
   if (outcome === 'connected') return { segments };
-  if (nat64.state !== 'running') return { segments, stopped: { at: 'NAT64', reason: `its container ${nat64.name} is ${nat64.state}` } };
-  if (node === undefined) return { segments, stopped: { at: pod.node, reason: `${pod.node} forwards nothing to it: ${outcome}` } };
-  if (outcome === 'prohibited') return { segments, stopped: { at: 'NAT64', reason: `NAT64 refuses ${ipv4}: DIND_NAT64_DENY, or a network of the engine's own` } };
-  if (arrived === undefined) return { segments, stopped: { at: 'NAT64', reason: `${pod.node} sends it, NAT64 does not get it or does not let it in` } };
-  if (left === undefined) return { segments, stopped: { at: 'NAT64', reason: 'NAT64 gets it and does not translate it' } };
-  if (host === undefined) return { segments, stopped: { at: 'engine host', reason: 'NAT64 sends it, the engine host does not forward it: its firewall, or its routes' } };
+  if (nat64.state !== 'running')
+    return { segments, stopped: { at: 'NAT64', reason: `its container ${nat64.name} is ${nat64.state}` } };
+  if (node === undefined)
+    return { segments, stopped: { at: pod.node, reason: `${pod.node} forwards nothing to it: ${outcome}` } };
+  if (outcome === 'prohibited')
+    return {
+      segments,
+      stopped: { at: 'NAT64', reason: `NAT64 refuses ${ipv4}: DIND_NAT64_DENY, or a network of the engine's own` },
+    };
+  if (arrived === undefined)
+    return {
+      segments,
+      stopped: { at: 'NAT64', reason: `${pod.node} sends it, NAT64 does not get it or does not let it in` },
+    };
+  if (left === undefined)
+    return { segments, stopped: { at: 'NAT64', reason: 'NAT64 gets it and does not translate it' } };
+  if (host === undefined)
+    return {
+      segments,
+      stopped: {
+        at: 'engine host',
+        reason: 'NAT64 sends it, the engine host does not forward it: its firewall, or its routes',
+      },
+    };
   return { segments, stopped: { at: target, reason: describeSilence(outcome, host) } };
 }
 
@@ -53,12 +108,42 @@ function joinDirect({ pod, address, port, target, outcome, tracked }: JoinReques
   const host = node === undefined ? undefined : find(tracked.host, node.outgoing);
   const segments: TraceSegment[] = [
     segment('A', 'pod', pod.node, node?.original, node?.replied, `connection tracking of ${pod.node}`),
-    segment('B', pod.node, 'engine host', node?.outgoing, node?.replied, `connection tracking of ${pod.node}`, describeChange(node, 'masquerade')),
-    segment('C', 'engine host', target, host?.outgoing, host?.replied, 'connection tracking of the engine host', describeChange(host, 'SNAT')),
+    segment(
+      'B',
+      pod.node,
+      'engine host',
+      node?.outgoing,
+      node?.replied,
+      `connection tracking of ${pod.node}`,
+      describeChange(node, 'masquerade'),
+    ),
+    segment(
+      'C',
+      'engine host',
+      target,
+      host?.outgoing,
+      host?.replied,
+      'connection tracking of the engine host',
+      describeChange(host, 'SNAT'),
+    ),
   ];
   if (outcome === 'connected') return { segments };
-  if (node === undefined) return { segments, stopped: { at: pod.node, reason: `${pod.node} forwards nothing to it: ${outcome === 'no-route' || outcome === 'prohibited' ? 'with AAAA use off there is no path to IPv6 addresses' : outcome}` } };
-  if (host === undefined) return { segments, stopped: { at: 'engine host', reason: `${pod.node} sends it, the engine host does not forward it: its firewall, its rules of dind64, or no IPv6 default route` } };
+  if (node === undefined)
+    return {
+      segments,
+      stopped: {
+        at: pod.node,
+        reason: `${pod.node} forwards nothing to it: ${outcome === 'no-route' || outcome === 'prohibited' ? 'with AAAA use off there is no path to IPv6 addresses' : outcome}`,
+      },
+    };
+  if (host === undefined)
+    return {
+      segments,
+      stopped: {
+        at: 'engine host',
+        reason: `${pod.node} sends it, the engine host does not forward it: its firewall, its rules of dind64, or no IPv6 default route`,
+      },
+    };
   return { segments, stopped: { at: target, reason: describeSilence(outcome, host) } };
 }
 
@@ -67,13 +152,32 @@ function describeSilence(outcome: string, host: TrackedConnection): string {
   return host.replied ? `it answers: ${outcome}` : 'the engine host sends it, and nothing comes back';
 }
 
-function find(connections: readonly TrackedConnection[] | undefined, incoming: Omit<Tuple, 'sourcePort'> & { sourcePort?: number }): TrackedConnection | undefined {
+function find(
+  connections: readonly TrackedConnection[] | undefined,
+  incoming: Omit<Tuple, 'sourcePort'> & { sourcePort?: number },
+): TrackedConnection | undefined {
   return connections === undefined ? undefined : findConnection(connections, incoming);
 }
 
-function segment(label: TraceSegment['label'], from: string, to: string, tuple: Tuple | undefined, answered: boolean | undefined, evidence: string, translated?: string): TraceSegment {
+function segment(
+  label: TraceSegment['label'],
+  from: string,
+  to: string,
+  tuple: Tuple | undefined,
+  answered: boolean | undefined,
+  evidence: string,
+  translated?: string,
+): TraceSegment {
   const packet: TracePacket | undefined = tuple === undefined ? undefined : { ...tuple };
-  return { label, from, to, ...(packet === undefined ? {} : { packet }), ...(translated === undefined || packet === undefined ? {} : { translated }), answered: packet !== undefined && answered === true, evidence: packet === undefined ? `${evidence}: no entry` : evidence };
+  return {
+    label,
+    from,
+    to,
+    ...(packet === undefined ? {} : { packet }),
+    ...(translated === undefined || packet === undefined ? {} : { translated }),
+    answered: packet !== undefined && answered === true,
+    evidence: packet === undefined ? `${evidence}: no entry` : evidence,
+  };
 }
 
 function describeChange(connection: TrackedConnection | undefined, word: string): string | undefined {

@@ -2,16 +2,38 @@ import { escapeMarkup } from '../render/escape-markup.js';
 import type { TraceAnswer, TraceResult, TraceSegment } from '../results/trace.js';
 import { describePacket } from './render-text.js';
 
-interface Point { x: number; y: number }
-interface Box { x: number; y: number; width: number; height: number; title: string; lines: string[]; kind: 'host' | 'node' | 'part' | 'far' }
+interface Point {
+  x: number;
+  y: number;
+}
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  title: string;
+  lines: string[];
+  kind: 'host' | 'node' | 'part' | 'far';
+}
 
 const width = 1000;
 const top = 460;
 const lineHeight = 20;
 /** Where the ways of both modes run; each part is drawn from its point to the next one. */
 const ways: Record<'nat64' | 'direct', Point[]> = {
-  nat64: [{ x: 215, y: 372 }, { x: 300, y: 372 }, { x: 400, y: 372 }, { x: 700, y: 372 }, { x: 785, y: 372 }],
-  direct: [{ x: 215, y: 332 }, { x: 300, y: 332 }, { x: 700, y: 252 }, { x: 785, y: 252 }],
+  nat64: [
+    { x: 215, y: 372 },
+    { x: 300, y: 372 },
+    { x: 400, y: 372 },
+    { x: 700, y: 372 },
+    { x: 785, y: 372 },
+  ],
+  direct: [
+    { x: 215, y: 332 },
+    { x: 300, y: 332 },
+    { x: 700, y: 252 },
+    { x: 785, y: 252 },
+  ],
 };
 /** NAT64's other side: the way goes on behind the box. */
 const behindNat64 = 560;
@@ -35,18 +57,61 @@ ${planBoxes(result).map(renderBox).join('')}${renderQuestions(result.dns)}${resu
 }
 
 function planBoxes({ cluster, pod, name, address, ipv4, path, dns, segments }: TraceResult): Box[] {
-  const source = (from: string): string[] => segments.flatMap((segment) => (segment.from === from && segment.packet !== undefined ? [segment.packet.source] : []));
+  const source = (from: string): string[] =>
+    segments.flatMap((segment) =>
+      segment.from === from && segment.packet !== undefined ? [segment.packet.source] : [],
+    );
   const server = (to: string): string => dns.find((answer) => answer.to === to)?.server ?? '';
   return [
-    { x: 20, y: 76, width: 680, height: 350, title: ['engine host', ...source('engine host')].join('  '), lines: [], kind: 'host' },
-    { x: 40, y: 196, width: 260, height: 212, title: pod.node.replace(`${cluster}-`, ''), lines: source(pod.node), kind: 'node' },
+    {
+      x: 20,
+      y: 76,
+      width: 680,
+      height: 350,
+      title: ['engine host', ...source('engine host')].join('  '),
+      lines: [],
+      kind: 'host',
+    },
+    {
+      x: 40,
+      y: 196,
+      width: 260,
+      height: 212,
+      title: pod.node.replace(`${cluster}-`, ''),
+      lines: source(pod.node),
+      kind: 'node',
+    },
     { x: 55, y: 298, width: 160, height: 92, title: 'pod', lines: [pod.address], kind: 'part' },
     { x: 60, y: 106, width: 150, height: 54, title: 'cluster DNS', lines: [server('cluster DNS')], kind: 'part' },
     { x: 320, y: 106, width: 150, height: 54, title: 'DNS64', lines: [server('DNS64')], kind: 'part' },
     { x: 785, y: 106, width: 190, height: 54, title: 'upstream DNS', lines: [server('upstream')], kind: 'far' },
-    { x: 400, y: 330, width: 160, height: 78, title: 'NAT64', lines: path === 'nat64' ? source('NAT64') : [], kind: 'part' },
-    { x: 785, y: 222, width: 190, height: 60, title: path === 'direct' ? name : 'IPv6', lines: path === 'direct' ? [address ?? ''] : [], kind: 'far' },
-    { x: 785, y: 342, width: 190, height: 60, title: path === 'nat64' ? name : 'IPv4', lines: path === 'nat64' ? [ipv4 ?? ''] : [], kind: 'far' },
+    {
+      x: 400,
+      y: 330,
+      width: 160,
+      height: 78,
+      title: 'NAT64',
+      lines: path === 'nat64' ? source('NAT64') : [],
+      kind: 'part',
+    },
+    {
+      x: 785,
+      y: 222,
+      width: 190,
+      height: 60,
+      title: path === 'direct' ? name : 'IPv6',
+      lines: path === 'direct' ? [address ?? ''] : [],
+      kind: 'far',
+    },
+    {
+      x: 785,
+      y: 342,
+      width: 190,
+      height: 60,
+      title: path === 'nat64' ? name : 'IPv4',
+      lines: path === 'nat64' ? [ipv4 ?? ''] : [],
+      kind: 'far',
+    },
   ];
 }
 
@@ -61,19 +126,31 @@ function renderQuestions(dns: readonly TraceAnswer[]): string {
     { to: 'DNS64', from: { x: 210, y: 133 }, at: { x: 320, y: 133 } },
     { to: 'upstream', from: { x: 470, y: 133 }, at: { x: 785, y: 133 } },
   ];
-  return asked.flatMap(({ to, from, at }, index) => {
-    const answer = dns.find((one) => one.to === to && one.type === 'AAAA');
-    if (answer === undefined) return [];
-    const middle = { x: (from.x + at.x) / 2, y: index === 0 ? 180 : from.y };
-    const failed = !['NOERROR', 'NXDOMAIN'].includes(answer.status);
-    return [`<path class="ask" d="M${from.x} ${from.y} ${at.x} ${at.y}" marker-end="url(#ask-head)"/>${badge(middle, String(index + 1), failed ? 'bad' : 'ask')}\n`];
-  }).join('');
+  return asked
+    .flatMap(({ to, from, at }, index) => {
+      const answer = dns.find((one) => one.to === to && one.type === 'AAAA');
+      if (answer === undefined) return [];
+      const middle = { x: (from.x + at.x) / 2, y: index === 0 ? 180 : from.y };
+      const failed = !['NOERROR', 'NXDOMAIN'].includes(answer.status);
+      return [
+        `<path class="ask" d="M${from.x} ${from.y} ${at.x} ${at.y}" marker-end="url(#ask-head)"/>${badge(middle, String(index + 1), failed ? 'bad' : 'ask')}\n`,
+      ];
+    })
+    .join('');
 }
 
 function renderWay(path: 'nat64' | 'direct', { segments, stopped }: TraceResult, taken: boolean): string {
   const points = ways[path];
-  const parts = points.slice(1).map((to, index) => ({ from: path === 'nat64' && index === 2 ? { ...(points[index] as Point), x: behindNat64 } : (points[index] as Point), to, label: 'ABCD'[index] ?? '' }));
-  const seen = (label: string): TraceSegment | undefined => segments.find((segment) => segment.label === label && segment.packet !== undefined);
+  const parts = points
+    .slice(1)
+    .map((to, index) => ({
+      from:
+        path === 'nat64' && index === 2 ? { ...(points[index] as Point), x: behindNat64 } : (points[index] as Point),
+      to,
+      label: 'ABCD'[index] ?? '',
+    }));
+  const seen = (label: string): TraceSegment | undefined =>
+    segments.find((segment) => segment.label === label && segment.packet !== undefined);
   const end = taken && stopped !== undefined ? parts.findIndex(({ label }) => seen(label) === undefined) : -1;
   const drawn = parts.map(({ from, to, label }) => {
     const bold = taken && seen(label) !== undefined;
@@ -89,14 +166,25 @@ function badge({ x, y }: Point, text: string, kind: string): string {
   return `<circle class="badge ${kind}" cx="${x}" cy="${y}" r="11"/><text class="badge-text" x="${x}" y="${y + 4.5}">${text}</text>`;
 }
 
-interface Row { kind: 'row' | 'note' | 'head'; text: string; label?: string }
+interface Row {
+  kind: 'row' | 'note' | 'head';
+  text: string;
+  label?: string;
+}
 
 function describeRows({ dns, synthesis, address, segments }: TraceResult): Row[] {
   const questions = ['cluster DNS', 'DNS64', 'upstream'].flatMap((to, index): Row[] => {
     const [aaaa, a] = (['AAAA', 'A'] as const).map((type) => dns.find((one) => one.to === to && one.type === type));
     if (aaaa === undefined) return [];
-    const tell = (answer: TraceAnswer): string => (answer.status !== 'NOERROR' ? answer.status : answer.addresses[0] ?? `no ${answer.type}`);
-    return [{ kind: 'row', label: String(index + 1), text: `${to}: AAAA ${tell(aaaa)}${to === 'upstream' && a !== undefined ? `; A ${tell(a)}` : ''}` }];
+    const tell = (answer: TraceAnswer): string =>
+      answer.status !== 'NOERROR' ? answer.status : (answer.addresses[0] ?? `no ${answer.type}`);
+    return [
+      {
+        kind: 'row',
+        label: String(index + 1),
+        text: `${to}: AAAA ${tell(aaaa)}${to === 'upstream' && a !== undefined ? `; A ${tell(a)}` : ''}`,
+      },
+    ];
   });
   return [
     ...questions,

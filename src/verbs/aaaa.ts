@@ -19,13 +19,21 @@ export async function setAaaa(context: Context, use: 'on' | 'off' | 'auto'): Pro
   const engine = await context.connect();
   const baseImage = await findBaseImage(engine);
   // The host is looked at while the lock is taken. `off` asks nothing of it.
-  const facts: Promise<Pick<HostFacts, 'routes'>> = use === 'off' || baseImage === undefined ? Promise.resolve({ routes: [] }) : readHostFacts(engine, baseImage, { signal: context.signal });
+  const facts: Promise<Pick<HostFacts, 'routes'>> =
+    use === 'off' || baseImage === undefined
+      ? Promise.resolve({ routes: [] })
+      : readHostFacts(engine, baseImage, { signal: context.signal });
   facts.catch(() => undefined);
   const result = await withClusterLock(context, engine, baseImage, () => switchMode(context, engine, use, facts));
   return { ...result, durationMs: Math.round(performance.now() - start) };
 }
 
-async function switchMode(context: Context, engine: Engine, use: 'on' | 'off' | 'auto', reading: Promise<Pick<HostFacts, 'routes'>>): Promise<Omit<AaaaResult, 'durationMs'>> {
+async function switchMode(
+  context: Context,
+  engine: Engine,
+  use: 'on' | 'off' | 'auto',
+  reading: Promise<Pick<HostFacts, 'routes'>>,
+): Promise<Omit<AaaaResult, 'durationMs'>> {
   const { clusterName } = context.environment.settings;
   const removal = removalContext(context, engine);
   const [running, facts] = await Promise.all([

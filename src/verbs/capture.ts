@@ -46,38 +46,74 @@ export async function capture(context: Context, options: CaptureOptions): Promis
   const running = await planRunningCluster(context, engine);
   if (running === undefined) throw noSuchCluster(engine, clusterName);
   const { plan } = running;
-  const place = planCapturePlace(plan, options.at, options.at === 'host' ? await readUplinks(engine, plan, context.signal) : []);
+  const place = planCapturePlace(
+    plan,
+    options.at,
+    options.at === 'host' ? await readUplinks(engine, plan, context.signal) : [],
+  );
   await assertRuns(engine, place);
   const file = resolve(options.file);
   const { packets, bytes, interfaces } = await record(engine, plan, place, { ...options, file }, context.signal);
-  return { cluster: clusterName, place: place.name, file, packets, bytes, interfaces, durationMs: Math.round(performance.now() - begin) };
+  return {
+    cluster: clusterName,
+    place: place.name,
+    file,
+    packets,
+    bytes,
+    interfaces,
+    durationMs: Math.round(performance.now() - begin),
+  };
 }
 
-async function record(engine: Engine, plan: ClusterPlan, place: CapturePlace, options: CaptureOptions, signal: AbortSignal): Promise<Pick<CaptureResult, 'packets' | 'bytes' | 'interfaces'>> {
+async function record(
+  engine: Engine,
+  plan: ClusterPlan,
+  place: CapturePlace,
+  options: CaptureOptions,
+  signal: AbortSignal,
+): Promise<Pick<CaptureResult, 'packets' | 'bytes' | 'interfaces'>> {
   const addresses = new Map<string, string[]>();
   const describe = (name: string): string => place.describe(name, addresses.get(name) ?? []);
   const target = createWriteStream(options.file);
   let bytes = 0;
-  const blocks = new PcapngStream(describe, (whole) => { bytes += whole.length; target.write(whole); });
+  const blocks = new PcapngStream(describe, (whole) => {
+    bytes += whole.length;
+    target.write(whole);
+  });
   const input = new PassThrough();
   const force = new AbortController();
   const stop = (): void => {
     input.end();
-    void delay(endMs).then(() => { force.abort(); });
+    void delay(endMs).then(() => {
+      force.abort();
+    });
   };
   signal.addEventListener('abort', stop, { once: true });
   const said: string[] = [];
   const onLine = (line: string): void => {
     const [, name, list = ''] = /^interface (\S+) ?(.*)$/.exec(line) ?? [];
-    if (name !== undefined) addresses.set(name, list.split(' ').filter((text) => text !== ''));
+    if (name !== undefined)
+      addresses.set(
+        name,
+        list.split(' ').filter((text) => text !== ''),
+      );
     else said.push(line);
     if (/^Capturing on/.test(line)) options.onStart?.(place.name, [...addresses.keys()]);
   };
   try {
-    const result = await engine.run(captureSpec(plan, place, options), { stdin: input, signal: force.signal, onLine, onOutput: (chunk) => { blocks.push(chunk); } }).catch((error: unknown) => {
-      if (force.signal.aborted) return { exitCode: 0 };
-      throw error;
-    });
+    const result = await engine
+      .run(captureSpec(plan, place, options), {
+        stdin: input,
+        signal: force.signal,
+        onLine,
+        onOutput: (chunk) => {
+          blocks.push(chunk);
+        },
+      })
+      .catch((error: unknown) => {
+        if (force.signal.aborted) return { exitCode: 0 };
+        throw error;
+      });
     if (result.exitCode !== 0 && !signal.aborted) throw captureFailed(place, said, result.exitCode);
   } finally {
     signal.removeEventListener('abort', stop);
@@ -85,15 +121,29 @@ async function record(engine: Engine, plan: ClusterPlan, place: CapturePlace, op
     target.end();
     await finished(target);
   }
-  return { packets: blocks.counts.packets, bytes, interfaces: blocks.counts.interfaces.map((name) => ({ name, description: describe(name) })) };
+  return {
+    packets: blocks.counts.packets,
+    bytes,
+    interfaces: blocks.counts.interfaces.map((name) => ({ name, description: describe(name) })),
+  };
 }
 
 /** Of the NAT64 image, which has dumpcap: least privilege in the namespace that is looked at. */
-function captureSpec(plan: ClusterPlan, place: CapturePlace, { filter, forSeconds, snapLength }: CaptureOptions): ContainerSpec {
+function captureSpec(
+  plan: ClusterPlan,
+  place: CapturePlace,
+  { filter, forSeconds, snapLength }: CaptureOptions,
+): ContainerSpec {
   return {
     image: plan.nat64.image,
     entrypoint: ['bash', '-c'],
-    command: renderCaptureArguments({ interfaces: place.interfaces, filter, forSeconds, snapLength, comment: place.comment }),
+    command: renderCaptureArguments({
+      interfaces: place.interfaces,
+      filter,
+      forSeconds,
+      snapLength,
+      comment: place.comment,
+    }),
     labels: { [labels.role]: 'throw-away' },
     capabilities: ['NET_RAW', 'NET_ADMIN'],
     network: place.container === undefined ? 'host' : { container: place.container },
@@ -105,19 +155,47 @@ function captureSpec(plan: ClusterPlan, place: CapturePlace, { filter, forSecond
 
 async function readUplinks(engine: Engine, plan: ClusterPlan, signal: AbortSignal): Promise<string[]> {
   const facts = await readHostFacts(engine, plan.baseImage, { signal });
-  return [...new Set(([4, 6] as const).flatMap((family) => facts.routes.filter((route) => hasDefaultRoute({ routes: [route] }, family)).map(({ device }) => device)))];
+  return [
+    ...new Set(
+      ([4, 6] as const).flatMap((family) =>
+        facts.routes.filter((route) => hasDefaultRoute({ routes: [route] }, family)).map(({ device }) => device),
+      ),
+    ),
+  ];
 }
 
 async function assertRuns(engine: Engine, { container }: CapturePlace): Promise<void> {
   if (container === undefined) return;
   const status = (await engine.findContainer(container))?.status ?? 'gone';
-  if (status !== 'running') throw new DindError({ code: 'capture-failed', source: 'environment', doing: 'capturing packets', where: container, observed: `the container is ${status}`, hint: 'npm run up' });
+  if (status !== 'running')
+    throw new DindError({
+      code: 'capture-failed',
+      source: 'environment',
+      doing: 'capturing packets',
+      where: container,
+      observed: `the container is ${status}`,
+      hint: 'npm run up',
+    });
 }
 
 function captureFailed(place: CapturePlace, said: readonly string[], status: number): DindError {
   const text = said.filter((line) => line.trim() !== '').join('\n');
   if (/dumpcap: (command )?not found/.test(text)) {
-    return new DindError({ code: 'capture-failed', source: 'environment', doing: 'capturing packets', where: place.name, observed: 'the NAT64 container is of an image without dumpcap', hint: '`npm run up` makes it anew' });
+    return new DindError({
+      code: 'capture-failed',
+      source: 'environment',
+      doing: 'capturing packets',
+      where: place.name,
+      observed: 'the NAT64 container is of an image without dumpcap',
+      hint: '`npm run up` makes it anew',
+    });
   }
-  return new CommandError({ code: 'capture-failed', doing: 'capturing packets', where: place.name, argv: ['dumpcap'], status, output: text });
+  return new CommandError({
+    code: 'capture-failed',
+    doing: 'capturing packets',
+    where: place.name,
+    argv: ['dumpcap'],
+    status,
+    output: text,
+  });
 }

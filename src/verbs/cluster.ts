@@ -6,19 +6,38 @@ import type { Addressing } from '../plan/addressing.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 
 /** What a client needs to reach the API from the engine host, base64 where kubeconfig has base64. */
-export interface AdminAccess { context: string; server: string; caData: string; clientCertData: string; clientKeyData: string }
+export interface AdminAccess {
+  context: string;
+  server: string;
+  caData: string;
+  clientCertData: string;
+  clientKeyData: string;
+}
 
 /** The cluster's containers of one kind, by name. */
-export async function listClusterContainers(engine: Engine, clusterName: string, roles: readonly string[]): Promise<ContainerState[]> {
+export async function listClusterContainers(
+  engine: Engine,
+  clusterName: string,
+  roles: readonly string[],
+): Promise<ContainerState[]> {
   const all = await engine.listContainers({ [labels.cluster]: clusterName });
-  return all.filter((container) => roles.includes(container.labels[labels.role] ?? '')).sort((one, other) => one.name.localeCompare(other.name));
+  return all
+    .filter((container) => roles.includes(container.labels[labels.role] ?? ''))
+    .sort((one, other) => one.name.localeCompare(other.name));
 }
 
 /** The running control plane; an error that says how to get one otherwise. */
 export async function findControlPlane(engine: Engine, clusterName: string): Promise<ContainerState> {
   const [controlPlane] = await listClusterContainers(engine, clusterName, ['control-plane']);
   const missing = (observed: string, hint: string): DindError =>
-    new DindError({ code: 'no-cluster', source: 'user', doing: `finding the control plane of ${clusterName}`, where: engine.endpoint, observed, hint });
+    new DindError({
+      code: 'no-cluster',
+      source: 'user',
+      doing: `finding the control plane of ${clusterName}`,
+      where: engine.endpoint,
+      observed,
+      hint,
+    });
   if (controlPlane === undefined) throw noSuchCluster(engine, clusterName);
   if (controlPlane.status === 'paused') throw missing('the cluster is paused', 'npm run unpause');
   if (controlPlane.status !== 'running') throw missing(`its control plane is ${controlPlane.status}`, 'npm run up');
@@ -26,7 +45,14 @@ export async function findControlPlane(engine: Engine, clusterName: string): Pro
 }
 
 export function noSuchCluster(engine: Engine, clusterName: string): DindError {
-  return new DindError({ code: 'no-cluster', source: 'user', doing: `looking for the cluster ${clusterName}`, where: engine.endpoint, observed: 'there is no such cluster', hint: 'npm run up' });
+  return new DindError({
+    code: 'no-cluster',
+    source: 'user',
+    doing: `looking for the cluster ${clusterName}`,
+    where: engine.endpoint,
+    observed: 'there is no such cluster',
+    hint: 'npm run up',
+  });
 }
 
 /** What the cluster recorded about its addresses when its node network was made. */
@@ -39,11 +65,24 @@ export async function readAddressing(engine: Engine, clusterName: string): Promi
 /** From kubeadm's admin.conf on the control plane and the recorded port. */
 export async function readAdminAccess(engine: Engine, clusterName: string): Promise<AdminAccess> {
   const names = nameCluster(clusterName);
-  const [addressing, file] = await Promise.all([readAddressing(engine, clusterName), engine.readFile(names.controlPlane, '/etc/kubernetes/admin.conf')]);
+  const [addressing, file] = await Promise.all([
+    readAddressing(engine, clusterName),
+    engine.readFile(names.controlPlane, '/etc/kubernetes/admin.conf'),
+  ]);
   if (addressing === undefined || file === undefined) {
-    throw new DindError({ code: 'no-cluster', source: 'user', doing: `reading the credentials of ${clusterName}`, where: engine.endpoint, observed: 'the cluster is not there or not finished', hint: 'npm run up' });
+    throw new DindError({
+      code: 'no-cluster',
+      source: 'user',
+      doing: `reading the credentials of ${clusterName}`,
+      where: engine.endpoint,
+      observed: 'the cluster is not there or not finished',
+      hint: 'npm run up',
+    });
   }
-  const admin = parse(file.toString()) as { clusters: { cluster: Record<string, string> }[]; users: { user: Record<string, string> }[] };
+  const admin = parse(file.toString()) as {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: Record<string, string> }[];
+  };
   return {
     context: names.context,
     server: `https://127.0.0.1:${addressing.apiPort}`,

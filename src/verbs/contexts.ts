@@ -45,7 +45,19 @@ export async function stepContext(context: Context, survey: Survey, plan: Cluste
   };
 }
 
-export function planFrom(environment: Environment, survey: Survey, mode: ClusterPlan['mode'], images: Omit<ImageSet, 'componentImages'>): ClusterPlan {
+export function planFrom(
+  environment: Environment,
+  survey: Survey,
+  mode: ClusterPlan['mode'],
+  images: Omit<ImageSet, 'componentImages'>,
+): ClusterPlan {
   const { settings, engine } = environment;
-  return createPlan({ ...survey, settings, mode, engine: survey.info, images: { ...images, kubernetesVersion: images.nodeVersion }, proxy: engine.proxy });
+  return createPlan({
+    ...survey,
+    settings,
+    mode,
+    engine: survey.info,
+    images: { ...images, kubernetesVersion: images.nodeVersion },
+    proxy: engine.proxy,
+  });
 }

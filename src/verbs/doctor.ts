@@ -9,5 +9,9 @@ import { status } from './status.js';
 export async function doctor(context: Context): Promise<DoctorReport> {
   const start = performance.now();
   const facts = await readDoctorFacts(context, () => status(context));
-  return { cluster: context.environment.settings.clusterName, ...evaluateFacts(checks, facts), durationMs: Math.round(performance.now() - start) };
+  return {
+    cluster: context.environment.settings.clusterName,
+    ...evaluateFacts(checks, facts),
+    durationMs: Math.round(performance.now() - start),
+  };
 }

@@ -16,7 +16,9 @@ export async function withDumpOnFailure<T>(context: Context, work: () => Promise
 /** The failure that is being looked into must not be hidden by another. */
 async function makeDump(context: Context, error: DindError): Promise<string[]> {
   try {
-    const { index, causes } = await dump(context, { failure: `${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}` });
+    const { index, causes } = await dump(context, {
+      failure: `${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}`,
+    });
     return [...causes.map(({ seen, remedy }) => `${seen}\n${remedy}`), `logs and state of all parts: ${index}`];
   } catch (problem) {
     context.signal.throwIfAborted();
@@ -27,5 +29,14 @@ async function makeDump(context: Context, error: DindError): Promise<string[]> {
 
 function withHint(error: DindError, more: readonly string[]): DindError {
   const { code, source, doing, where, observed, hint, exitCode } = error;
-  return new DindError({ code, source, doing, observed, exitCode, hint: [...(hint === undefined ? [] : [hint]), ...more].join('\n'), cause: error, ...(where === undefined ? {} : { where }) });
+  return new DindError({
+    code,
+    source,
+    doing,
+    observed,
+    exitCode,
+    hint: [...(hint === undefined ? [] : [hint]), ...more].join('\n'),
+    cause: error,
+    ...(where === undefined ? {} : { where }),
+  });
 }

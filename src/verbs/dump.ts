@@ -54,27 +54,57 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
   const made = new Date();
   const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context))];
   const { files, missing } = await collectSources(sources, scaleLimit(readMs, timeoutMs), signal);
-  const causes = findKnownCauses(files.filter((file) => file.path.startsWith('nodes/')).map(({ content }) => content).join('\n'));
-  const index: CollectedFile = { path: 'index.html', about: 'the page to start at', content: renderIndex({ clusterName, made, failure, causes, doctor: readResult(files, doctorFile, doctorReport), verify: readResult(files, verifyFile, verifyResult), files, missing }) };
+  const causes = findKnownCauses(
+    files
+      .filter((file) => file.path.startsWith('nodes/'))
+      .map(({ content }) => content)
+      .join('\n'),
+  );
+  const index: CollectedFile = {
+    path: 'index.html',
+    about: 'the page to start at',
+    content: renderIndex({
+      clusterName,
+      made,
+      failure,
+      causes,
+      doctor: readResult(files, doctorFile, doctorReport),
+      verify: readResult(files, verifyFile, verifyResult),
+      files,
+      missing,
+    }),
+  };
   const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
-  await writeDump(target, [index, ...files], made).catch((error: unknown) => { throw cannotWrite(target, error); });
+  await writeDump(target, [index, ...files], made).catch((error: unknown) => {
+    throw cannotWrite(target, error);
+  });
   return {
     path: target,
     index: isArchive(target) ? index.path : path.join(target, index.path),
     files: [index, ...files].map(({ content, ...file }) => ({ ...file, bytes: Buffer.byteLength(content) })),
-    missing, causes,
+    missing,
+    causes,
   };
 }
 
 /** What is asked of the engine and of the cluster; without an engine `doctor` is all there is. */
 async function listLookSources(context: Context): Promise<Source[]> {
-  const engine = await context.connect().catch(() => { context.signal.throwIfAborted(); return undefined; });
+  const engine = await context.connect().catch(() => {
+    context.signal.throwIfAborted();
+    return undefined;
+  });
   const json = (value: unknown): string => JSON.stringify(value, null, 2);
-  const always: Source[] = [{ path: doctorFile, about: 'what doctor found', read: async () => json(await doctor(context)) }];
+  const always: Source[] = [
+    { path: doctorFile, about: 'what doctor found', read: async () => json(await doctor(context)) },
+  ];
   if (engine === undefined) return always;
   const { clusterName } = context.environment.settings;
-  const [containers, baseImage] = await Promise.all([listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']), findBaseImage(engine)]);
-  const withRole = (...roles: string[]): typeof containers => containers.filter((container) => roles.includes(container.labels[labels.role] ?? ''));
+  const [containers, baseImage] = await Promise.all([
+    listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
+    findBaseImage(engine),
+  ]);
+  const withRole = (...roles: string[]): typeof containers =>
+    containers.filter((container) => roles.includes(container.labels[labels.role] ?? ''));
   const [controlPlane] = withRole('control-plane');
   return [
     ...always,
@@ -84,10 +114,16 @@ async function listLookSources(context: Context): Promise<Source[]> {
     ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
     ...listNodeSources(engine, withRole('control-plane', 'worker')),
     ...listHelperSources(engine, withRole('dns64', 'nat64', 'api')),
-    ...(controlPlane?.status === 'running' ? [
-      { path: verifyFile, about: 'what verify found: the connectivity matrix', read: async (signal: AbortSignal) => json(await verify({ ...context, signal })) },
-      ...listClusterSources(engine, controlPlane.name),
-    ] : []),
+    ...(controlPlane?.status === 'running'
+      ? [
+          {
+            path: verifyFile,
+            about: 'what verify found: the connectivity matrix',
+            read: async (signal: AbortSignal) => json(await verify({ ...context, signal })),
+          },
+          ...listClusterSources(engine, controlPlane.name),
+        ]
+      : []),
   ];
 }
 
@@ -106,7 +142,12 @@ function readResult<T>(files: readonly CollectedFile[], name: string, schema: Zo
 
 function cannotWrite(target: string, error: unknown): DindError {
   return new DindError({
-    code: 'dump-not-written', source: 'environment', doing: 'writing the dump', where: target,
-    observed: error instanceof Error ? error.message : String(error), hint: 'name another place: npm run dump -- --to PATH', cause: error,
+    code: 'dump-not-written',
+    source: 'environment',
+    doing: 'writing the dump',
+    where: target,
+    observed: error instanceof Error ? error.message : String(error),
+    hint: 'name another place: npm run dump -- --to PATH',
+    cause: error,
   });
 }

@@ -8,6 +8,17 @@ import { imageContext } from './contexts.js';
 export async function images(context: Context): Promise<ImageStatus[]> {
   const engine = await context.connect({ mayStart: true });
   const needed = await ensureImages(imageContext(context, engine));
-  const purposes = new Map([[needed.base, 'base'], [needed.dns64, 'dns64'], [needed.nat64, 'nat64'], [needed.api, 'api'], [needed.node, `node ${needed.nodeVersion}`]]);
-  return (await listImages(engine)).map(({ reference, sizeBytes }) => ({ purpose: purposes.get(reference) ?? 'not needed now', reference, present: true, sizeBytes }));
+  const purposes = new Map([
+    [needed.base, 'base'],
+    [needed.dns64, 'dns64'],
+    [needed.nat64, 'nat64'],
+    [needed.api, 'api'],
+    [needed.node, `node ${needed.nodeVersion}`],
+  ]);
+  return (await listImages(engine)).map(({ reference, sizeBytes }) => ({
+    purpose: purposes.get(reference) ?? 'not needed now',
+    reference,
+    present: true,
+    sizeBytes,
+  }));
 }

@@ -18,12 +18,20 @@ export async function kubectl(context: Context, argv: string[], streams: Streams
   const engine = await context.connect();
   const controlPlane = await findControlPlane(engine, context.environment.settings.clusterName);
   const program = process.platform === 'linux' ? await ensureKubectl(context, engine, controlPlane.name) : 'kubectl';
-  await using credentials = await writeCredentials(await readAdminKubeconfig(engine, context.environment.settings.clusterName));
-  const options = [`--kubeconfig=${credentials.path}`, `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`];
+  await using credentials = await writeCredentials(
+    await readAdminKubeconfig(engine, context.environment.settings.clusterName),
+  );
+  const options = [
+    `--kubeconfig=${credentials.path}`,
+    `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`,
+  ];
   return runProgram(program, [...options, ...argv], credentials.descriptors, streams, context.signal);
 }
 
-interface Credentials extends AsyncDisposable { path: string; descriptors: number[] }
+interface Credentials extends AsyncDisposable {
+  path: string;
+  descriptors: number[];
+}
 
 /** On Linux in a file without a name, which ends with the last process that has it open, however that one ends; elsewhere in a folder of its own. */
 async function writeCredentials(kubeconfig: string): Promise<Credentials> {
@@ -35,7 +43,8 @@ async function writeCredentials(kubeconfig: string): Promise<Credentials> {
     if (process.platform === 'linux') await remove();
     await file.writeFile(kubeconfig);
     // As the child's fourth descriptor; Linux opens it anew for each reader.
-    if (process.platform === 'linux') return { path: '/proc/self/fd/3', descriptors: [file.fd], [Symbol.asyncDispose]: () => file.close() };
+    if (process.platform === 'linux')
+      return { path: '/proc/self/fd/3', descriptors: [file.fd], [Symbol.asyncDispose]: () => file.close() };
     await file.close();
     return { path, descriptors: [], [Symbol.asyncDispose]: remove };
   } catch (error) {
@@ -46,12 +55,23 @@ async function writeCredentials(kubeconfig: string): Promise<Credentials> {
 
 /** Kept by version: `<cache>/bin/kubectl-v1.37.2`. */
 async function ensureKubectl(context: Context, engine: Engine, node: string): Promise<string> {
-  const version = (await execInNode(engine, node, 'reading the version of kubectl', ['kubectl', 'version', '--client', '-o', 'json'])).match(/"gitVersion":\s*"([^"]+)"/)?.[1];
+  const version = (
+    await execInNode(engine, node, 'reading the version of kubectl', ['kubectl', 'version', '--client', '-o', 'json'])
+  ).match(/"gitVersion":\s*"([^"]+)"/)?.[1];
   const path = join(context.environment.paths.cache, 'bin', `kubectl-${version ?? 'unknown'}`);
   if ((await stat(path).catch(() => undefined)) !== undefined) return path;
-  const source = (await execInNode(engine, node, 'finding kubectl', ['sh', '-c', 'readlink -f "$(command -v kubectl)"'])).trim();
+  const source = (
+    await execInNode(engine, node, 'finding kubectl', ['sh', '-c', 'readlink -f "$(command -v kubectl)"'])
+  ).trim();
   const binary = await engine.readFile(node, source);
-  if (binary === undefined) throw new DindError({ code: 'no-kubectl', source: 'environment', doing: 'copying kubectl out of a node', where: node, observed: `there is no ${source}` });
+  if (binary === undefined)
+    throw new DindError({
+      code: 'no-kubectl',
+      source: 'environment',
+      doing: 'copying kubectl out of a node',
+      where: node,
+      observed: `there is no ${source}`,
+    });
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
   await writeFile(temporary, binary);
@@ -64,26 +84,49 @@ async function ensureKubectl(context: Context, engine: Engine, node: string): Pr
 const graceMs = 1500;
 
 /** Its program is ended with us: a terminal's Ctrl-C reaches it anyway, a signal sent to our process alone does not. */
-async function runProgram(program: string, argv: string[], descriptors: number[], streams: Streams, signal: AbortSignal): Promise<number> {
+async function runProgram(
+  program: string,
+  argv: string[],
+  descriptors: number[],
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, {
-      stdio: [streams.stdin === process.stdin ? 'inherit' : 'pipe', streams.stdout === process.stdout ? 'inherit' : 'pipe', streams.stderr === process.stderr ? 'inherit' : 'pipe', ...descriptors],
+      stdio: [
+        streams.stdin === process.stdin ? 'inherit' : 'pipe',
+        streams.stdout === process.stdout ? 'inherit' : 'pipe',
+        streams.stderr === process.stderr ? 'inherit' : 'pipe',
+        ...descriptors,
+      ],
     });
     const end = (): void => {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      child.once('exit', () => { clearTimeout(timer); });
+      child.once('exit', () => {
+        clearTimeout(timer);
+      });
     };
     signal.addEventListener('abort', end, { once: true });
     if (child.stdin !== null) streams.stdin.pipe(child.stdin);
     child.stdout?.pipe(streams.stdout, { end: false });
     child.stderr?.pipe(streams.stderr, { end: false });
     child.on('error', (cause) => {
-      reject(new DindError({ code: 'no-kubectl', source: 'environment', doing: 'running kubectl', where: program, observed: cause.message, hint: 'install kubectl, or use `docker exec` with the control plane container', cause }));
+      reject(
+        new DindError({
+          code: 'no-kubectl',
+          source: 'environment',
+          doing: 'running kubectl',
+          where: program,
+          observed: cause.message,
+          hint: 'install kubectl, or use `docker exec` with the control plane container',
+          cause,
+        }),
+      );
     });
     child.on('close', (code, name) => {
       signal.removeEventListener('abort', end);
-      resolve(signal.aborted ? 130 : code ?? (name === null ? 1 : 130));
+      resolve(signal.aborted ? 130 : (code ?? (name === null ? 1 : 130)));
     });
   });
 }

@@ -19,7 +19,10 @@ export async function loadImage(context: Context, source: string): Promise<void>
     nodes.map((node) =>
       runPhase(context, `load-${node.name}`, `${source} to ${node.name}`, async () => {
         const argv = ['ctr', '-n', 'k8s.io', 'images', 'import', '--all-platforms', '--digests', '-'];
-        await execInNode(engine, node.name, `importing ${source}`, argv, { stdin: await open(), signal: context.signal });
+        await execInNode(engine, node.name, `importing ${source}`, argv, {
+          stdin: await open(),
+          signal: context.signal,
+        });
         return { value: undefined };
       }),
     ),
@@ -32,7 +35,11 @@ async function openSource(engine: Engine, source: string): Promise<() => Promise
   const file = await stat(source).catch(() => undefined);
   if (file?.isFile() === true) return () => Promise.resolve(createReadStream(source));
   throw new DindError({
-    code: 'no-image', source: 'user', doing: 'loading an image', where: engine.endpoint, observed: `\`${source}\` is neither an image of the engine nor a file`,
+    code: 'no-image',
+    source: 'user',
+    doing: 'loading an image',
+    where: engine.endpoint,
+    observed: `\`${source}\` is neither an image of the engine nor a file`,
     hint: 'build or pull it first, or give the path of an archive made by `docker save`',
   });
 }

@@ -19,7 +19,11 @@ export async function setNat64Engine(context: Context, wanted: Nat64Engine): Pro
     if (container === undefined) throw noSuchCluster(engine, clusterName);
     if (container.status !== 'running') {
       throw new DindError({
-        code: 'helper-stopped', source: 'user', doing: `moving NAT64 to ${wanted}`, where: nat64, observed: `the container is ${container.status}`,
+        code: 'helper-stopped',
+        source: 'user',
+        doing: `moving NAT64 to ${wanted}`,
+        where: nat64,
+        observed: `the container is ${container.status}`,
         hint: container.status === 'paused' ? 'npm run unpause' : `DIND_NAT64_ENGINE=${wanted} npm run up`,
       });
     }

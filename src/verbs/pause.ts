@@ -13,14 +13,33 @@ export async function unpause(context: Context): Promise<void> {
   await changeAll(context, 'paused', 'running again', (engine, name) => engine.unpauseContainer(name));
 }
 
-async function changeAll(context: Context, from: 'running' | 'paused', to: string, change: (engine: Awaited<ReturnType<Context['connect']>>, name: string) => Promise<void>): Promise<void> {
+async function changeAll(
+  context: Context,
+  from: 'running' | 'paused',
+  to: string,
+  change: (engine: Awaited<ReturnType<Context['connect']>>, name: string) => Promise<void>,
+): Promise<void> {
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   const containers = await listClusterContainers(engine, clusterName, allRoles);
   if (containers.length === 0) {
-    throw new DindError({ code: 'no-cluster', source: 'user', doing: `looking for the containers of ${clusterName}`, where: engine.endpoint, observed: 'there are none', hint: 'npm run up' });
+    throw new DindError({
+      code: 'no-cluster',
+      source: 'user',
+      doing: `looking for the containers of ${clusterName}`,
+      where: engine.endpoint,
+      observed: 'there are none',
+      hint: 'npm run up',
+    });
   }
   const changing = containers.filter((container) => container.status === from);
   await Promise.all(changing.map((container) => change(engine, container.name)));
-  context.reporter.report({ type: 'notice', level: 'info', text: changing.length === 0 ? `nothing to do: no container of ${clusterName} is ${from}` : `${changing.length} containers ${to}` });
+  context.reporter.report({
+    type: 'notice',
+    level: 'info',
+    text:
+      changing.length === 0
+        ? `nothing to do: no container of ${clusterName} is ${from}`
+        : `${changing.length} containers ${to}`,
+  });
 }

@@ -35,7 +35,10 @@ async function planWithEngine(context: Context, engine: Engine): Promise<PlanRes
   const base = await ensureBaseImage(imageContext(context, engine));
   const survey = await surveyHost(context, engine, base);
   const mode = await decideMode(context, engine, base, survey.facts);
-  return { plan: planFrom(context.environment, survey, mode, await imageNames(context, base)), unknown: ['the component store (made with the node image)'] };
+  return {
+    plan: planFrom(context.environment, survey, mode, await imageNames(context, base)),
+    unknown: ['the component store (made with the node image)'],
+  };
 }
 
 async function planWithoutEngine(context: Context): Promise<PlanResult> {
@@ -44,7 +47,11 @@ async function planWithoutEngine(context: Context): Promise<PlanResult> {
   const result = createPlan({
     settings,
     addressing: { ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix, apiPort: settings.apiPort ?? 0 },
-    mode: { requested, aaaa: requested === 'true', reason: requested === 'auto' ? 'auto: not decided without an engine' : `DIND_ALLOW_AAAA_USE=${requested}` },
+    mode: {
+      requested,
+      aaaa: requested === 'true',
+      reason: requested === 'auto' ? 'auto: not decided without an engine' : `DIND_ALLOW_AAAA_USE=${requested}`,
+    },
     facts: { ipv6Loopback: true, bpf: true },
     mtu: 1500,
     hostChanges: [],
@@ -57,15 +64,29 @@ async function planWithoutEngine(context: Context): Promise<PlanResult> {
     plan: result,
     unknown: [
       'no engine answers, so these are assumed:',
-      'CIDRs that the engine or its host already use', 'the port of the API', 'the MTU of the uplinks (1500)', 'IPv6 egress, which `true` needs and `auto` is decided by',
-      'the engine’s networks, which NAT64 refuses', 'cgroup version (2) and storage driver of the engine',
+      'CIDRs that the engine or its host already use',
+      'the port of the API',
+      'the MTU of the uplinks (1500)',
+      'IPv6 egress, which `true` needs and `auto` is decided by',
+      'the engine’s networks, which NAT64 refuses',
+      'cgroup version (2) and storage driver of the engine',
     ],
   };
 }
 
 async function imageNames(context: Context, base: string) {
   const { settings } = context.environment;
-  const [dns64, nat64, api] = await Promise.all((['dns64', 'nat64', 'api'] as const).map(async (name) => (await readHelperRecipe(name, base)).reference));
+  const [dns64, nat64, api] = await Promise.all(
+    (['dns64', 'nat64', 'api'] as const).map(async (name) => (await readHelperRecipe(name, base)).reference),
+  );
   const node = settings.nodeImage ?? `the node image of Kubernetes ${settings.k8sVersion}`;
-  return { base, dns64: dns64 ?? '', nat64: nat64 ?? '', api: api ?? '', node, nodeVersion: `v${settings.k8sVersion}`, componentStore: 'dind64-components' };
+  return {
+    base,
+    dns64: dns64 ?? '',
+    nat64: nat64 ?? '',
+    api: api ?? '',
+    node,
+    nodeVersion: `v${settings.k8sVersion}`,
+    componentStore: 'dind64-components',
+  };
 }

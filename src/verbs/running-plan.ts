@@ -11,7 +11,10 @@ import { listClusterContainers } from './cluster.js';
 import { removalContext } from './contexts.js';
 
 /** What the engine tells of a cluster that is there. Facts of the engine host are read by those who need them: they cost a container. */
-export interface RunningCluster { plan: ClusterPlan; info: EngineInfo }
+export interface RunningCluster {
+  plan: ClusterPlan;
+  info: EngineInfo;
+}
 
 /**
  * The plan of the cluster that runs: its own addresses, number of workers, images and mode, and not today's settings, which may be
@@ -31,9 +34,14 @@ export async function planRunningCluster(context: Context, engine: Engine): Prom
   const network = networks.find(({ name }) => name === names.nodeNetwork);
   const recorded = network?.labels[labels.addressing];
   if (network === undefined || recorded === undefined) return undefined;
-  const imageOf = (role: string): string => containers.find((container) => container.labels[labels.role] === role)?.image ?? '';
+  const imageOf = (role: string): string =>
+    containers.find((container) => container.labels[labels.role] === role)?.image ?? '';
   const plan = createPlan({
-    settings: { ...settings, nat64Engine: undefined, numWorkers: containers.filter((container) => container.labels[labels.role] === 'worker').length },
+    settings: {
+      ...settings,
+      nat64Engine: undefined,
+      numWorkers: containers.filter((container) => container.labels[labels.role] === 'worker').length,
+    },
     addressing: JSON.parse(recorded) as Addressing,
     mode: running ?? { requested: 'false', aaaa: false, reason: 'the default' },
     facts: { ipv6Loopback: true, bpf: true },
@@ -42,7 +50,15 @@ export async function planRunningCluster(context: Context, engine: Engine): Prom
     nat64Engine,
     engine: info,
     networks,
-    images: { base, dns64: imageOf('dns64'), nat64: imageOf('nat64'), api: imageOf('api'), node: imageOf('control-plane'), kubernetesVersion: '', componentStore: '' },
+    images: {
+      base,
+      dns64: imageOf('dns64'),
+      nat64: imageOf('nat64'),
+      api: imageOf('api'),
+      node: imageOf('control-plane'),
+      kubernetesVersion: '',
+      componentStore: '',
+    },
     proxy: engineEnvironment.proxy,
   });
   return { plan, info };

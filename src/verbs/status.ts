@@ -23,23 +23,59 @@ const roles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 export async function status(context: Context): Promise<ClusterStatus> {
   const engine = await context.connect();
   const { clusterName, kubeconfig } = context.environment.settings;
-  const [info, containers, network] = await Promise.all([engine.info(), listClusterContainers(engine, clusterName, roles), engine.findNetwork(nameCluster(clusterName).nodeNetwork)]);
+  const [info, containers, network] = await Promise.all([
+    engine.info(),
+    listClusterContainers(engine, clusterName, roles),
+    engine.findNetwork(nameCluster(clusterName).nodeNetwork),
+  ]);
   const files = kubeconfig === undefined ? context.environment.paths.kubeconfigs : [kubeconfig];
   const kubeconfigContext = readKubeconfigEntry({ files, context: nameCluster(clusterName).context })?.context;
-  const base = { cluster: clusterName, engine: { endpoint: engine.endpoint, version: info.version }, kubeconfigContext };
-  const absent: ClusterStatus = { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], remarks: [] };
+  const base = {
+    cluster: clusterName,
+    engine: { endpoint: engine.endpoint, version: info.version },
+    kubeconfigContext,
+  };
+  const absent: ClusterStatus = {
+    ...base,
+    exists: false,
+    mode: undefined,
+    nodes: [],
+    helpers: [],
+    hostRules: [],
+    remarks: [],
+  };
   if (network === undefined) return absent;
   const running = await planRunningCluster(context, engine);
   if (running === undefined) return absent;
   const { plan } = running;
-  const [nodes, helpers, hostRules] = await Promise.all([readNodes(engine, plan, containers), readHelpers(engine, plan, containers), readHostRules(engine, running, context.signal)]);
+  const [nodes, helpers, hostRules] = await Promise.all([
+    readNodes(engine, plan, containers),
+    readHelpers(engine, plan, containers),
+    readHostRules(engine, running, context.signal),
+  ]);
   const remarks = await readRemarks(engine, plan, helpers, context.signal);
-  return { ...base, exists: true, mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason }, nodes, helpers: helpers.map(({ facts, ...helper }) => helper), nat64: readNat64(plan, helpers), hostRules, remarks };
+  return {
+    ...base,
+    exists: true,
+    mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason },
+    nodes,
+    helpers: helpers.map(({ facts, ...helper }) => helper),
+    nat64: readNat64(plan, helpers),
+    hostRules,
+    remarks,
+  };
 }
 
-async function readNodes(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<ClusterStatus['nodes']> {
+async function readNodes(
+  engine: Engine,
+  plan: ClusterPlan,
+  containers: ContainerState[],
+): Promise<ClusterStatus['nodes']> {
   const controlPlane = containers.find((container) => container.labels[labels.role] === 'control-plane');
-  const ready = controlPlane?.status === 'running' ? await readReadiness(engine, controlPlane.name, scaleLimit(5000, plan.timeoutMs)) : new Map<string, boolean>();
+  const ready =
+    controlPlane?.status === 'running'
+      ? await readReadiness(engine, controlPlane.name, scaleLimit(5000, plan.timeoutMs))
+      : new Map<string, boolean>();
   return containers
     .filter((container) => ['control-plane', 'worker'].includes(container.labels[labels.role] ?? ''))
     .map((container) => ({
@@ -54,9 +90,23 @@ async function readNodes(engine: Engine, plan: ClusterPlan, containers: Containe
 /** Empty when the API does not answer in time: `ready` is unknown then. */
 async function readReadiness(engine: Engine, controlPlane: string, limitMs: number): Promise<Map<string, boolean>> {
   const template = '{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
-  const { exitCode, stdout } = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, `--request-timeout=${limitMs}ms`, 'get', 'nodes', '-o', `jsonpath=${template}`]);
+  const { exitCode, stdout } = await engine.exec(controlPlane, [
+    'kubectl',
+    `--kubeconfig=${adminKubeconfig}`,
+    `--request-timeout=${limitMs}ms`,
+    'get',
+    'nodes',
+    '-o',
+    `jsonpath=${template}`,
+  ]);
   if (exitCode !== 0) return new Map();
-  return new Map(stdout.trim().split('\n').map((line) => line.split(' ')).map(([name = '', condition]) => [name, condition === 'True']));
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '))
+      .map(([name = '', condition]) => [name, condition === 'True']),
+  );
 }
 
 type SeenHelper = ClusterStatus['helpers'][number] & { facts: HelperHealth['facts'] };
@@ -66,8 +116,17 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
     (['dns64', 'nat64', 'api'] as const).map(async (role) => {
       const container = containers.find((candidate) => candidate.labels[labels.role] === role);
       const health = healthOf(container);
-      const { problems, facts } = await checkHelperHealth(engine, plan[role].name, { limitMs: scaleLimit(lookMs, plan.timeoutMs) });
-      return { name: plan[role].name, role, address: plan[role].address, health, facts, ...(problems.length === 0 ? {} : { detail: problems.join('; ') }) };
+      const { problems, facts } = await checkHelperHealth(engine, plan[role].name, {
+        limitMs: scaleLimit(lookMs, plan.timeoutMs),
+      });
+      return {
+        name: plan[role].name,
+        role,
+        address: plan[role].address,
+        health,
+        facts,
+        ...(problems.length === 0 ? {} : { detail: problems.join('; ') }),
+      };
     }),
   );
 }
@@ -77,25 +136,57 @@ function readNat64(plan: ClusterPlan, helpers: SeenHelper[]): ClusterStatus['nat
   const facts = helpers.find(({ role }) => role === 'nat64')?.facts ?? {};
   const engine = facts['engine'];
   if (engine !== 'ebpf' && engine !== 'tayga') return undefined;
-  const packets = Object.entries(facts).filter(([name]) => name.startsWith('packets-')).map(([name, count]) => [name.slice('packets-'.length), Number(count)] as const);
-  return { wanted: plan.nat64.engine, engine, reason: facts['engine-reason'] ?? '', tracked: Number(facts['tracked'] ?? 0), packets: Object.fromEntries(packets) };
+  const packets = Object.entries(facts)
+    .filter(([name]) => name.startsWith('packets-'))
+    .map(([name, count]) => [name.slice('packets-'.length), Number(count)] as const);
+  return {
+    wanted: plan.nat64.engine,
+    engine,
+    reason: facts['engine-reason'] ?? '',
+    tracked: Number(facts['tracked'] ?? 0),
+    packets: Object.fromEntries(packets),
+  };
 }
 
-async function readHostRules(engine: Engine, { plan, info }: RunningCluster, signal: AbortSignal): Promise<ClusterStatus['hostRules']> {
+async function readHostRules(
+  engine: Engine,
+  { plan, info }: RunningCluster,
+  signal: AbortSignal,
+): Promise<ClusterStatus['hostRules']> {
   if (!plan.mode.aaaa) return [];
-  return checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' }, signal);
+  return checkHostRules(
+    engine,
+    plan.baseImage,
+    { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' },
+    signal,
+  );
 }
 
 /** What a user should know though nothing is broken. */
-async function readRemarks(engine: Engine, plan: ClusterPlan, helpers: ClusterStatus['helpers'], signal: AbortSignal): Promise<string[]> {
-  const [facts, resolvers] = await Promise.all([readHostFacts(engine, plan.baseImage, { signal }), remarkResolvers(engine, plan, helpers, signal)]);
+async function readRemarks(
+  engine: Engine,
+  plan: ClusterPlan,
+  helpers: ClusterStatus['helpers'],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const [facts, resolvers] = await Promise.all([
+    readHostFacts(engine, plan.baseImage, { signal }),
+    remarkResolvers(engine, plan, helpers, signal),
+  ]);
   return [...describeUplinkChanges(plan, facts), ...resolvers];
 }
 
-async function remarkResolvers(engine: Engine, plan: ClusterPlan, helpers: ClusterStatus['helpers'], signal: AbortSignal): Promise<string[]> {
+async function remarkResolvers(
+  engine: Engine,
+  plan: ClusterPlan,
+  helpers: ClusterStatus['helpers'],
+  signal: AbortSignal,
+): Promise<string[]> {
   if (!helpers.some(({ role, health }) => role === 'dns64' && health === 'running')) return [];
   const { used, current, changed } = await compareResolvers(engine, plan, signal);
-  return changed ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`] : [];
+  return changed
+    ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`]
+    : [];
 }
 
 function healthOf(container: ContainerState | undefined): Health {

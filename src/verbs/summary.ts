@@ -26,5 +26,7 @@ function explainFarEngine(endpoint: string, port: number): string[] {
   const { protocol, hostname, username, port: sshPort } = new URL(endpoint);
   if (!['ssh:', 'tcp:'].includes(protocol) || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return [];
   const host = `${username === '' ? '' : `${username}@`}${hostname.replace(/^\[(.*)\]$/, '$1')}`;
-  return [`  ssh -N -L ${port}:127.0.0.1:${port} ${protocol === 'ssh:' && sshPort !== '' ? `-p ${sshPort} ` : ''}${host}     # the API listens on the loopback of the engine's machine: keep this running`];
+  return [
+    `  ssh -N -L ${port}:127.0.0.1:${port} ${protocol === 'ssh:' && sshPort !== '' ? `-p ${sshPort} ` : ''}${host}     # the API listens on the loopback of the engine's machine: keep this running`,
+  ];
 }

@@ -34,5 +34,9 @@ export async function up(context: Context): Promise<void> {
       return made;
     });
   });
-  context.reporter.report({ type: 'summary', title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`, lines: summarizeUp(plan, engine.endpoint) });
+  context.reporter.report({
+    type: 'summary',
+    title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    lines: summarizeUp(plan, engine.endpoint),
+  });
 }

@@ -16,13 +16,21 @@ import { judgeCell } from '../verify/judge-cell.js';
 import { cellKey, lookFromAll, type LookRequest, type Seen } from '../verify/look.js';
 import { findNodeFaults } from '../verify/node-state.js';
 import { planMatrix, siteId, type Matrix, type PlannedCell } from '../verify/plan-matrix.js';
-import { ensureProbePods, ensureProbeService, removeProbeObjects, type ProbePod, type ProbePodRequest } from '../verify/probe-pods.js';
+import {
+  ensureProbePods,
+  ensureProbeService,
+  removeProbeObjects,
+  type ProbePod,
+  type ProbePodRequest,
+} from '../verify/probe-pods.js';
 import { planHostRequests, readHostViews, type HostView } from '../verify/requests.js';
 import { scaleLimit } from '../wait.js';
 import { listClusterContainers, noSuchCluster } from './cluster.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
-export interface VerifyOptions { /** Besides those of DIND_CHECK_TARGETS. */ targets?: readonly CheckTarget[] }
+export interface VerifyOptions {
+  /** Besides those of DIND_CHECK_TARGETS. */ targets?: readonly CheckTarget[];
+}
 
 /** More wrong cells than this are no cluster that is still settling: a second look would only cost time. */
 const settlingCells = 12;
@@ -33,13 +41,31 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
   const begin = performance.now();
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  const [running, containers] = await Promise.all([planRunningCluster(context, engine), listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api'])]);
+  const [running, containers] = await Promise.all([
+    planRunningCluster(context, engine),
+    listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
+  ]);
   if (running === undefined) throw noSuchCluster(engine, clusterName);
   const observe = (text: string): void => context.reporter.report({ type: 'observed', step: 'verify', text });
-  const request: PodsRequest = { engine, plan: running.plan, limitMs: scaleLimit(15_000, running.plan.timeoutMs), signal: context.signal, observe };
+  const request: PodsRequest = {
+    engine,
+    plan: running.plan,
+    limitMs: scaleLimit(15_000, running.plan.timeoutMs),
+    signal: context.signal,
+    observe,
+  };
   try {
-    const answer = await verifyWith(request, running, containers, [...(running.plan.checkTargets === 'none' ? [] : running.plan.checkTargets), ...(options.targets ?? [])]);
-    return { cluster: clusterName, mode: { aaaa: running.plan.mode.aaaa, reason: running.plan.mode.reason }, startedAt: started.toISOString(), durationMs: Math.round(performance.now() - begin), ...answer };
+    const answer = await verifyWith(request, running, containers, [
+      ...(running.plan.checkTargets === 'none' ? [] : running.plan.checkTargets),
+      ...(options.targets ?? []),
+    ]);
+    return {
+      cluster: clusterName,
+      mode: { aaaa: running.plan.mode.aaaa, reason: running.plan.mode.reason },
+      startedAt: started.toISOString(),
+      durationMs: Math.round(performance.now() - begin),
+      ...answer,
+    };
   } finally {
     await removeProbeObjects({ ...request, signal: AbortSignal.timeout(scaleLimit(5000, running.plan.timeoutMs)) });
   }
@@ -48,29 +74,57 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
 type PodsRequest = ProbePodRequest & { plan: ClusterPlan };
 type Answer = Omit<VerifyResult, 'cluster' | 'mode' | 'startedAt' | 'durationMs'>;
 
-async function verifyWith(request: PodsRequest, running: RunningCluster, containers: ContainerState[], targets: CheckTarget[]): Promise<Answer> {
+async function verifyWith(
+  request: PodsRequest,
+  running: RunningCluster,
+  containers: ContainerState[],
+  targets: CheckTarget[],
+): Promise<Answer> {
   const { engine, plan, signal } = request;
   const limit = attemptMs(plan.timeoutMs);
   const parts: VerifyFinding[] = findDeadContainers(plan, containers);
-  const alive = (name: string): boolean => containers.some((container) => container.name === name && container.status === 'running');
+  const alive = (name: string): boolean =>
+    containers.some((container) => container.name === name && container.status === 'running');
   const [hostResults, pods, service, nodeFaults] = await Promise.all([
     probeHost(request, targets, limit, parts),
     plan.cni.kind === 'none' ? [] : ensurePods(request, alive),
-    plan.cni.kind === 'none' || !alive(plan.nodes[0]?.name ?? '') ? undefined : ensureProbeService(request).catch((error: unknown) => {
-      signal.throwIfAborted();
-      parts.push({ hop: 'api', text: `the Kubernetes API does not answer: ${lastLine(error)}`, severity: 'wrong', cells: 0 });
-      return undefined;
-    }),
+    plan.cni.kind === 'none' || !alive(plan.nodes[0]?.name ?? '')
+      ? undefined
+      : ensureProbeService(request).catch((error: unknown) => {
+          signal.throwIfAborted();
+          parts.push({
+            hop: 'api',
+            text: `the Kubernetes API does not answer: ${lastLine(error)}`,
+            severity: 'wrong',
+            cells: 0,
+          });
+          return undefined;
+        }),
     Promise.all(plan.nodes.filter(({ name }) => alive(name)).map((node) => findNodeFaults(engine, plan, node, signal))),
   ]);
   parts.push(...nodeFaults.flat());
   const views = readHostViews(hostResults, targets);
   parts.push(...findDeadResolvers(views));
-  const matrix = planMatrix({ plan, pods, service, sites: targets.map((target, index) => ({ target, records: views[index]?.records ?? { a: [], aaaa: [] } })) });
+  const matrix = planMatrix({
+    plan,
+    pods,
+    service,
+    sites: targets.map((target, index) => ({ target, records: views[index]?.records ?? { a: [], aaaa: [] } })),
+  });
   const look: LookRequest = {
-    plan, matrix, attemptMs: limit, signal,
-    vantageOf: (source) => (source.kind === 'pod' ? pods.find(({ node }) => node === source.node)?.vantage : alive(source.node ?? '') ? fromContainer(engine, source.node ?? '') : undefined),
-    onProblem: (source, text) => { source.problem = text; },
+    plan,
+    matrix,
+    attemptMs: limit,
+    signal,
+    vantageOf: (source) =>
+      source.kind === 'pod'
+        ? pods.find(({ node }) => node === source.node)?.vantage
+        : alive(source.node ?? '')
+          ? fromContainer(engine, source.node ?? '')
+          : undefined,
+    onProblem: (source, text) => {
+      source.problem = text;
+    },
   };
   request.observe?.(`${matrix.cells.length} cells from ${matrix.sources.length} places`);
   const seen = await lookFromAll(look, matrix.cells);
@@ -84,32 +138,91 @@ async function verifyWith(request: PodsRequest, running: RunningCluster, contain
   return conclude(request, running, { matrix, cells, seen, views, targets, parts, hostResults });
 }
 
-interface Conclusion { matrix: Matrix; cells: Answer['cells']; seen: Seen; views: HostView[]; targets: CheckTarget[]; parts: VerifyFinding[]; hostResults: ProbeResult[] }
-
-async function conclude(request: PodsRequest, running: RunningCluster, { matrix, cells, seen, views, targets, parts, hostResults }: Conclusion): Promise<Answer> {
-  const { plan } = request;
-  const evidence = cells.some(({ verdict, expected }) => verdict === 'wrong' && expected.path !== 'cluster') ? await gatherVerifyEvidence(request, running, views, targets) : noEvidence;
-  const explained = cells.map((cell) => {
-    if (cell.verdict !== 'wrong') return cell;
-    return { ...cell, ...explainCell(cell, {
-      plan, sources: matrix.sources, targets: matrix.targets, cells, parts: seen.parts, ...evidence,
-      observe: (key) => seen.observations.get(cellKey(key)) ?? {},
-      hostReachesIpv6: (target) => hostReachedIpv6(views[Number(target.replace('site-', ''))]),
-    }) };
-  });
-  const hostCells = judgeHostCells(targets, views, hostResults, plan.nodes[0]?.address ?? plan.nodeNetwork.gateway, cidrsOf(plan));
-  const unable = matrix.sources.flatMap(({ node, problem }) => (problem === undefined ? [] : [{ hop: 'node', text: `${node ?? ''}: ${problem}`, severity: 'wrong' as const, cells: 0 }]));
-  const all = [...explained, ...hostCells.map((cell) => (cell.verdict === 'wrong' ? { ...cell, hop: 'node', explanation: `the engine host does not reach ${plan.nodes[0]?.name ?? ''}: ${cell.observed}` } : cell))];
-  const findings = collectFindings(parts, all, (hop) => remedyOf(hop, plan), unable);
-  return { outcome: outcomeOf(findings, all), findings, sources: [...matrix.sources, hostSource], targets: matrix.targets, cells: all };
+interface Conclusion {
+  matrix: Matrix;
+  cells: Answer['cells'];
+  seen: Seen;
+  views: HostView[];
+  targets: CheckTarget[];
+  parts: VerifyFinding[];
+  hostResults: ProbeResult[];
 }
 
-function judgeAll({ plan }: PodsRequest, matrix: Matrix, { observations }: Seen, views: readonly HostView[]): Answer['cells'] {
-  const literalView = views.find(({ records }) => records.a.length > 0);
-  return matrix.cells.filter((cell) => observations.has(cellKey(cell))).map((cell) => {
-    const view = cell.target === 'literal' ? literalView : views.find((_, index) => siteId(index) === cell.target);
-    return judgeCell(cell, observations.get(cellKey(cell)) ?? {}, { ...cidrsOf(plan), hostReached: hostReached(view, cell.request.cell) });
+async function conclude(
+  request: PodsRequest,
+  running: RunningCluster,
+  { matrix, cells, seen, views, targets, parts, hostResults }: Conclusion,
+): Promise<Answer> {
+  const { plan } = request;
+  const evidence = cells.some(({ verdict, expected }) => verdict === 'wrong' && expected.path !== 'cluster')
+    ? await gatherVerifyEvidence(request, running, views, targets)
+    : noEvidence;
+  const explained = cells.map((cell) => {
+    if (cell.verdict !== 'wrong') return cell;
+    return {
+      ...cell,
+      ...explainCell(cell, {
+        plan,
+        sources: matrix.sources,
+        targets: matrix.targets,
+        cells,
+        parts: seen.parts,
+        ...evidence,
+        observe: (key) => seen.observations.get(cellKey(key)) ?? {},
+        hostReachesIpv6: (target) => hostReachedIpv6(views[Number(target.replace('site-', ''))]),
+      }),
+    };
   });
+  const hostCells = judgeHostCells(
+    targets,
+    views,
+    hostResults,
+    plan.nodes[0]?.address ?? plan.nodeNetwork.gateway,
+    cidrsOf(plan),
+  );
+  const unable = matrix.sources.flatMap(({ node, problem }) =>
+    problem === undefined
+      ? []
+      : [{ hop: 'node', text: `${node ?? ''}: ${problem}`, severity: 'wrong' as const, cells: 0 }],
+  );
+  const all = [
+    ...explained,
+    ...hostCells.map((cell) =>
+      cell.verdict === 'wrong'
+        ? {
+            ...cell,
+            hop: 'node',
+            explanation: `the engine host does not reach ${plan.nodes[0]?.name ?? ''}: ${cell.observed}`,
+          }
+        : cell,
+    ),
+  ];
+  const findings = collectFindings(parts, all, (hop) => remedyOf(hop, plan), unable);
+  return {
+    outcome: outcomeOf(findings, all),
+    findings,
+    sources: [...matrix.sources, hostSource],
+    targets: matrix.targets,
+    cells: all,
+  };
+}
+
+function judgeAll(
+  { plan }: PodsRequest,
+  matrix: Matrix,
+  { observations }: Seen,
+  views: readonly HostView[],
+): Answer['cells'] {
+  const literalView = views.find(({ records }) => records.a.length > 0);
+  return matrix.cells
+    .filter((cell) => observations.has(cellKey(cell)))
+    .map((cell) => {
+      const view = cell.target === 'literal' ? literalView : views.find((_, index) => siteId(index) === cell.target);
+      return judgeCell(cell, observations.get(cellKey(cell)) ?? {}, {
+        ...cidrsOf(plan),
+        hostReached: hostReached(view, cell.request.cell),
+      });
+    });
 }
 
 function wrongOf(matrix: Matrix, cells: Answer['cells']): PlannedCell[] {
@@ -120,14 +233,31 @@ function wrongOf(matrix: Matrix, cells: Answer['cells']): PlannedCell[] {
 
 async function ensurePods(request: PodsRequest, alive: (name: string) => boolean): Promise<ProbePod[]> {
   if (!alive(request.plan.nodes[0]?.name ?? '')) return [];
-  return ensureProbePods({ ...request, plan: { ...request.plan, nodes: request.plan.nodes.filter(({ name }) => alive(name)) } });
+  return ensureProbePods({
+    ...request,
+    plan: { ...request.plan, nodes: request.plan.nodes.filter(({ name }) => alive(name)) },
+  });
 }
 
-async function probeHost({ engine, plan, signal }: PodsRequest, targets: CheckTarget[], limit: number, parts: VerifyFinding[]): Promise<ProbeResult[]> {
+async function probeHost(
+  { engine, plan, signal }: PodsRequest,
+  targets: CheckTarget[],
+  limit: number,
+  parts: VerifyFinding[],
+): Promise<ProbeResult[]> {
   const node = plan.nodes[0]?.address ?? plan.nodeNetwork.gateway;
-  return runProbe(fromHost(engine, plan.baseImage, ['NET_RAW']), planHostRequests(targets, node), { attemptMs: limit, signal, limitMs: limit * 10 }).catch((error: unknown) => {
+  return runProbe(fromHost(engine, plan.baseImage, ['NET_RAW']), planHostRequests(targets, node), {
+    attemptMs: limit,
+    signal,
+    limitMs: limit * 10,
+  }).catch((error: unknown) => {
     signal.throwIfAborted();
-    parts.push({ hop: 'host-rules', text: `nothing can be tried from the engine host: ${lastLine(error)}`, severity: 'warning', cells: 0 });
+    parts.push({
+      hop: 'host-rules',
+      text: `nothing can be tried from the engine host: ${lastLine(error)}`,
+      severity: 'warning',
+      cells: 0,
+    });
     return [];
   });
 }
@@ -140,13 +270,23 @@ type VerifyCidrs = ClusterPlan['podCidr'][];
 
 function remedyOf(hop: string, plan: ClusterPlan): string | undefined {
   switch (hop) {
-    case 'node': case 'host-rules': return '`npm run up` puts rules and routes right';
-    case 'dns64': return `docker logs ${plan.dns64.name}; resolvers of your own: DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up`;
-    case 'nat64': return `docker logs ${plan.nat64.name}`;
-    case 'cluster-dns': return 'npm run kubectl -- -n kube-system logs -l k8s-app=kube-dns';
-    case 'uplink': return plan.mode.aaaa ? 'restore the host\'s IPv6, or let dind64 see that it has none: npm run aaaa -- auto' : undefined;
-    case 'mtu': return 'the network\'s MTU is chosen at the first `up` from the host\'s uplinks: `npm run clean && npm run up` after an uplink or a VPN has changed';
-    default: return undefined;
+    case 'node':
+    case 'host-rules':
+      return '`npm run up` puts rules and routes right';
+    case 'dns64':
+      return `docker logs ${plan.dns64.name}; resolvers of your own: DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up`;
+    case 'nat64':
+      return `docker logs ${plan.nat64.name}`;
+    case 'cluster-dns':
+      return 'npm run kubectl -- -n kube-system logs -l k8s-app=kube-dns';
+    case 'uplink':
+      return plan.mode.aaaa
+        ? "restore the host's IPv6, or let dind64 see that it has none: npm run aaaa -- auto"
+        : undefined;
+    case 'mtu':
+      return "the network's MTU is chosen at the first `up` from the host's uplinks: `npm run clean && npm run up` after an uplink or a VPN has changed";
+    default:
+      return undefined;
   }
 }
 

@@ -16,18 +16,55 @@ import type { HostView } from './requests.js';
 
 type Evidence = Pick<ExplainContext, 'nat64' | 'host'>;
 
-export const noEvidence: Evidence = { nat64: new Map(), host: { noIpv6DefaultRoute: false, noIpv4DefaultRoute: false, missingRules: [], firewalls: [] } };
+export const noEvidence: Evidence = {
+  nat64: new Map(),
+  host: { noIpv6DefaultRoute: false, noIpv4DefaultRoute: false, missingRules: [], firewalls: [] },
+};
 
-interface EvidenceRequest { engine: Engine; plan: ClusterPlan; signal: AbortSignal }
+interface EvidenceRequest {
+  engine: Engine;
+  plan: ClusterPlan;
+  signal: AbortSignal;
+}
 
 /** Looked at only where something outside is wrong: the sites from the NAT64 container, the engine host's routes, rules and firewalls. What cannot be asked tells nothing. */
-export async function gatherVerifyEvidence({ engine, plan, signal }: EvidenceRequest, { info }: { info: { firewallBackend: 'iptables' | 'nftables' } }, views: readonly HostView[], targets: readonly CheckTarget[]): Promise<Evidence> {
-  const sites = views.flatMap(({ records }, index) => (records.a[0] === undefined ? [] : [{ index, address: records.a[0], port: portsOf(targets[index] ?? { name: '' })[0] ?? 443 }]));
-  const quietly = <T>(work: Promise<T>, fallback: T): Promise<T> => work.catch(() => { signal.throwIfAborted(); return fallback; });
+export async function gatherVerifyEvidence(
+  { engine, plan, signal }: EvidenceRequest,
+  { info }: { info: { firewallBackend: 'iptables' | 'nftables' } },
+  views: readonly HostView[],
+  targets: readonly CheckTarget[],
+): Promise<Evidence> {
+  const sites = views.flatMap(({ records }, index) =>
+    records.a[0] === undefined
+      ? []
+      : [{ index, address: records.a[0], port: portsOf(targets[index] ?? { name: '' })[0] ?? 443 }],
+  );
+  const quietly = <T>(work: Promise<T>, fallback: T): Promise<T> =>
+    work.catch(() => {
+      signal.throwIfAborted();
+      return fallback;
+    });
   const [results, facts, rules] = await Promise.all([
-    quietly(runProbe(fromContainer(engine, plan.nat64.name), sites.map(({ index, address, port }) => planEvidence(index, address, port)), { attemptMs: attemptMs(plan.timeoutMs), signal }), []),
+    quietly(
+      runProbe(
+        fromContainer(engine, plan.nat64.name),
+        sites.map(({ index, address, port }) => planEvidence(index, address, port)),
+        { attemptMs: attemptMs(plan.timeoutMs), signal },
+      ),
+      [],
+    ),
     quietly(readHostFacts(engine, plan.baseImage, { signal }), undefined),
-    plan.mode.aaaa ? quietly(checkHostRules(engine, plan.baseImage, { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' }, signal), []) : [],
+    plan.mode.aaaa
+      ? quietly(
+          checkHostRules(
+            engine,
+            plan.baseImage,
+            { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' },
+            signal,
+          ),
+          [],
+        )
+      : [],
   ]);
   const nat64 = new Map<string, ConnectionResult>();
   for (const { index } of sites) {

@@ -17,7 +17,10 @@ export interface LookRequest {
 }
 
 /** What all sources saw, by cell, and of the cluster's own parts. */
-export interface Seen { observations: Map<string, Observation>; parts: Map<string, PartsReport> }
+export interface Seen {
+  observations: Map<string, Observation>;
+  parts: Map<string, PartsReport>;
+}
 
 export function cellKey({ source, target, protocol }: Pick<PlannedCell, 'source' | 'target' | 'protocol'>): string {
   return `${source} ${target} ${protocol}`;
@@ -27,21 +30,23 @@ export function cellKey({ source, target, protocol }: Pick<PlannedCell, 'source'
 export async function lookFromAll(request: LookRequest, cells: readonly PlannedCell[]): Promise<Seen> {
   const { plan, matrix, attemptMs, signal } = request;
   const seen: Seen = { observations: new Map(), parts: new Map() };
-  await Promise.all(matrix.sources.map(async (source) => {
-    const vantage = request.vantageOf(source);
-    const own = cells.filter((cell) => cell.source === source.id);
-    if (vantage === undefined || own.length === 0) return;
-    const requests = [...planClusterProbes(plan, [], source.kind === 'pod' ? 'pod' : 'node'), ...planRequests(own)];
-    let results: ProbeResult[];
-    try {
-      results = await runProbe(vantage, requests, { attemptMs, signal, limitMs: attemptMs * 10 });
-    } catch (error) {
-      signal.throwIfAborted();
-      request.onProblem(source, error instanceof Error ? error.message : String(error));
-      return;
-    }
-    seen.parts.set(source.id, readParts(results));
-    for (const cell of own) seen.observations.set(cellKey(cell), readObservation(results, cell));
-  }));
+  await Promise.all(
+    matrix.sources.map(async (source) => {
+      const vantage = request.vantageOf(source);
+      const own = cells.filter((cell) => cell.source === source.id);
+      if (vantage === undefined || own.length === 0) return;
+      const requests = [...planClusterProbes(plan, [], source.kind === 'pod' ? 'pod' : 'node'), ...planRequests(own)];
+      let results: ProbeResult[];
+      try {
+        results = await runProbe(vantage, requests, { attemptMs, signal, limitMs: attemptMs * 10 });
+      } catch (error) {
+        signal.throwIfAborted();
+        request.onProblem(source, error instanceof Error ? error.message : String(error));
+        return;
+      }
+      seen.parts.set(source.id, readParts(results));
+      for (const cell of own) seen.observations.set(cellKey(cell), readObservation(results, cell));
+    }),
+  );
   return seen;
 }

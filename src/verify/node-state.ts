@@ -9,7 +9,11 @@ import type { VerifyFinding } from '../results/verify.js';
 
 type StatePlan = Pick<ClusterPlan, 'mode' | 'nodes' | 'nat64' | 'nodeNetwork' | 'cni'>;
 
-export interface RouteExpectation { destination: IpAddress; via: IpAddress; leadsTo: string }
+export interface RouteExpectation {
+  destination: IpAddress;
+  via: IpAddress;
+  leadsTo: string;
+}
 
 /** Documentation addresses (RFC 5737, RFC 3849) stand for all of the world; nothing is sent. */
 const anyIpv4 = parseIpv4Address('192.0.2.1');
@@ -20,34 +24,84 @@ export function planRoutes(plan: StatePlan, node: NodePlan): RouteExpectation[] 
   const others = plan.cni.kind === 'ptp' ? plan.nodes.filter(({ name }) => name !== node.name) : [];
   return [
     { destination: embedIpv4(plan.nat64.prefix, anyIpv4), via: plan.nat64.address, leadsTo: 'NAT64' },
-    { destination: anyIpv6, via: plan.mode.aaaa ? plan.nodeNetwork.gateway : plan.nat64.address, leadsTo: plan.mode.aaaa ? 'the engine host' : 'NAT64, which refuses' },
-    ...others.map(({ name, address, podCidr }) => ({ destination: nthAddress(podCidr, 1), via: address, leadsTo: name })),
+    {
+      destination: anyIpv6,
+      via: plan.mode.aaaa ? plan.nodeNetwork.gateway : plan.nat64.address,
+      leadsTo: plan.mode.aaaa ? 'the engine host' : 'NAT64, which refuses',
+    },
+    ...others.map(({ name, address, podCidr }) => ({
+      destination: nthAddress(podCidr, 1),
+      via: address,
+      leadsTo: name,
+    })),
   ];
 }
 
 /** What is wrong with a node itself: services, routes, rules, disk. One exec. */
-export async function findNodeFaults(engine: Engine, plan: StatePlan, node: NodePlan, signal: AbortSignal): Promise<VerifyFinding[]> {
+export async function findNodeFaults(
+  engine: Engine,
+  plan: StatePlan,
+  node: NodePlan,
+  signal: AbortSignal,
+): Promise<VerifyFinding[]> {
   const routes = planRoutes(plan, node);
-  const { stdout } = await engine.exec(node.name, ['bash', '-c', renderNodeStateScript(routes.map(({ destination }) => destination))], { signal });
+  const { stdout } = await engine.exec(
+    node.name,
+    ['bash', '-c', renderNodeStateScript(routes.map(({ destination }) => destination))],
+    { signal },
+  );
   return readNodeState(stdout, node.name, routes);
 }
 
 /** Pure: the script's output, judged. */
 export function readNodeState(output: string, node: string, routes: readonly RouteExpectation[]): VerifyFinding[] {
   const lines = output.split('\n');
-  const fault = (hop: string, text: string, remedy: string): VerifyFinding => ({ hop, text: `${node}: ${text}`, severity: 'wrong', cells: 0, remedy });
+  const fault = (hop: string, text: string, remedy: string): VerifyFinding => ({
+    hop,
+    text: `${node}: ${text}`,
+    severity: 'wrong',
+    cells: 0,
+    remedy,
+  });
   const units = lines.flatMap((line) => {
     const [, unit, state] = /^unit (\S+) (.*)$/.exec(line) ?? [];
-    return unit === undefined || state === 'active' || state === 'activating' ? [] : [fault('node', `${unit} is ${state ?? 'unknown'}`, `docker exec ${node} systemctl start ${unit}; its log: docker exec ${node} journalctl -u ${unit} -n 50`)];
+    return unit === undefined || state === 'active' || state === 'activating'
+      ? []
+      : [
+          fault(
+            'node',
+            `${unit} is ${state ?? 'unknown'}`,
+            `docker exec ${node} systemctl start ${unit}; its log: docker exec ${node} journalctl -u ${unit} -n 50`,
+          ),
+        ];
   });
   const wrong = routes.flatMap(({ destination, via, leadsTo }) => {
     const seen = lines.find((line) => line.startsWith(`route ${destination} `))?.slice(`route ${destination} `.length);
     if (seen === undefined || new RegExp(`\\bvia ${via}( |$)`).test(seen)) return [];
-    const taken = /\bvia (\S+)/.exec(seen)?.[1] ?? (/unreachable/i.test(seen) ? 'nowhere' : /\bdev (\S+)/.exec(seen)?.[1] ?? 'nowhere');
-    return [fault('node', `its route for ${destination} leads to ${taken} and not to ${via} (${leadsTo})`, '`npm run up` puts the nodes\' routes right')];
+    const taken =
+      /\bvia (\S+)/.exec(seen)?.[1] ??
+      (/unreachable/i.test(seen) ? 'nowhere' : (/\bdev (\S+)/.exec(seen)?.[1] ?? 'nowhere'));
+    return [
+      fault(
+        'node',
+        `its route for ${destination} leads to ${taken} and not to ${via} (${leadsTo})`,
+        "`npm run up` puts the nodes' routes right",
+      ),
+    ];
   });
-  const rules = lines.includes('egress-rules missing') ? [fault('node', 'its egress rules (nftables table ip6 dind64_egress) are gone', '`npm run up` puts them back')] : [];
+  const rules = lines.includes('egress-rules missing')
+    ? [fault('node', 'its egress rules (nftables table ip6 dind64_egress) are gone', '`npm run up` puts them back')]
+    : [];
   const [, free = '1', all = '1'] = /^disk (\d+) (\d+)$/m.exec(output) ?? [];
-  const disk = Number(free) / Number(all) < 0.02 ? [fault('node', `its disk is full (${((100 * Number(free)) / Number(all)).toFixed(1)} % free): that is the engine's disk`, '`docker system df` shows what uses it, `docker system prune` frees some')] : [];
+  const disk =
+    Number(free) / Number(all) < 0.02
+      ? [
+          fault(
+            'node',
+            `its disk is full (${((100 * Number(free)) / Number(all)).toFixed(1)} % free): that is the engine's disk`,
+            '`docker system df` shows what uses it, `docker system prune` frees some',
+          ),
+        ]
+      : [];
   return [...units, ...disk, ...wrong, ...rules];
 }

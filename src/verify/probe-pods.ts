@@ -11,9 +11,20 @@ import type { ClusterPlan } from '../plan/types.js';
 import { podPort } from './plan-matrix.js';
 
 /** A pod of `verify` on each node that could have one; `problem` where it could not. */
-export interface ProbePod { node: string; address?: IpAddress; vantage?: Vantage; problem?: string }
+export interface ProbePod {
+  node: string;
+  address?: IpAddress;
+  vantage?: Vantage;
+  problem?: string;
+}
 
-export interface ProbePodRequest { engine: Engine; plan: Pick<ClusterPlan, 'clusterName' | 'nodes' | 'baseImage'>; limitMs: number; signal: AbortSignal; observe?: (text: string) => void }
+export interface ProbePodRequest {
+  engine: Engine;
+  plan: Pick<ClusterPlan, 'clusterName' | 'nodes' | 'baseImage'>;
+  limitMs: number;
+  signal: AbortSignal;
+  observe?: (text: string) => void;
+}
 
 const label = { 'dev.dind64.verify': 'target' };
 const servicesPath = '/api/v1/namespaces/default/services';
@@ -24,38 +35,88 @@ export async function ensureProbePods(request: ProbePodRequest): Promise<ProbePo
   const script = await readFile(new URL('../../images/probe/files/server.pl', import.meta.url), 'utf8');
   // Names of this run's own: those of the one before may still be on their way out.
   const run = randomBytes(3).toString('hex');
-  return Promise.all(request.plan.nodes.map(async ({ name }): Promise<ProbePod> => {
-    try {
-      const pod = await ensureCheckPod({ ...podTarget(request, name, run), command: ['perl', '-e', script, String(podPort)], labels: label }, request.observe === undefined ? {} : { observe: request.observe });
-      return { node: name, address: parseIpv6Address(pod.address), vantage: pod };
-    } catch (error) {
-      request.signal.throwIfAborted();
-      return { node: name, problem: `no pod runs there: ${error instanceof Error ? error.message.split('\n').slice(-1)[0] ?? '' : String(error)}` };
-    }
-  }));
+  return Promise.all(
+    request.plan.nodes.map(async ({ name }): Promise<ProbePod> => {
+      try {
+        const pod = await ensureCheckPod(
+          { ...podTarget(request, name, run), command: ['perl', '-e', script, String(podPort)], labels: label },
+          request.observe === undefined ? {} : { observe: request.observe },
+        );
+        return { node: name, address: parseIpv6Address(pod.address), vantage: pod };
+      } catch (error) {
+        request.signal.throwIfAborted();
+        return {
+          node: name,
+          problem: `no pod runs there: ${error instanceof Error ? (error.message.split('\n').slice(-1)[0] ?? '') : String(error)}`,
+        };
+      }
+    }),
+  );
 }
 
 /** The service over the pods; its cluster address. Throws CommandError. */
 export async function ensureProbeService({ engine, plan, signal }: ProbePodRequest): Promise<IpAddress> {
-  const ports = (['TCP', 'UDP'] as const).map((protocol) => ({ name: protocol.toLowerCase(), protocol, port: podPort }));
-  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: serviceName, labels: { 'app.kubernetes.io/managed-by': 'dind64' } }, spec: { selector: label, ports } };
-  const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> => engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], { signal, ...(stdin === undefined ? {} : { stdin }) });
+  const ports = (['TCP', 'UDP'] as const).map((protocol) => ({
+    name: protocol.toLowerCase(),
+    protocol,
+    port: podPort,
+  }));
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: serviceName, labels: { 'app.kubernetes.io/managed-by': 'dind64' } },
+    spec: { selector: label, ports },
+  };
+  const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> =>
+    engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], {
+      signal,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
   const argv = ['create', '--raw', servicesPath, '-f', '-'];
   let result = await kubectl(argv, JSON.stringify(service));
-  if (/already ?exists/i.test(result.stderr)) result = await kubectl(['get', '--raw', `${servicesPath}/${serviceName}`]);
-  if (result.exitCode !== 0) throw new CommandError({ doing: 'making the service of the connectivity matrix', where: controlPlaneOf(plan).name, argv: ['kubectl', ...argv], status: result.exitCode, output: result.stderr });
+  if (/already ?exists/i.test(result.stderr))
+    result = await kubectl(['get', '--raw', `${servicesPath}/${serviceName}`]);
+  if (result.exitCode !== 0)
+    throw new CommandError({
+      doing: 'making the service of the connectivity matrix',
+      where: controlPlaneOf(plan).name,
+      argv: ['kubectl', ...argv],
+      status: result.exitCode,
+      output: result.stderr,
+    });
   return parseIpv6Address((JSON.parse(result.stdout) as { spec: { clusterIP: string } }).spec.clusterIP);
 }
 
 /** Removes the service and the pods without waiting for their end; what is absent, or cannot be removed, ends by itself. */
 export async function removeProbeObjects({ engine, plan, signal }: ProbePodRequest): Promise<void> {
-  const remove = (path: string): Promise<ExecResult> => engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'delete', '--raw', path], { signal });
+  const remove = (path: string): Promise<ExecResult> =>
+    engine.exec(
+      controlPlaneOf(plan).name,
+      ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'delete', '--raw', path],
+      { signal },
+    );
   await Promise.allSettled([
     remove(`${servicesPath}/${serviceName}`),
-    remove(`/api/v1/namespaces/default/pods?labelSelector=${Object.entries(label).map(([name, value]) => `${encodeURIComponent(name)}%3D${value}`).join(',')}`),
+    remove(
+      `/api/v1/namespaces/default/pods?labelSelector=${Object.entries(label)
+        .map(([name, value]) => `${encodeURIComponent(name)}%3D${value}`)
+        .join(',')}`,
+    ),
   ]);
 }
 
-function podTarget({ engine, plan, limitMs, signal }: ProbePodRequest, node: string, run: string): CheckPodTarget & { name: string } {
-  return { engine, controlPlane: controlPlaneOf(plan).name, node, image: `docker.io/${plan.baseImage}`, limitMs, signal, name: `dind64-verify-${node.replace(`${plan.clusterName}-`, '')}-${run}` };
+function podTarget(
+  { engine, plan, limitMs, signal }: ProbePodRequest,
+  node: string,
+  run: string,
+): CheckPodTarget & { name: string } {
+  return {
+    engine,
+    controlPlane: controlPlaneOf(plan).name,
+    node,
+    image: `docker.io/${plan.baseImage}`,
+    limitMs,
+    signal,
+    name: `dind64-verify-${node.replace(`${plan.clusterName}-`, '')}-${run}`,
+  };
 }

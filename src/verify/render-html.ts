@@ -39,12 +39,15 @@ function renderSource(source: VerifySource, result: VerifyResult): string {
   const own = result.cells.filter((cell) => cell.source === source.id);
   const wrong = own.filter(({ verdict }) => verdict === 'wrong').length;
   const title = `${source.name}${source.address === undefined ? '' : ` <small>${escapeMarkup(source.address)}</small>`}`;
-  if (own.length === 0) return `<section><h2>${title}</h2><p class="wrong">${escapeMarkup(source.problem ?? 'nothing was tried from there')}</p></section>\n`;
+  if (own.length === 0)
+    return `<section><h2>${title}</h2><p class="wrong">${escapeMarkup(source.problem ?? 'nothing was tried from there')}</p></section>\n`;
   const rows = result.targets.flatMap((target) => {
     const cells = own.filter((cell) => cell.target === target.id);
     if (cells.length === 0) return [];
     const expected = source.kind === 'host' && target.kind !== 'node' ? '' : describeExpected(result.cells, target);
-    return [`<tr><th scope="row">${escapeMarkup(target.name)}<small>${escapeMarkup(target.detail)}</small></th><td>${escapeMarkup(expected)}</td>${protocols.map((protocol) => `<td>${renderCell(cells.find((cell) => cell.protocol === protocol))}</td>`).join('')}</tr>\n`];
+    return [
+      `<tr><th scope="row">${escapeMarkup(target.name)}<small>${escapeMarkup(target.detail)}</small></th><td>${escapeMarkup(expected)}</td>${protocols.map((protocol) => `<td>${renderCell(cells.find((cell) => cell.protocol === protocol))}</td>`).join('')}</tr>\n`,
+    ];
   });
   return `<section><h2>${title} <span class="${wrong > 0 ? 'wrong' : 'ok'}">${wrong > 0 ? `${wrong} wrong` : 'ok'}</span></h2>
 <div class="scroll"><table><thead><tr><th scope="col">to</th><th scope="col">expected</th>${protocols.map((protocol) => `<th scope="col">${protocolNames[protocol]}</th>`).join('')}</tr></thead>
@@ -56,9 +59,15 @@ ${rows.join('')}</tbody></table></div></section>
 function renderCell(cell: VerifyCell | undefined): string {
   if (cell === undefined) return '';
   const facts: [string, string | undefined][] = [
-    ['expected', `${cell.expected.result}${cell.expected.path === undefined ? '' : ` by ${pathNames[cell.expected.path]}`}: ${cell.expected.reason}`],
+    [
+      'expected',
+      `${cell.expected.result}${cell.expected.path === undefined ? '' : ` by ${pathNames[cell.expected.path]}`}: ${cell.expected.reason}`,
+    ],
     ['seen', cell.observed],
-    ['address', cell.address === undefined ? undefined : `${cell.address}${cell.port === undefined ? '' : ` port ${cell.port}`}`],
+    [
+      'address',
+      cell.address === undefined ? undefined : `${cell.address}${cell.port === undefined ? '' : ` port ${cell.port}`}`,
+    ],
     ['path', cell.path === undefined ? undefined : pathNames[cell.path]],
     ['target saw', cell.sourceSeen],
     ['where', cell.hop],

@@ -6,16 +6,38 @@ import { protocolNames } from './render-text.js';
 export function renderVerifyJunit(result: VerifyResult): string {
   const parts = result.findings.filter(({ cells, severity }) => cells === 0 && severity === 'wrong');
   const suites = [
-    ...(parts.length === 0 ? [] : [renderSuite('parts of the cluster', result, parts.map(({ hop, text }) => renderCase('parts', hop, 0, `<failure message="${escapeMarkup(text)}"/>`)), parts.length, 0)]),
+    ...(parts.length === 0
+      ? []
+      : [
+          renderSuite(
+            'parts of the cluster',
+            result,
+            parts.map(({ hop, text }) => renderCase('parts', hop, 0, `<failure message="${escapeMarkup(text)}"/>`)),
+            parts.length,
+            0,
+          ),
+        ]),
     ...result.sources.map((source) => {
       const cells = result.cells.filter((cell) => cell.source === source.id);
-      return renderSuite(source.name, result, cells.map((cell) => renderCase(source.name, nameCell(cell, result), cell.ms ?? 0, renderVerdict(cell))), cells.filter(({ verdict }) => verdict === 'wrong').length, cells.filter(isSkipped).length);
+      return renderSuite(
+        source.name,
+        result,
+        cells.map((cell) => renderCase(source.name, nameCell(cell, result), cell.ms ?? 0, renderVerdict(cell))),
+        cells.filter(({ verdict }) => verdict === 'wrong').length,
+        cells.filter(isSkipped).length,
+      );
     }),
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="dind64 verify ${escapeMarkup(result.cluster)}">\n${suites.join('')}</testsuites>\n`;
 }
 
-function renderSuite(name: string, { startedAt }: VerifyResult, cases: readonly string[], failures: number, skipped: number): string {
+function renderSuite(
+  name: string,
+  { startedAt }: VerifyResult,
+  cases: readonly string[],
+  failures: number,
+  skipped: number,
+): string {
   return `  <testsuite name="${escapeMarkup(name)}" timestamp="${startedAt}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}">\n${cases.join('')}  </testsuite>\n`;
 }
 

@@ -3,7 +3,10 @@ import type { ClusterPlan } from '../plan/types.js';
 import type { CellProtocol, VerifyCell, VerifyTarget } from '../results/verify.js';
 
 /** A name's records as the engine host's resolvers give them. */
-export interface SiteRecords { a: readonly IpAddress[]; aaaa: readonly IpAddress[] }
+export interface SiteRecords {
+  a: readonly IpAddress[];
+  aaaa: readonly IpAddress[];
+}
 
 type SiteKind = Extract<VerifyTarget['kind'], 'ipv4-site' | 'dual-site' | 'ipv6-site' | 'unknown-site'>;
 
@@ -13,23 +16,41 @@ export function kindOfSite({ a, aaaa }: SiteRecords): SiteKind {
 }
 
 /** What the mode promises for a name with these records (README, The two modes). */
-export function expectOfSite(plan: Pick<ClusterPlan, 'mode' | 'dns64'>, name: string, records: SiteRecords, protocol: CellProtocol): VerifyCell['expected'] {
+export function expectOfSite(
+  plan: Pick<ClusterPlan, 'mode' | 'dns64'>,
+  name: string,
+  records: SiteRecords,
+  protocol: CellProtocol,
+): VerifyCell['expected'] {
   const expected = expectOfName(plan, name, records, protocol);
   // images/nat64/README.md, Known.
-  return expected.path === 'nat64' && protocol === 'icmp-8000' ? { ...expected, result: 'unknown', reason: 'pings in fragments are not translated' } : expected;
+  return expected.path === 'nat64' && protocol === 'icmp-8000'
+    ? { ...expected, result: 'unknown', reason: 'pings in fragments are not translated' }
+    : expected;
 }
 
-function expectOfName({ mode, dns64 }: Pick<ClusterPlan, 'mode' | 'dns64'>, name: string, records: SiteRecords, protocol: CellProtocol): VerifyCell['expected'] {
+function expectOfName(
+  { mode, dns64 }: Pick<ClusterPlan, 'mode' | 'dns64'>,
+  name: string,
+  records: SiteRecords,
+  protocol: CellProtocol,
+): VerifyCell['expected'] {
   const zone = dns64.nat64Zones.find((candidate) => name === candidate || name.endsWith(`.${candidate}`));
   switch (kindOfSite(records)) {
-    case 'unknown-site': return { result: 'unknown', reason: 'the engine host finds no address of it' };
-    case 'ipv4-site': return { result: 'reached', path: 'nat64', reason: 'it has IPv4 addresses only' };
+    case 'unknown-site':
+      return { result: 'unknown', reason: 'the engine host finds no address of it' };
+    case 'ipv4-site':
+      return { result: 'reached', path: 'nat64', reason: 'it has IPv4 addresses only' };
     case 'ipv6-site':
       if (mode.aaaa) return { result: 'reached', path: 'direct', reason: 'it has IPv6 addresses only' };
       // The name is answered all the same.
-      return protocol === 'dns' ? { result: 'reached', path: 'direct', reason: 'its own address, to which there is no path' } : { result: 'refused', reason: 'it has IPv6 addresses only, and AAAA use is off' };
+      return protocol === 'dns'
+        ? { result: 'reached', path: 'direct', reason: 'its own address, to which there is no path' }
+        : { result: 'refused', reason: 'it has IPv6 addresses only, and AAAA use is off' };
     case 'dual-site':
       if (!mode.aaaa) return { result: 'reached', path: 'nat64', reason: 'AAAA use is off' };
-      return zone === undefined ? { result: 'reached', path: 'direct', reason: 'AAAA use is on' } : { result: 'reached', path: 'nat64', reason: `DIND_DNS64_NAT64_ZONES has ${zone}` };
+      return zone === undefined
+        ? { result: 'reached', path: 'direct', reason: 'AAAA use is on' }
+        : { result: 'reached', path: 'nat64', reason: `DIND_DNS64_NAT64_ZONES has ${zone}` };
   }
 }

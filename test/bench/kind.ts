@@ -12,7 +12,10 @@ import type { Lab } from '../lab/types.js';
 const run = promisify(execFile);
 const kindModule = 'sigs.k8s.io/kind@v0.33.0';
 
-export interface Peer { up(): Promise<number>; down(): Promise<void> }
+export interface Peer {
+  up(): Promise<number>;
+  down(): Promise<void>;
+}
 
 /**
  * kind, on the same engine with the same components: its own program and entry point from its Go module, and an image made as kindest/node is, since that
@@ -33,11 +36,16 @@ export async function prepareKind(lab: Lab, nodeImage: string): Promise<Peer | u
   return {
     up: async () => {
       const start = performance.now();
-      const { exitCode, stderr, stdout } = await lab.host(['bash', '-c', createScript, 'create', kind, image, `${lab.directory}/kind.yaml`, kubeconfig], { cwd: '/' });
+      const { exitCode, stderr, stdout } = await lab.host(
+        ['bash', '-c', createScript, 'create', kind, image, `${lab.directory}/kind.yaml`, kubeconfig],
+        { cwd: '/' },
+      );
       if (exitCode !== 0) throw new Error(`kind ended with ${exitCode}\n${stdout}\n${stderr}`);
       return performance.now() - start;
     },
-    down: async () => { await lab.host([kind, 'delete', 'cluster', '--name', 'bench', '--kubeconfig', kubeconfig], { cwd: '/' }); },
+    down: async () => {
+      await lab.host([kind, 'delete', 'cluster', '--name', 'bench', '--kubeconfig', kubeconfig], { cwd: '/' });
+    },
   };
 }
 
@@ -67,12 +75,25 @@ $kubectl wait node --all --for=condition=Ready --timeout=300s
 $kubectl -n kube-system wait deployment/coredns --for=condition=Available --timeout=300s`;
 
 async function ensureKindImage(lab: Lab, nodeImage: string): Promise<string> {
-  const engine = await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), { dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined });
+  const engine = await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), {
+    dockerHost: undefined,
+    dockerContext: undefined,
+    dockerConfig: '/nonexistent',
+    dockerCertPath: undefined,
+    dockerTlsVerify: false,
+    proxy: {},
+    caBundle: undefined,
+  });
   const { stdout } = await run('go', ['mod', 'download', '-json', kindModule]);
   const folder = join((JSON.parse(stdout) as { Dir: string }).Dir, 'images/base/files');
   const files = [{ path: 'Dockerfile', content: dockerfile }, ...(await readTree(folder, 'files'))];
   const tag = 'dind64-test/kind:bench';
-  await engine.buildImage({ tag, files, buildArgs: { LOOKALIKE: await ensureKindLookalike(engine, nodeImage) }, labels: { [labels.base]: '', [labels.role]: 'test' } });
+  await engine.buildImage({
+    tag,
+    files,
+    buildArgs: { LOOKALIKE: await ensureKindLookalike(engine, nodeImage) },
+    labels: { [labels.base]: '', [labels.role]: 'test' },
+  });
   return tag;
 }
 
@@ -87,8 +108,14 @@ ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]
 
 async function readTree(folder: string, prefix: string): Promise<FileEntry[]> {
   const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  return Promise.all(entries.map(async (entry) => {
-    const path = join(entry.parentPath, entry.name);
-    return { path: `${prefix}${path.slice(folder.length)}`, content: await readFile(path), mode: (await stat(path)).mode & 0o755 };
-  }));
+  return Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return {
+        path: `${prefix}${path.slice(folder.length)}`,
+        content: await readFile(path),
+        mode: (await stat(path)).mode & 0o755,
+      };
+    }),
+  );
 }

@@ -15,22 +15,42 @@ describeWithLab('e2e', 'A machine without Docker', { profile: 'dual' }, (fixture
     machine = await openBareMachine(fixture.lab);
     before = await machine.readState();
   });
-  afterAll(async () => { await machine.remove(); });
+  afterAll(async () => {
+    await machine.remove();
+  });
 
-  const succeed = async (argv: readonly string[], more?: Record<string, string>): Promise<{ stdout: string; stderr: string }> => {
+  const succeed = async (
+    argv: readonly string[],
+    more?: Record<string, string>,
+  ): Promise<{ stdout: string; stderr: string }> => {
     const result = await machine.dind64(argv, more);
     expect(result, result.stderr).toMatchObject({ exitCode: 0 });
     return result;
   };
 
   it('has no trace of Docker: else the test would be about another engine', async () => {
-    expect((await machine.run(['sh', '-c', 'ls /run/docker.sock /var/run/docker.sock; env'])).stdout).not.toMatch(/docker\.sock|DOCKER_/);
-    expect((await findInstallTraces({ dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined }))).toEqual([]);
+    expect((await machine.run(['sh', '-c', 'ls /run/docker.sock /var/run/docker.sock; env'])).stdout).not.toMatch(
+      /docker\.sock|DOCKER_/,
+    );
+    expect(
+      await findInstallTraces({
+        dockerHost: undefined,
+        dockerContext: undefined,
+        dockerConfig: '/nonexistent',
+        dockerCertPath: undefined,
+        dockerTlsVerify: false,
+        proxy: {},
+        caBundle: undefined,
+      }),
+    ).toEqual([]);
   });
 
   it('status says what is missing and starts nothing', async () => {
     const { exitCode, stderr } = await machine.dind64(['status']);
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('`npm run up` starts it') as unknown });
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('`npm run up` starts it') as unknown,
+    });
     expect((await machine.readState()).run).toEqual(before.run);
   });
 
@@ -42,7 +62,11 @@ describeWithLab('e2e', 'A machine without Docker', { profile: 'dual' }, (fixture
   });
 
   it('status and kubectl use the same engine', async () => {
-    const status = JSON.parse((await succeed(['status', '--json'])).stdout) as { exists: boolean; engine: { endpoint: string }; nodes: { ready: boolean }[] };
+    const status = JSON.parse((await succeed(['status', '--json'])).stdout) as {
+      exists: boolean;
+      engine: { endpoint: string };
+      nodes: { ready: boolean }[];
+    };
     expect(status).toMatchObject({ exists: true, engine: { endpoint }, nodes: [{ ready: true }] });
     expect((await succeed(['kubectl', 'get', 'nodes', '-o', 'name'])).stdout).toBe('node/kubeadm-dind-control-plane\n');
   });

@@ -16,8 +16,16 @@ const variants: [string, NonNullable<ClusterOptions['engine']>][] = [
  */
 for (const [name, engine] of variants) {
   describeWithCluster(`Docker 29 with ${name}`, { profile: 'dual', env, engine, up: false }, (cluster) => {
-    const readState = (): Promise<HostState> => readHostState(cluster.lab, `${cluster.lab.directory}/home/.kube/config`);
-    const sources = async (): Promise<string[]> => (await cluster.pod('for site in v4only dual v6only; do curl -sS --max-time 5 http://$site.test/source || echo none; done')).stdout.trim().split('\n');
+    const readState = (): Promise<HostState> =>
+      readHostState(cluster.lab, `${cluster.lab.directory}/home/.kube/config`);
+    const sources = async (): Promise<string[]> =>
+      (
+        await cluster.pod(
+          'for site in v4only dual v6only; do curl -sS --max-time 5 http://$site.test/source || echo none; done',
+        )
+      ).stdout
+        .trim()
+        .split('\n');
     let before: HostState;
 
     beforeAll(async () => {
@@ -26,7 +34,9 @@ for (const [name, engine] of variants) {
       await cluster.succeed(['up'], env);
       await cluster.ensurePods();
     });
-    afterAll(async () => { await cluster.dind64(['clean']); });
+    afterAll(async () => {
+      await cluster.dind64(['clean']);
+    });
 
     it('is that engine', async () => {
       const info = await cluster.engine.info();

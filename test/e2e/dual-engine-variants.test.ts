@@ -7,29 +7,39 @@ const env = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true' };
  * Scenario 10: containerd's image store, which is Docker 29's default, and an engine without a userland proxy, whose loopback
  * ports are NAT alone. Seen to fail with the API published on [::1] only.
  */
-describeWithCluster('An engine with containerd’s image store and without userland proxy', { profile: 'dual', env, engine: { imageStore: 'containerd', daemonJson: { 'userland-proxy': false } } }, (cluster) => {
-  it('a lone control plane takes pods, which reach IPv4-only and IPv6 sites', async () => {
-    const { stdout } = await cluster.pod('curl -sS --max-time 10 http://v4only.test/source; curl -sS --max-time 10 http://v6only.test/source');
-    expect(stdout.trim().split('\n')).toEqual([cluster.lab.hostAddresses.ipv4, cluster.lab.hostAddresses.ipv6]);
-  });
+describeWithCluster(
+  'An engine with containerd’s image store and without userland proxy',
+  { profile: 'dual', env, engine: { imageStore: 'containerd', daemonJson: { 'userland-proxy': false } } },
+  (cluster) => {
+    it('a lone control plane takes pods, which reach IPv4-only and IPv6 sites', async () => {
+      const { stdout } = await cluster.pod(
+        'curl -sS --max-time 10 http://v4only.test/source; curl -sS --max-time 10 http://v6only.test/source',
+      );
+      expect(stdout.trim().split('\n')).toEqual([cluster.lab.hostAddresses.ipv4, cluster.lab.hostAddresses.ipv6]);
+    });
 
-  it('127.0.0.1 leads to the API', async () => {
-    expect((await cluster.succeed(['kubectl', 'get', 'nodes', '-o', 'name'])).stdout).toBe('node/kubeadm-dind-control-plane\n');
-  });
+    it('127.0.0.1 leads to the API', async () => {
+      expect((await cluster.succeed(['kubectl', 'get', 'nodes', '-o', 'name'])).stdout).toBe(
+        'node/kubeadm-dind-control-plane\n',
+      );
+    });
 
-  it('an image of the engine’s gets onto the node', async () => {
-    const before = await cluster.node('ctr -n k8s.io images ls -q | grep -c dind64-loaded || true');
-    expect(before.stdout.trim()).toBe('0');
-    const base = await cluster.baseImage();
-    const { execa } = await import('execa');
-    await execa('docker', ['tag', base, 'dind64-loaded:1'], { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } });
-    await cluster.succeed(['load-image', 'dind64-loaded:1']);
-    expect((await cluster.node('ctr -n k8s.io images ls -q')).stdout).toContain('docker.io/library/dind64-loaded:1');
-  });
+    it('an image of the engine’s gets onto the node', async () => {
+      const before = await cluster.node('ctr -n k8s.io images ls -q | grep -c dind64-loaded || true');
+      expect(before.stdout.trim()).toBe('0');
+      const base = await cluster.baseImage();
+      const { execa } = await import('execa');
+      await execa('docker', ['tag', base, 'dind64-loaded:1'], {
+        env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' },
+      });
+      await cluster.succeed(['load-image', 'dind64-loaded:1']);
+      expect((await cluster.node('ctr -n k8s.io images ls -q')).stdout).toContain('docker.io/library/dind64-loaded:1');
+    });
 
-  it('clean leaves no object of the cluster', async () => {
-    await cluster.succeed(['clean']);
-    expect(await cluster.engine.listContainers({ 'dev.dind64.cluster': undefined })).toEqual([]);
-    expect(await cluster.engine.listVolumes({ 'dev.dind64.cluster': undefined })).toEqual([]);
-  });
-});
+    it('clean leaves no object of the cluster', async () => {
+      await cluster.succeed(['clean']);
+      expect(await cluster.engine.listContainers({ 'dev.dind64.cluster': undefined })).toEqual([]);
+      expect(await cluster.engine.listVolumes({ 'dev.dind64.cluster': undefined })).toEqual([]);
+    });
+  },
+);

@@ -24,40 +24,69 @@ spec: { type: NodePort, externalTrafficPolicy: Cluster, selector: { probe: "2" }
 `;
 
 /** Scenario 7. Seen to fail with the nodes masquerading traffic among pods, and with duplicate address detection on the nodes (1010 ms). */
-describeWithCluster('Traffic inside the cluster', { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } }, (cluster) => {
-  let podAddresses: string[];
-  beforeAll(async () => {
-    await cluster.kubectl(['apply', '-f', '-'], services);
-    podAddresses = (await cluster.kubectl(['get', 'pod', 'probe-1', 'probe-2', '-o', 'jsonpath={.items[*].status.podIP}'])).split(' ');
-    // The image that came through NAT64 is the server: busybox's httpd tells the client's address.
-    await cluster.kubectl(['apply', '-f', '-'], renderServer(cluster.nodes.last));
-    await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/server', '--timeout=60s']);
-  });
+describeWithCluster(
+  'Traffic inside the cluster',
+  { profile: 'dual', shared: true, env: { DIND_ALLOW_AAAA_USE: 'true' } },
+  (cluster) => {
+    let podAddresses: string[];
+    beforeAll(async () => {
+      await cluster.kubectl(['apply', '-f', '-'], services);
+      podAddresses = (
+        await cluster.kubectl(['get', 'pod', 'probe-1', 'probe-2', '-o', 'jsonpath={.items[*].status.podIP}'])
+      ).split(' ');
+      // The image that came through NAT64 is the server: busybox's httpd tells the client's address.
+      await cluster.kubectl(['apply', '-f', '-'], renderServer(cluster.nodes.last));
+      await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/server', '--timeout=60s']);
+    });
 
-  const ask = async (url: string, from: 1 | 2 = 1): Promise<string> => (await cluster.pod(`curl -sS --max-time 5 --retry 10 --retry-delay 1 --retry-all-errors ${url}`, from)).stdout.trim();
+    const ask = async (url: string, from: 1 | 2 = 1): Promise<string> =>
+      (
+        await cluster.pod(`curl -sS --max-time 5 --retry 10 --retry-delay 1 --retry-all-errors ${url}`, from)
+      ).stdout.trim();
 
-  it('a pod on another node sees the pod’s own address', async () => {
-    const server = (await cluster.kubectl(['get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}'])).trim();
-    expect(await ask(`http://[${server}]:8080/cgi-bin/source`)).toBe(podAddresses[0]);
-  });
+    it('a pod on another node sees the pod’s own address', async () => {
+      const server = (await cluster.kubectl(['get', 'pod', 'server', '-o', 'jsonpath={.status.podIP}'])).trim();
+      expect(await ask(`http://[${server}]:8080/cgi-bin/source`)).toBe(podAddresses[0]);
+    });
 
-  it.each(['http://echo/cgi-bin/source', 'http://headless:8080/cgi-bin/source'])('%s sees the pod’s own address', async (url) => {
-    expect(await ask(url)).toBe(podAddresses[0]);
-  });
+    it.each(['http://echo/cgi-bin/source', 'http://headless:8080/cgi-bin/source'])(
+      '%s sees the pod’s own address',
+      async (url) => {
+        expect(await ask(url)).toBe(podAddresses[0]);
+      },
+    );
 
-  it('a NodePort with policy Local sees an untranslated source, one with policy Cluster the node’s', async () => {
-    const [first, last] = await Promise.all([cluster.nodes.first, cluster.nodes.last].map((node) => addressOf(node)));
-    // From another node, as a client outside of the cluster would.
-    const fromNode = async (url: string): Promise<string> => (await cluster.node(`exec 3<>/dev/tcp/${last}/${url.split(':')[1]}; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`, cluster.nodes.controlPlane)).stdout.trim();
-    expect(await fromNode('local:30080')).toBe(await addressOf(cluster.nodes.controlPlane));
-    const { stdout } = await cluster.node(`exec 3<>/dev/tcp/${first}/30081; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`, cluster.nodes.controlPlane);
-    expect(stdout.trim()).toBe(first);
-  });
+    it('a NodePort with policy Local sees an untranslated source, one with policy Cluster the node’s', async () => {
+      const [first, last] = await Promise.all([cluster.nodes.first, cluster.nodes.last].map((node) => addressOf(node)));
+      // From another node, as a client outside of the cluster would.
+      const fromNode = async (url: string): Promise<string> =>
+        (
+          await cluster.node(
+            `exec 3<>/dev/tcp/${last}/${url.split(':')[1]}; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`,
+            cluster.nodes.controlPlane,
+          )
+        ).stdout.trim();
+      expect(await fromNode('local:30080')).toBe(await addressOf(cluster.nodes.controlPlane));
+      const { stdout } = await cluster.node(
+        `exec 3<>/dev/tcp/${first}/30081; printf 'GET /cgi-bin/source HTTP/1.0\\r\\n\\r\\n' >&3; tail -n 1 <&3`,
+        cluster.nodes.controlPlane,
+      );
+      expect(stdout.trim()).toBe(first);
+    });
 
-  async function addressOf(node: string): Promise<string> {
-    return (await cluster.kubectl(['get', 'node', node, '-o', 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}'])).trim();
-  }
-});
+    async function addressOf(node: string): Promise<string> {
+      return (
+        await cluster.kubectl([
+          'get',
+          'node',
+          node,
+          '-o',
+          'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}',
+        ])
+      ).trim();
+    }
+  },
+);
 
 function renderServer(node: string): string {
   return `apiVersion: v1

@@ -6,8 +6,10 @@ import { describeWithCluster } from '../support/cluster.js';
 
 /** Nothing is made, used or removed that is not the cluster's. Seen to fail without `refuseForeignObjects` (a foreign container was removed), and without the label in `removeNetworks`. */
 describeWithCluster('up fails well where something is taken', { profile: 'dual', up: false }, (cluster) => {
-  const docker = async (...argv: string[]): Promise<string> => (await execa('docker', argv, { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } })).stdout;
-  const listObjects = async (): Promise<string> => [await docker('ps', '-aq'), await docker('network', 'ls', '-q'), await docker('volume', 'ls', '-q')].join('\n--\n');
+  const docker = async (...argv: string[]): Promise<string> =>
+    (await execa('docker', argv, { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } })).stdout;
+  const listObjects = async (): Promise<string> =>
+    [await docker('ps', '-aq'), await docker('network', 'ls', '-q'), await docker('volume', 'ls', '-q')].join('\n--\n');
 
   const refused = async (env: Record<string, string>): Promise<{ exitCode: number; stderr: string }> => {
     const before = await listObjects();
@@ -36,7 +38,11 @@ describeWithCluster('up fails well where something is taken', { profile: 'dual',
   });
 
   it('the port of the API is taken', async () => {
-    const [file = '', ...argv] = cluster.lab.hostArgv([process.execPath, '-e', "require('net').createServer().listen(21555, '127.0.0.1', () => console.log('listening'))"]);
+    const [file = '', ...argv] = cluster.lab.hostArgv([
+      process.execPath,
+      '-e',
+      "require('net').createServer().listen(21555, '127.0.0.1', () => console.log('listening'))",
+    ]);
     const listener = spawn(file, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       await once(listener.stdout, 'data');

@@ -14,7 +14,9 @@ describeWithCluster('A host without IPv4', { profile: 'v6only', env, up: false }
   it.each(['true', 'auto'])('`%s` completes the same cluster, and pods reach IPv6 sites directly', async (mode) => {
     await cluster.succeed(['up'], { ...env, DIND_ALLOW_AAAA_USE: mode });
     await cluster.ensurePods();
-    const { stdout } = await cluster.pod('curl -sS --max-time 10 http://v6only.test/source; curl -sS --max-time 10 http://dual.test/source');
+    const { stdout } = await cluster.pod(
+      'curl -sS --max-time 10 http://v6only.test/source; curl -sS --max-time 10 http://dual.test/source',
+    );
     expect(stdout.trim().split('\n')).toEqual([cluster.lab.hostAddresses.ipv6, cluster.lab.hostAddresses.ipv6]);
   });
 

@@ -25,7 +25,9 @@ describeWithCluster('A narrow uplink', { profile: 'dual', uplinkMtu: 1400, env }
   });
 
   it('a pod is told the smaller MTU behind NAT64, 20 more than it is there', async () => {
-    const { stdout } = await cluster.pod('ping -6 -c 2 -W 2 -M do -s 1300 v4lowmtu1280.test; ip -6 route get "$(getent ahostsv6 v4lowmtu1280.test | cut -d" " -f1 | head -n 1)"');
+    const { stdout } = await cluster.pod(
+      'ping -6 -c 2 -W 2 -M do -s 1300 v4lowmtu1280.test; ip -6 route get "$(getent ahostsv6 v4lowmtu1280.test | cut -d" " -f1 | head -n 1)"',
+    );
     expect(stdout).toMatch(/mtu 1300/);
   });
 });

@@ -6,7 +6,10 @@ const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '0' };
 
 /** The engine's disk is full. Seen to fail with a `waitInNode` that takes a node that went down for one that is late ("not so after 300 s", after two). */
 describeWithCluster('No space is left in the engine', { profile: 'dual', env, up: false }, (cluster) => {
-  it.each([['4m', 'a node has no room for its files'], ['80m', 'etcd has no room for its data']])('%s: %s: says so with the remedy', async (size) => {
+  it.each([
+    ['4m', 'a node has no room for its files'],
+    ['80m', 'etcd has no room for its data'],
+  ])('%s: %s: says so with the remedy', async (size) => {
     await limitLabVolumes(cluster.lab.instance, size);
     const { exitCode, stderr } = await cluster.dind64(['up'], { ...env, DIND_TIMEOUT: '60s' });
     expect(exitCode).not.toBe(0);

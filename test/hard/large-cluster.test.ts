@@ -19,7 +19,16 @@ describeWithCluster('A cluster of seven nodes', { profile: 'dual', env, up: fals
     expect(peakMb).toBeLessThan(150);
     expect(lingeredMs).toBeLessThan(900);
     expect(await readdir(temporary)).toEqual([]);
-    expect((await cluster.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}'])).split(' ')).toEqual(Array(7).fill('True'));
+    expect(
+      (
+        await cluster.kubectl([
+          'get',
+          'nodes',
+          '-o',
+          'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
+        ])
+      ).split(' '),
+    ).toEqual(Array(7).fill('True'));
     await cluster.succeed(['clean']);
     expect(await readHostState(cluster.lab, kubeconfig)).toEqual(before);
   });

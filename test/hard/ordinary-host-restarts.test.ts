@@ -22,10 +22,20 @@ describeWithMachine('An ordinary host restarts', { profile: 'dual', ipv6Setup: '
 
   it('the machine reboots: the cluster is back and pods reach everything, with nothing done by hand but `up`', async () => {
     await fixture.machine.reboot();
-    expect((await fixture.machine.succeed("docker ps --format '{{.Names}}'")).trim().split('\n').sort()).toEqual(
-      ['kubeadm-dind-api', 'kubeadm-dind-control-plane', 'kubeadm-dind-dns64', 'kubeadm-dind-nat64', 'kubeadm-dind-worker-1']);
+    expect((await fixture.machine.succeed("docker ps --format '{{.Names}}'")).trim().split('\n').sort()).toEqual([
+      'kubeadm-dind-api',
+      'kubeadm-dind-control-plane',
+      'kubeadm-dind-dns64',
+      'kubeadm-dind-nat64',
+      'kubeadm-dind-worker-1',
+    ]);
     expect(await dind64('up')).toMatchObject({ exitCode: 0 });
-    await waitUntil({ condition: 'a pod can be made', limitMs: 600_000, intervalMs: 5000 }, async () => makePod().then(() => ({ done: true }), (error: unknown) => ({ seen: String(error) })));
+    await waitUntil({ condition: 'a pod can be made', limitMs: 600_000, intervalMs: 5000 }, async () =>
+      makePod().then(
+        () => ({ done: true }),
+        (error: unknown) => ({ seen: String(error) }),
+      ),
+    );
     expect(await sources()).toEqual(reached);
   });
 
@@ -35,6 +45,8 @@ describeWithMachine('An ordinary host restarts', { profile: 'dual', ipv6Setup: '
 
   it('clean works after it', async () => {
     expect(await dind64('clean')).toMatchObject({ exitCode: 0 });
-    expect(await fixture.machine.succeed('docker ps -aq; docker volume ls -q --filter label=dev.dind64.cluster')).toBe('');
+    expect(await fixture.machine.succeed('docker ps -aq; docker volume ls -q --filter label=dev.dind64.cluster')).toBe(
+      '',
+    );
   });
 });

@@ -15,12 +15,19 @@ export async function ensureKindLookalike(engine: Engine, nodeImage: string, sig
   const files = await readFiles();
   const buildArgs = { NODE: nodeImage };
   const tag = `dind64-test/kind-lookalike:${hashContent(files, buildArgs)}`;
-  if ((await engine.findImage(tag)) === undefined) await engine.buildImage({ tag, files, buildArgs, labels: notOurs, ...(signal === undefined ? {} : { signal }) });
+  if ((await engine.findImage(tag)) === undefined)
+    await engine.buildImage({ tag, files, buildArgs, labels: notOurs, ...(signal === undefined ? {} : { signal }) });
   return tag;
 }
 
 async function readFiles(): Promise<FileEntry[]> {
   const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Promise.all(paths.map(async (path) => ({ path: path.slice(folder.length), content: await readFile(path), mode: (await stat(path)).mode & 0o777 })));
+  return Promise.all(
+    paths.map(async (path) => ({
+      path: path.slice(folder.length),
+      content: await readFile(path),
+      mode: (await stat(path)).mode & 0o777,
+    })),
+  );
 }

@@ -9,8 +9,28 @@ import { boxDirectory } from './configs.js';
  * It has the internet namespace's network, so nothing in it can reach the machine's. Returns the PID of `unshare` and of
  * the first process, both as seen from outside.
  */
-export async function startBox(root: string, directory: string, internetNamespace: string): Promise<{ outerPid: number; initPid: number }> {
-  const argv = [`--net=${internetNamespace}`, 'unshare', '--mount', '--pid', '--uts', '--fork', '--kill-child', '--propagation', 'private', 'bash', '-c', enterScript, 'box', root, directory];
+export async function startBox(
+  root: string,
+  directory: string,
+  internetNamespace: string,
+): Promise<{ outerPid: number; initPid: number }> {
+  const argv = [
+    `--net=${internetNamespace}`,
+    'unshare',
+    '--mount',
+    '--pid',
+    '--uts',
+    '--fork',
+    '--kill-child',
+    '--propagation',
+    'private',
+    'bash',
+    '-c',
+    enterScript,
+    'box',
+    root,
+    directory,
+  ];
   const child = spawn('nsenter', argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
@@ -18,7 +38,17 @@ export async function startBox(root: string, directory: string, internetNamespac
   const initPid = await new Promise<number>((resolve, reject) => {
     lines.once('line', (line) => resolve(Number(line)));
     child.once('error', reject);
-    child.once('close', (code) => reject(new DindError({ code: 'lab-box-failed', source: 'environment', doing: 'starting the lab\'s servers\' namespace', where: directory, observed: `exit code ${code}\n${errors.join('')}` })));
+    child.once('close', (code) =>
+      reject(
+        new DindError({
+          code: 'lab-box-failed',
+          source: 'environment',
+          doing: "starting the lab's servers' namespace",
+          where: directory,
+          observed: `exit code ${code}\n${errors.join('')}`,
+        }),
+      ),
+    );
   });
   lines.close();
   child.stdout.destroy();
@@ -30,7 +60,17 @@ export async function startBox(root: string, directory: string, internetNamespac
 
 /** argv that runs a program in the box and in a network namespace; `contained`: it ends with the box. */
 export function boxArgv(initPid: number, namespace: string, argv: readonly string[], contained = false): string[] {
-  return ['nsenter', `--target=${initPid}`, '--mount', '--uts', ...(contained ? ['--pid'] : []), `--net=${namespace}`, '--wdns=/', '--', ...argv];
+  return [
+    'nsenter',
+    `--target=${initPid}`,
+    '--mount',
+    '--uts',
+    ...(contained ? ['--pid'] : []),
+    `--net=${namespace}`,
+    '--wdns=/',
+    '--',
+    ...argv,
+  ];
 }
 
 // Servers look their own host name up, and must not ask a resolver that is still to come.

@@ -7,7 +7,9 @@ export async function runCommand(argv: readonly string[], options: LabCommandOpt
   const [file = '', ...rest] = argv;
   const { onLine } = options;
   const child = execa(file, rest, {
-    reject: false, stripFinalNewline: false, forceKillAfterDelay: 500,
+    reject: false,
+    stripFinalNewline: false,
+    forceKillAfterDelay: 500,
     ...(options.env === undefined ? {} : { env: options.env, extendEnv: false }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
@@ -24,10 +26,20 @@ export async function runCommand(argv: readonly string[], options: LabCommandOpt
 }
 
 /** As runCommand, for what must not fail: throws DindError `lab-command-failed` with the command and its output. */
-export async function runOrThrow(doing: string, argv: readonly string[], options: LabCommandOptions = {}): Promise<string> {
+export async function runOrThrow(
+  doing: string,
+  argv: readonly string[],
+  options: LabCommandOptions = {},
+): Promise<string> {
   const { exitCode, stdout, stderr } = await runCommand(argv, options);
   if (exitCode === 0) return stdout;
-  throw new DindError({ code: 'lab-command-failed', source: 'environment', doing, where: argv.slice(0, 12).join(' '), observed: `exit code ${exitCode}: ${(stderr + stdout).trim()}` });
+  throw new DindError({
+    code: 'lab-command-failed',
+    source: 'environment',
+    doing,
+    where: argv.slice(0, 12).join(' '),
+    observed: `exit code ${exitCode}: ${(stderr + stdout).trim()}`,
+  });
 }
 
 async function forward(lines: AsyncIterable<unknown>, to: (line: string) => void): Promise<void> {

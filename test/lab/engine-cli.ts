@@ -17,23 +17,47 @@ import { ensureSeed } from './seed.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { state: { type: 'string' }, netns: { type: 'string' }, data: { type: 'string' }, build: { type: 'boolean' }, host: { type: 'boolean' }, containerd: { type: 'boolean' }, seed: { type: 'boolean' } },
+  options: {
+    state: { type: 'string' },
+    netns: { type: 'string' },
+    data: { type: 'string' },
+    build: { type: 'boolean' },
+    host: { type: 'boolean' },
+    containerd: { type: 'boolean' },
+    seed: { type: 'boolean' },
+  },
 });
 const [verb] = positionals;
-if ((verb !== 'start' && verb !== 'stop') || values.state === undefined) throw new Error('usage: engine-cli.ts start|stop --state DIR [--netns NAME|--build|--host] [--containerd] [--data DIR] [--seed]');
+if ((verb !== 'start' && verb !== 'stop') || values.state === undefined)
+  throw new Error(
+    'usage: engine-cli.ts start|stop --state DIR [--netns NAME|--build|--host] [--containerd] [--data DIR] [--seed]',
+  );
 const stateDir = resolve(values.state);
 if (verb === 'stop') await stopEmbeddedEngine({ runDir: join(stateDir, 'run') });
 else {
-  if (values.netns === undefined && values.build !== true && values.host !== true) throw new Error('say where: --netns NAME (made by `ip netns add`), --build, or --host (rules on this machine!)');
+  if (values.netns === undefined && values.build !== true && values.host !== true)
+    throw new Error('say where: --netns NAME (made by `ip netns add`), --build, or --host (rules on this machine!)');
   const { cacheDir, proxy, caBundle } = readLabEnvironment();
-  const onLine = (line: string): void => { process.stderr.write(`${line}\n`); };
+  const onLine = (line: string): void => {
+    process.stderr.write(`${line}\n`);
+  };
   const dataRoot = values.data === undefined ? join(stateDir, 'data') : resolve(values.data);
-  if (values.seed === true && !existsSync(dataRoot)) await (await ensureSeed(values.containerd === true ? 'containerd' : 'graph', { onLine })).use((seed) => cloneDataRoot(seed, dataRoot));
+  if (values.seed === true && !existsSync(dataRoot))
+    await (
+      await ensureSeed(values.containerd === true ? 'containerd' : 'graph', { onLine })
+    ).use((seed) => cloneDataRoot(seed, dataRoot));
   const engine = await startEmbeddedEngine({
-    rootfs: await ensureEngineRootfs(cacheDir, { onLine }), stateDir, proxy, caBundle, onLine,
+    rootfs: await ensureEngineRootfs(cacheDir, { onLine }),
+    stateDir,
+    proxy,
+    caBundle,
+    onLine,
     dataRoot,
     ...(values.netns === undefined ? {} : { networkNamespace: `/run/netns/${values.netns}` }),
-    daemonJson: { ...(values.build === true ? buildEngineJson : {}), features: { 'containerd-snapshotter': values.containerd === true } },
+    daemonJson: {
+      ...(values.build === true ? buildEngineJson : {}),
+      features: { 'containerd-snapshotter': values.containerd === true },
+    },
   });
   if (values.seed === true) await renewStoreRecords(engine.endpoint.slice('unix://'.length));
   process.stdout.write(`${engine.endpoint}\n`);

@@ -34,7 +34,11 @@ export interface LabEngineOptions {
   signal?: AbortSignal;
 }
 
-export interface LabEngine { endpoint: string; pid: number; stop(): Promise<void> }
+export interface LabEngine {
+  endpoint: string;
+  pid: number;
+  stop(): Promise<void>;
+}
 
 /**
  * Starts an engine of its own for a lab: its data root is a clone of the seed, or empty. `stop` ends it and removes all of it.
@@ -43,9 +47,19 @@ export interface LabEngine { endpoint: string; pid: number; stop(): Promise<void
 export async function startLabEngine(options: LabEngineOptions): Promise<LabEngine> {
   const { cacheDir } = readLabEnvironment();
   const { instance, imageStore = 'graph', networkNamespace, caBundle } = options;
-  const progress = { ...(options.onLine === undefined ? {} : { onLine: options.onLine }), ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  const rootfs = options.dockerd === '29' ? await ensureMobyRootfs(cacheDir) : await ensureEngineRootfs(cacheDir, progress);
-  const seed = options.seed === false ? undefined : await ensureSeed(imageStore, { ...progress, ...(options.k8sVersion === undefined ? {} : { k8sVersion: options.k8sVersion }) });
+  const progress = {
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const rootfs =
+    options.dockerd === '29' ? await ensureMobyRootfs(cacheDir) : await ensureEngineRootfs(cacheDir, progress);
+  const seed =
+    options.seed === false
+      ? undefined
+      : await ensureSeed(imageStore, {
+          ...progress,
+          ...(options.k8sVersion === undefined ? {} : { k8sVersion: options.k8sVersion }),
+        });
   const enginesDir = join(cacheDir, 'lab', 'engines');
   await mkdir(enginesDir, { recursive: true });
   const stateDir = join(enginesDir, instance);
@@ -55,29 +69,49 @@ export async function startLabEngine(options: LabEngineOptions): Promise<LabEngi
     await Promise.all([runDir, stateDir].map(removeTree));
   };
   // Under a lock until the engine runs, so that no other lab takes the half-made folder for a dead one's.
-  return withFileLock(join(cacheDir, 'lab', 'engines.lock'), async () => {
-    await removeDeadEngines(enginesDir);
-    try {
-      if (seed !== undefined) await seed.use((dataRoot) => cloneDataRoot(dataRoot, join(stateDir, 'data')));
-      // With this backend the engine wants to find it switched on.
-      if (options.daemonJson?.['firewall-backend'] === 'nftables') await execa('nsenter', [`--net=${networkNamespace}`, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
-      const { endpoint, pid } = await startEmbeddedEngine({
-        rootfs, stateDir, runDir, networkNamespace, ...progress, resolvConf: options.resolvConf ?? '', caBundle, restoreHost: false,
-        daemonJson: { ...options.daemonJson, features: { 'containerd-snapshotter': imageStore === 'containerd', ...(options.daemonJson?.['features'] as object | undefined) } },
-      });
-      if (seed !== undefined) await renewStoreRecords(endpoint.slice('unix://'.length));
-      return { endpoint, pid, stop: dispose };
-    } catch (error) {
-      await dispose().catch(() => undefined);
-      throw error;
-    }
-  }, progress);
+  return withFileLock(
+    join(cacheDir, 'lab', 'engines.lock'),
+    async () => {
+      await removeDeadEngines(enginesDir);
+      try {
+        if (seed !== undefined) await seed.use((dataRoot) => cloneDataRoot(dataRoot, join(stateDir, 'data')));
+        // With this backend the engine wants to find it switched on.
+        if (options.daemonJson?.['firewall-backend'] === 'nftables')
+          await execa('nsenter', [`--net=${networkNamespace}`, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+        const { endpoint, pid } = await startEmbeddedEngine({
+          rootfs,
+          stateDir,
+          runDir,
+          networkNamespace,
+          ...progress,
+          resolvConf: options.resolvConf ?? '',
+          caBundle,
+          restoreHost: false,
+          daemonJson: {
+            ...options.daemonJson,
+            features: {
+              'containerd-snapshotter': imageStore === 'containerd',
+              ...(options.daemonJson?.['features'] as object | undefined),
+            },
+          },
+        });
+        if (seed !== undefined) await renewStoreRecords(endpoint.slice('unix://'.length));
+        return { endpoint, pid, stop: dispose };
+      } catch (error) {
+        await dispose().catch(() => undefined);
+        throw error;
+      }
+    },
+    progress,
+  );
 }
 
 /** Stops the engine of an instance from another process; fine when there is none. */
 export async function stopLabEngine(instance: string): Promise<void> {
   await stopEmbeddedEngine({ runDir: labEngineRunDir(instance), graceMs: 0 });
-  await Promise.all([labEngineRunDir(instance), join(readLabEnvironment().cacheDir, 'lab', 'engines', instance)].map(removeTree));
+  await Promise.all(
+    [labEngineRunDir(instance), join(readLabEnvironment().cacheDir, 'lab', 'engines', instance)].map(removeTree),
+  );
 }
 
 /**
@@ -87,16 +121,28 @@ export async function stopLabEngine(instance: string): Promise<void> {
 export async function restartLabEngine(instance: string, graceMs = 40_000): Promise<void> {
   const { cacheDir } = readLabEnvironment();
   const runDir = labEngineRunDir(instance);
-  const [root, daemonJson, resolvConf] = await Promise.all(['engine.json', 'daemon.json', 'resolv.conf'].map((name) => readFile(join(runDir, name), 'utf8')));
+  const [root, daemonJson, resolvConf] = await Promise.all(
+    ['engine.json', 'daemon.json', 'resolv.conf'].map((name) => readFile(join(runDir, name), 'utf8')),
+  );
   const { rootfs, networkNamespace, caBundle } = JSON.parse(root ?? '') as EngineRoot;
   // No other lab may take it for a dead one's in between.
-  await withFileLock(join(cacheDir, 'lab', 'engines.lock'), async () => {
-    await stopEmbeddedEngine({ runDir, graceMs });
-    await startEmbeddedEngine({
-      rootfs, stateDir: join(cacheDir, 'lab', 'engines', instance), runDir, caBundle, ...(networkNamespace === undefined ? {} : { networkNamespace }),
-      ...(resolvConf === undefined ? {} : { resolvConf }), restoreHost: false, daemonJson: JSON.parse(daemonJson ?? '') as Record<string, unknown>,
-    });
-  }, {});
+  await withFileLock(
+    join(cacheDir, 'lab', 'engines.lock'),
+    async () => {
+      await stopEmbeddedEngine({ runDir, graceMs });
+      await startEmbeddedEngine({
+        rootfs,
+        stateDir: join(cacheDir, 'lab', 'engines', instance),
+        runDir,
+        caBundle,
+        ...(networkNamespace === undefined ? {} : { networkNamespace }),
+        ...(resolvConf === undefined ? {} : { resolvConf }),
+        restoreHost: false,
+        daemonJson: JSON.parse(daemonJson ?? '') as Record<string, unknown>,
+      });
+    },
+    {},
+  );
 }
 
 /** Kills a container's first process, as a crash does: the engine has not been asked for it and its restart policy holds. `pid`: as the engine tells it. */

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 
 /** A process beyond doubt: numbers are used again, start times (ticks since boot) are not. */
-export interface ProcessIdentity { pid: number; startTime: string }
+export interface ProcessIdentity {
+  pid: number;
+  startTime: string;
+}
 
 /** `undefined` when there is no such process. */
 export async function readIdentity(pid: number): Promise<ProcessIdentity | undefined> {
@@ -20,7 +23,11 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** Kills that very process and waits until it is gone. */
-export async function endProcess(identity: ProcessIdentity, signal: NodeJS.Signals = 'SIGKILL', limitMs = 5000): Promise<void> {
+export async function endProcess(
+  identity: ProcessIdentity,
+  signal: NodeJS.Signals = 'SIGKILL',
+  limitMs = 5000,
+): Promise<void> {
   if (!(await isRunning(identity))) return;
   try {
     process.kill(identity.pid, signal);

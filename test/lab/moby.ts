@@ -11,13 +11,24 @@ import { readLabEnvironment } from './engine-environment.js';
 const mobyVersion = 'v2.0.0-beta.24';
 
 /** Only what fetches the toolchain that moby's go.mod wants. */
-const goRecipe: DebianRecipe = { name: 'go', suite: 'forky', packages: ['ca-certificates', 'golang-go'], hooks: engineRecipe.hooks ?? [], output: 'directory' };
+const goRecipe: DebianRecipe = {
+  name: 'go',
+  suite: 'forky',
+  packages: ['ca-certificates', 'golang-go'],
+  hooks: engineRecipe.hooks ?? [],
+  output: 'directory',
+};
 
 /** The engine's private root filesystem with dockerd 29 in place of Debian's 28.5; built when it is not in the cache (some minutes of CPU). */
 export async function ensureMobyRootfs(cacheDir: string): Promise<string> {
   const binaries = join(cacheDir, 'lab', `moby-${mobyVersion}`);
   const recipe: DebianRecipe = {
-    ...engineRecipe, name: 'engine-29', hooks: [...(engineRecipe.hooks ?? []), `install -m 755 '${binaries}/dockerd' '${binaries}/docker-proxy' "$1/usr/sbin/" && rm -f "$1/usr/libexec/docker/docker-proxy"`],
+    ...engineRecipe,
+    name: 'engine-29',
+    hooks: [
+      ...(engineRecipe.hooks ?? []),
+      `install -m 755 '${binaries}/dockerd' '${binaries}/docker-proxy' "$1/usr/sbin/" && rm -f "$1/usr/libexec/docker/docker-proxy"`,
+    ],
   };
   if (!(await exists(debianRootfsPath(cacheDir, recipe)))) await ensureBinaries(cacheDir, binaries);
   return ensureDebianRootfs(cacheDir, recipe);
@@ -35,7 +46,12 @@ async function ensureBinaries(cacheDir: string, target: string): Promise<void> {
     await copyFile('/etc/resolv.conf', join(runDir, 'resolv.conf'));
     await writeFile(join(runDir, 'build'), buildScript);
     // The scratch folder is where an engine would have its data root.
-    const [command = '', ...argv] = rootArgv({ rootfs, runDir, caBundle }, scratch, ['sh', '-eu', '/run/engine/build', mobyVersion]);
+    const [command = '', ...argv] = rootArgv({ rootfs, runDir, caBundle }, scratch, [
+      'sh',
+      '-eu',
+      '/run/engine/build',
+      mobyVersion,
+    ]);
     await execa(command, argv, { env: proxy, stdin: 'ignore' });
     await rename(join(scratch, 'bin'), target);
     await rm(scratch, { recursive: true, force: true });
@@ -49,5 +65,8 @@ go install -trimpath "github.com/moby/moby/v2/cmd/dockerd@$1" "github.com/moby/m
 `;
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

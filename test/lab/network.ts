@@ -1,7 +1,13 @@
 import { badPlaces, narrowLinks, secondUplink, servers, sites, uplink } from './sites.js';
 import type { LabNamespace, LabProfile } from './types.js';
 
-export interface NetworkOptions { profile: LabProfile; ipv6Setup: 'static' | 'router-advertisement'; uplinkMtu: number; engineHost: 'namespace' | 'tap'; secondUplink?: boolean }
+export interface NetworkOptions {
+  profile: LabProfile;
+  ipv6Setup: 'static' | 'router-advertisement';
+  uplinkMtu: number;
+  engineHost: 'namespace' | 'tap';
+  secondUplink?: boolean;
+}
 
 /** The lab's networks as data: lines for `ip -batch` run outside, then per namespace sysctls and lines for `ip -batch` run inside. */
 export interface NetworkPlan {
@@ -17,10 +23,22 @@ export function planNetwork(names: Record<LabNamespace, string>, options: Networ
     outside: [
       ...Object.values(names).map((name) => `netns add ${name}`),
       `link add eth0 mtu ${options.uplinkMtu} ${mac}netns ${names.host} type veth peer name uplink mtu ${options.uplinkMtu} address ${uplink.router.mac} netns ${names.internet}`,
-      ...(options.secondUplink === true ? [`link add eth1 mtu ${options.uplinkMtu} netns ${names.host} type veth peer name uplink2 mtu ${options.uplinkMtu} netns ${names.internet}`] : []),
-      ...narrowLinks.map(({ namespace, device, mtu }) => `link add ${device} mtu ${mtu} netns ${names.internet} type veth peer name wan mtu ${mtu} netns ${names[namespace]}`),
+      ...(options.secondUplink === true
+        ? [
+            `link add eth1 mtu ${options.uplinkMtu} netns ${names.host} type veth peer name uplink2 mtu ${options.uplinkMtu} netns ${names.internet}`,
+          ]
+        : []),
+      ...narrowLinks.map(
+        ({ namespace, device, mtu }) =>
+          `link add ${device} mtu ${mtu} netns ${names.internet} type veth peer name wan mtu ${mtu} netns ${names[namespace]}`,
+      ),
     ],
-    inside: { host: options.engineHost === 'tap' ? planTap(options) : planHost(options), internet: planInternet(options), mtu1280: planNarrow('mtu1280'), mtu1400: planNarrow('mtu1400') },
+    inside: {
+      host: options.engineHost === 'tap' ? planTap(options) : planHost(options),
+      internet: planInternet(options),
+      mtu1280: planNarrow('mtu1280'),
+      mtu1400: planNarrow('mtu1400'),
+    },
   };
 }
 
@@ -28,12 +46,24 @@ function planHost({ profile, ipv6Setup, secondUplink: hasSecond }: NetworkOption
   const byHand = profile !== 'v4only' && ipv6Setup === 'static';
   return {
     // What a fresh machine has: it routes nothing, and its addresses are usable at once.
-    sysctls: { 'net.ipv4.ip_forward': '0', 'net.ipv6.conf.all.forwarding': '0', 'net.ipv6.conf.eth0.dad_transmits': '0', 'net.ipv6.conf.eth0.router_solicitation_interval': '1' },
+    sysctls: {
+      'net.ipv4.ip_forward': '0',
+      'net.ipv6.conf.all.forwarding': '0',
+      'net.ipv6.conf.eth0.dad_transmits': '0',
+      'net.ipv6.conf.eth0.router_solicitation_interval': '1',
+    },
     ip: [
       'link set lo up',
       'link set eth0 up',
-      ...(profile === 'v6only' ? [] : [`addr add ${uplink.host.ipv4}/${uplink.ipv4Length} brd + dev eth0`, `route add default via ${uplink.router.ipv4} dev eth0`]),
-      ...(byHand ? [`addr add ${uplink.host.ipv6}/64 dev eth0 nodad`, `route add ::/0 via ${uplink.router.ipv6} dev eth0`] : []),
+      ...(profile === 'v6only'
+        ? []
+        : [
+            `addr add ${uplink.host.ipv4}/${uplink.ipv4Length} brd + dev eth0`,
+            `route add default via ${uplink.router.ipv4} dev eth0`,
+          ]),
+      ...(byHand
+        ? [`addr add ${uplink.host.ipv6}/64 dev eth0 nodad`, `route add ::/0 via ${uplink.router.ipv6} dev eth0`]
+        : []),
       ...(hasSecond === true ? ['link set eth1 up', ...addressLines(profile, secondUplink, 'host', 'eth1')] : []),
     ],
   };
@@ -44,14 +74,21 @@ function planTap({ uplinkMtu }: NetworkOptions): NetworkPlan['inside']['host'] {
   return {
     sysctls: { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' },
     ip: [
-      'tuntap add tap0 mode tap', `link set tap0 mtu ${uplinkMtu}`, 'link add switch type bridge', 'link set eth0 master switch', 'link set tap0 master switch',
+      'tuntap add tap0 mode tap',
+      `link set tap0 mtu ${uplinkMtu}`,
+      'link add switch type bridge',
+      'link set eth0 master switch',
+      'link set tap0 master switch',
       ...['lo', 'switch', 'eth0', 'tap0'].map((device) => `link set ${device} up`),
     ],
   };
 }
 
 function planInternet({ profile, secondUplink: hasSecond }: NetworkOptions): NetworkPlan['inside']['internet'] {
-  const places = [...Object.values(sites).filter(({ namespace }) => namespace === 'internet'), ...Object.values(servers)];
+  const places = [
+    ...Object.values(sites).filter(({ namespace }) => namespace === 'internet'),
+    ...Object.values(servers),
+  ];
   return {
     sysctls: {
       ...router,
@@ -64,20 +101,43 @@ function planInternet({ profile, secondUplink: hasSecond }: NetworkOptions): Net
     ip: [
       'link set lo up',
       ...places.flatMap(({ ipv4, ipv6 }: { ipv4?: string; ipv6?: string }) => [
-        ...(ipv4 === undefined ? [] : [`addr add ${ipv4}/32 dev lo`]), ...(ipv6 === undefined ? [] : [`addr add ${ipv6}/128 dev lo nodad`])]),
+        ...(ipv4 === undefined ? [] : [`addr add ${ipv4}/32 dev lo`]),
+        ...(ipv6 === undefined ? [] : [`addr add ${ipv6}/128 dev lo nodad`]),
+      ]),
       ...(profile === 'v6only' ? [] : [`addr add ${uplink.router.ipv4}/${uplink.ipv4Length} dev uplink`]),
-      ...(profile === 'v4only' ? [] : [`addr add ${uplink.router.ipv6}/64 dev uplink nodad`, `addr add ${uplink.router.linkLocal}/64 dev uplink nodad`]),
+      ...(profile === 'v4only'
+        ? []
+        : [
+            `addr add ${uplink.router.ipv6}/64 dev uplink nodad`,
+            `addr add ${uplink.router.linkLocal}/64 dev uplink nodad`,
+          ]),
       'link set uplink up',
-      ...(hasSecond === true ? ['link set uplink2 up', ...addressLines(profile, secondUplink, 'router', 'uplink2')] : []),
+      ...(hasSecond === true
+        ? ['link set uplink2 up', ...addressLines(profile, secondUplink, 'router', 'uplink2')]
+        : []),
       ...narrowLinks.flatMap(({ namespace, device, ipv4, ipv6 }) => [
-        `addr add ${ipv4.near}/31 dev ${device}`, `addr add ${ipv6.near}/64 dev ${device} nodad`, `link set ${device} up`,
-        ...sitesBehind(namespace).flatMap((site) => [`route add ${site.ipv4}/32 via ${ipv4.far}`, `route add ${site.ipv6}/128 via ${ipv6.far}`])]),
-      ...Object.values(badPlaces).flatMap(({ ipv4, ipv6, route }) => [`route add ${route} ${ipv4}/32`, `route add ${route} ${ipv6}/128`]),
+        `addr add ${ipv4.near}/31 dev ${device}`,
+        `addr add ${ipv6.near}/64 dev ${device} nodad`,
+        `link set ${device} up`,
+        ...sitesBehind(namespace).flatMap((site) => [
+          `route add ${site.ipv4}/32 via ${ipv4.far}`,
+          `route add ${site.ipv6}/128 via ${ipv6.far}`,
+        ]),
+      ]),
+      ...Object.values(badPlaces).flatMap(({ ipv4, ipv6, route }) => [
+        `route add ${route} ${ipv4}/32`,
+        `route add ${route} ${ipv6}/128`,
+      ]),
     ],
   };
 }
 
-function addressLines(profile: LabProfile, link: typeof secondUplink, end: 'host' | 'router', device: string): string[] {
+function addressLines(
+  profile: LabProfile,
+  link: typeof secondUplink,
+  end: 'host' | 'router',
+  device: string,
+): string[] {
   return [
     ...(profile === 'v6only' ? [] : [`addr add ${link[end].ipv4}/${link.ipv4Length} brd + dev ${device}`]),
     ...(profile === 'v4only' ? [] : [`addr add ${link[end].ipv6}/64 dev ${device} nodad`]),
@@ -91,9 +151,15 @@ function planNarrow(namespace: 'mtu1280' | 'mtu1400'): NetworkPlan['inside']['mt
     sysctls: { 'net.ipv6.conf.wan.dad_transmits': '0', 'net.ipv6.icmp.ratelimit': '0' },
     ip: [
       'link set lo up',
-      ...sitesBehind(namespace).flatMap((site) => [`addr add ${site.ipv4}/32 dev lo`, `addr add ${site.ipv6}/128 dev lo nodad`]),
-      `addr add ${link.ipv4.far}/31 dev wan`, `addr add ${link.ipv6.far}/64 dev wan nodad`, 'link set wan up',
-      `route add default via ${link.ipv4.near}`, `route add ::/0 via ${link.ipv6.near}`,
+      ...sitesBehind(namespace).flatMap((site) => [
+        `addr add ${site.ipv4}/32 dev lo`,
+        `addr add ${site.ipv6}/128 dev lo nodad`,
+      ]),
+      `addr add ${link.ipv4.far}/31 dev wan`,
+      `addr add ${link.ipv6.far}/64 dev wan nodad`,
+      'link set wan up',
+      `route add default via ${link.ipv4.near}`,
+      `route add ::/0 via ${link.ipv6.near}`,
     ],
   };
 }
@@ -104,6 +170,11 @@ function sitesBehind(namespace: string): { ipv4?: string; ipv6?: string }[] {
 
 // A router answers every refused packet: parallel probes must all see the error.
 const router = {
-  'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1', 'net.ipv6.conf.default.dad_transmits': '0',
-  'net.ipv4.icmp_ratelimit': '0', 'net.ipv6.icmp.ratelimit': '0', 'net.ipv4.conf.all.rp_filter': '0', 'net.ipv4.conf.default.rp_filter': '0',
+  'net.ipv4.ip_forward': '1',
+  'net.ipv6.conf.all.forwarding': '1',
+  'net.ipv6.conf.default.dad_transmits': '0',
+  'net.ipv4.icmp_ratelimit': '0',
+  'net.ipv6.icmp.ratelimit': '0',
+  'net.ipv4.conf.all.rp_filter': '0',
+  'net.ipv4.conf.default.rp_filter': '0',
 };

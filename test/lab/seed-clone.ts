@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 /** Of one engine and one run: made anew by each. */
-const ofOneEngine = ['network', 'containers', 'tmp', 'runtimes', 'swarm', 'engine-id', 'containerd-mounts', 'nuke-graph-directory.sh'];
+const ofOneEngine = [
+  'network',
+  'containers',
+  'tmp',
+  'runtimes',
+  'swarm',
+  'engine-id',
+  'containerd-mounts',
+  'nuke-graph-directory.sh',
+];
 
 /** Where files are written once and then only read or unlinked: image layers, content blobs, the volumes of unpacked component images. */
 const immutable = ['overlay2', 'containerd', 'volumes'];
@@ -18,14 +27,39 @@ export async function cloneDataRoot(source: string, target: string): Promise<voi
   await mkdir(dirname(target), { recursive: true });
   await mkdir(scratch, { mode: 0o710 });
   const names = (await readdir(source)).filter((name) => !ofOneEngine.includes(name));
-  await Promise.all(names.map((name) => execa('cp', [immutable.includes(name) ? '-al' : '-a', join(source, name), scratch])));
+  await Promise.all(
+    names.map((name) => execa('cp', [immutable.includes(name) ? '-al' : '-a', join(source, name), scratch])),
+  );
   // bbolt writes its pages in place: the store of content, of snapshots, of volumes. All lie above the trees of files.
   for (const name of immutable) {
-    if (await exists(join(scratch, name))) await execa('find', [join(scratch, name), '-maxdepth', '5', '-name', '*.db', '-type', 'f', '-exec', 'cp', '-a', '{}', '{}.own', ';', '-exec', 'mv', '{}.own', '{}', ';']);
+    if (await exists(join(scratch, name)))
+      await execa('find', [
+        join(scratch, name),
+        '-maxdepth',
+        '5',
+        '-name',
+        '*.db',
+        '-type',
+        'f',
+        '-exec',
+        'cp',
+        '-a',
+        '{}',
+        '{}.own',
+        ';',
+        '-exec',
+        'mv',
+        '{}.own',
+        '{}',
+        ';',
+      ]);
   }
   await rename(scratch, target);
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

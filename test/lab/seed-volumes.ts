@@ -13,6 +13,9 @@ export async function renewStoreRecords(socket: string): Promise<void> {
     const record = JSON.parse(found[labels.imageStore] ?? '{}') as Record<string, unknown>;
     if (store === undefined || record['volumeCreatedAt'] === store.createdAt) continue;
     await engine.removeVolume(name);
-    await engine.createVolume(name, { ...found, [labels.imageStore]: JSON.stringify({ ...record, volumeCreatedAt: store.createdAt }) });
+    await engine.createVolume(name, {
+      ...found,
+      [labels.imageStore]: JSON.stringify({ ...record, volumeCreatedAt: store.createdAt }),
+    });
   }
 }

@@ -21,7 +21,10 @@ export interface SeedOptions {
 }
 
 /** A data root with all images, never changed again. `use` keeps it from being pruned meanwhile. */
-export interface Seed { key: string; use<T>(work: (dataRoot: string) => Promise<T>): Promise<T> }
+export interface Seed {
+  key: string;
+  use<T>(work: (dataRoot: string) => Promise<T>): Promise<T>;
+}
 
 const kept = 2;
 
@@ -40,16 +43,21 @@ export async function ensureSeed(store: ImageStore, options: SeedOptions = {}): 
   if (await exists(path)) return touched(path, seed);
   // The containerd store's images are saved from the graph store's seed: both are needed.
   const origin = store === 'containerd' ? await ensureSeed('graph', options) : undefined;
-  return withFileLock(join(seedsDir, `${kind}.lock`), async () => {
-    if (await exists(path)) return touched(path, seed);
-    const building = join(seedsDir, `building-${kind}`);
-    const former = (await listSeeds(seedsDir, kind)).at(-1) ?? (await listSeeds(seedsDir, store)).at(-1);
-    if (former !== undefined && !(await exists(building))) await withFileLock(join(seedsDir, 'use.lock'), () => cloneDataRoot(former, building));
-    await fillSeed({ dataRoot: building, stateDir: join(seedsDir, `engine-${kind}`), store, origin, ...options });
-    await rename(building, path);
-    await prune(seedsDir, kind, kind === store ? kept : 1);
-    return touched(path, seed);
-  }, options);
+  return withFileLock(
+    join(seedsDir, `${kind}.lock`),
+    async () => {
+      if (await exists(path)) return touched(path, seed);
+      const building = join(seedsDir, `building-${kind}`);
+      const former = (await listSeeds(seedsDir, kind)).at(-1) ?? (await listSeeds(seedsDir, store)).at(-1);
+      if (former !== undefined && !(await exists(building)))
+        await withFileLock(join(seedsDir, 'use.lock'), () => cloneDataRoot(former, building));
+      await fillSeed({ dataRoot: building, stateDir: join(seedsDir, `engine-${kind}`), store, origin, ...options });
+      await rename(building, path);
+      await prune(seedsDir, kind, kind === store ? kept : 1);
+      return touched(path, seed);
+    },
+    options,
+  );
 }
 
 /** Hash over what decides what the images hold: their folder, the code that builds them, the engine. */
@@ -60,7 +68,11 @@ async function seedKey(): Promise<string> {
     for (const entry of (await readdir(join(project, folder), { recursive: true, withFileTypes: true })).sort(byPath)) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      hash.update(`${path.slice(project.length)}\0`).update(createHash('sha256').update(await readFile(path)).digest());
+      hash.update(`${path.slice(project.length)}\0`).update(
+        createHash('sha256')
+          .update(await readFile(path))
+          .digest(),
+      );
     }
   }
   return hash.digest('hex').slice(0, 12);
@@ -77,13 +89,16 @@ function seedKind(store: ImageStore, k8sVersion: string = newestKubernetes): str
 
 async function prune(seedsDir: string, kind: string, kept: number): Promise<void> {
   await withFileLock(join(seedsDir, 'use.lock'), async () => {
-    for (const path of (await listSeeds(seedsDir, kind)).slice(0, -kept)) await execa('rm', ['-rf', '--one-file-system', path]);
+    for (const path of (await listSeeds(seedsDir, kind)).slice(0, -kept))
+      await execa('rm', ['-rf', '--one-file-system', path]);
   });
 }
 
 /** Oldest use first. */
 async function listSeeds(seedsDir: string, kind: string): Promise<string[]> {
-  const paths = (await readdir(seedsDir)).filter((name) => name.startsWith(`${kind}-`)).map((name) => join(seedsDir, name));
+  const paths = (await readdir(seedsDir))
+    .filter((name) => name.startsWith(`${kind}-`))
+    .map((name) => join(seedsDir, name));
   const dated = await Promise.all(paths.map(async (path) => ({ path, used: (await stat(path)).mtimeMs })));
   return dated.sort((one, other) => one.used - other.used).map(({ path }) => path);
 }
@@ -94,5 +109,8 @@ async function touched(path: string, seed: Seed): Promise<Seed> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,21 +3,88 @@ import { boxDirectory, webNamespaces } from './configs.js';
 import type { LabNamespace } from './types.js';
 
 /** A server of the lab: what runs, where, and which TCP sockets show that it serves. */
-export interface LabServer { name: string; namespace: LabNamespace; argv: string[]; ready: { address: string; port: number }[] }
+export interface LabServer {
+  name: string;
+  namespace: LabNamespace;
+  argv: string[];
+  ready: { address: string; port: number }[];
+}
 
 /** The servers of one lab; radvd only where addresses come from router advertisements. */
 export function planServers(options: { routerAdvertisements: boolean }): LabServer[] {
   return [
-    { name: 'authority', namespace: 'internet', argv: ['knotd', '-c', `${boxDirectory}/conf/knot.conf`], ready: both(addresses.authority) },
-    { name: 'broken-authority', namespace: 'internet', argv: ['dnsdist', '--supervised', '--disable-syslog', '-C', `${boxDirectory}/conf/dnsdist.conf`], ready: both(addresses.brokenAuthority) },
-    { name: 'resolver', namespace: 'internet', argv: ['unbound', '-d', '-c', `${boxDirectory}/conf/unbound.conf`], ready: both(addresses.resolver) },
-    { name: 'registry', namespace: 'internet', argv: ['docker-registry', 'serve', `${boxDirectory}/conf/registry.yml`], ready: [{ address: '127.0.0.1', port: 5000 }] },
+    {
+      name: 'authority',
+      namespace: 'internet',
+      argv: ['knotd', '-c', `${boxDirectory}/conf/knot.conf`],
+      ready: both(addresses.authority),
+    },
+    {
+      name: 'broken-authority',
+      namespace: 'internet',
+      argv: ['dnsdist', '--supervised', '--disable-syslog', '-C', `${boxDirectory}/conf/dnsdist.conf`],
+      ready: both(addresses.brokenAuthority),
+    },
+    {
+      name: 'resolver',
+      namespace: 'internet',
+      argv: ['unbound', '-d', '-c', `${boxDirectory}/conf/unbound.conf`],
+      ready: both(addresses.resolver),
+    },
+    {
+      name: 'registry',
+      namespace: 'internet',
+      argv: ['docker-registry', 'serve', `${boxDirectory}/conf/registry.yml`],
+      ready: [{ address: '127.0.0.1', port: 5000 }],
+    },
     ...webNamespaces.flatMap((namespace): LabServer[] => [
-      { name: `web-${namespace}`, namespace, argv: ['nginx', '-c', `${boxDirectory}/conf/nginx-${namespace}.conf`], ready: [{ address: '127.0.0.1', port: ports.https }, { address: '::1', port: ports.https }] },
-      { name: `echo-tcp-${namespace}`, namespace, argv: ['socat', '-b16384', '-t30', 'TCP4-LISTEN:1070,bind=127.0.0.1,reuseaddr,fork,max-children=500', 'EXEC:cat'], ready: [{ address: '127.0.0.1', port: 1070 }] },
-      { name: `echo-udp-${namespace}`, namespace, argv: ['socat', '-b65536', 'UDP4-RECVFROM:1070,bind=127.0.0.1,reuseaddr,fork', 'PIPE'], ready: [] },
+      {
+        name: `web-${namespace}`,
+        namespace,
+        argv: ['nginx', '-c', `${boxDirectory}/conf/nginx-${namespace}.conf`],
+        ready: [
+          { address: '127.0.0.1', port: ports.https },
+          { address: '::1', port: ports.https },
+        ],
+      },
+      {
+        name: `echo-tcp-${namespace}`,
+        namespace,
+        argv: [
+          'socat',
+          '-b16384',
+          '-t30',
+          'TCP4-LISTEN:1070,bind=127.0.0.1,reuseaddr,fork,max-children=500',
+          'EXEC:cat',
+        ],
+        ready: [{ address: '127.0.0.1', port: 1070 }],
+      },
+      {
+        name: `echo-udp-${namespace}`,
+        namespace,
+        argv: ['socat', '-b65536', 'UDP4-RECVFROM:1070,bind=127.0.0.1,reuseaddr,fork', 'PIPE'],
+        ready: [],
+      },
     ]),
-    ...(options.routerAdvertisements ? [{ name: 'radvd', namespace: 'internet' as const, argv: ['radvd', '-n', '-m', 'stderr', '-C', `${boxDirectory}/conf/radvd.conf`, '-p', `${boxDirectory}/state/radvd.pid`], ready: [] }] : []),
+    ...(options.routerAdvertisements
+      ? [
+          {
+            name: 'radvd',
+            namespace: 'internet' as const,
+            argv: [
+              'radvd',
+              '-n',
+              '-m',
+              'stderr',
+              '-C',
+              `${boxDirectory}/conf/radvd.conf`,
+              '-p',
+              `${boxDirectory}/state/radvd.pid`,
+            ],
+            ready: [],
+          },
+        ]
+      : []),
   ];
 }
 
@@ -30,7 +97,11 @@ export function renderStart(server: LabServer): string[] {
 /** Ends the server of the PID file and waits for it. */
 export function renderStop(name: string): string[] {
   const file = `${boxDirectory}/pid/${name}`;
-  return ['bash', '-c', `[ -e ${file} ] || exit 0; pid=$(<${file}); kill "$pid" 2>/dev/null; for i in {1..200}; do [ -e /proc/$pid ] || break; sleep 0.02; done; [ ! -e /proc/$pid ] || kill -9 "$pid"; rm -f ${file}`];
+  return [
+    'bash',
+    '-c',
+    `[ -e ${file} ] || exit 0; pid=$(<${file}); kill "$pid" 2>/dev/null; for i in {1..200}; do [ -e /proc/$pid ] || break; sleep 0.02; done; [ ! -e /proc/$pid ] || kill -9 "$pid"; rm -f ${file}`,
+  ];
 }
 
 /** Ends when all the sockets have taken a connection; exit code 1 with those that did not within 10 s. */

@@ -1,7 +1,11 @@
 import type { LabNamespace, LabProfile } from './types.js';
 
 /** A place in the lab's internet: answers HTTP, HTTPS, TCP and UDP echo and ping on each of its addresses. */
-export interface Site { ipv4?: string; ipv6?: string; namespace: Exclude<LabNamespace, 'host'> }
+export interface Site {
+  ipv4?: string;
+  ipv6?: string;
+  namespace: Exclude<LabNamespace, 'host'>;
+}
 
 /** Uplink of the engine host. Sites lie beyond the router. */
 export const uplink = {
@@ -49,8 +53,20 @@ export const sites: Readonly<Record<string, Site>> = {
 
 /** Links between the internet's router and the sites behind a narrow link. */
 export const narrowLinks = [
-  { namespace: 'mtu1280', mtu: 1280, device: 'low1280', ipv4: { near: '198.51.100.200', far: '198.51.100.201' }, ipv6: { near: '2001:db8:100:1280::1', far: '2001:db8:100:1280::2' } },
-  { namespace: 'mtu1400', mtu: 1400, device: 'low1400', ipv4: { near: '198.51.100.202', far: '198.51.100.203' }, ipv6: { near: '2001:db8:100:1400::1', far: '2001:db8:100:1400::2' } },
+  {
+    namespace: 'mtu1280',
+    mtu: 1280,
+    device: 'low1280',
+    ipv4: { near: '198.51.100.200', far: '198.51.100.201' },
+    ipv6: { near: '2001:db8:100:1280::1', far: '2001:db8:100:1280::2' },
+  },
+  {
+    namespace: 'mtu1400',
+    mtu: 1400,
+    device: 'low1400',
+    ipv4: { near: '198.51.100.202', far: '198.51.100.203' },
+    ipv6: { near: '2001:db8:100:1400::1', far: '2001:db8:100:1400::2' },
+  },
 ] as const;
 
 /** Addresses with a name that fail in one well-defined way each. */
@@ -70,7 +86,12 @@ export const ports = { http: 80, https: 443, echo: 7, source: 1007 } as const;
 export const downloadBytes = 10 * 1024 * 1024;
 
 /** The image that the registry holds: static busybox. */
-export const testImage = { registry: 'registry.test', repository: 'lab/hello', tag: '1', reference: 'registry.test/lab/hello:1' } as const;
+export const testImage = {
+  registry: 'registry.test',
+  repository: 'lab/hello',
+  tag: '1',
+  reference: 'registry.test/lab/hello:1',
+} as const;
 
 /** Name resolvers of the engine host, in the order of its resolv.conf. */
 export function planResolvers(profile: LabProfile, families?: 'ipv4' | 'ipv6' | 'both'): string[] {

@@ -49,13 +49,26 @@ export interface LabCommandOptions {
 }
 
 /** Never thrown for an exit code. A command that ran into `timeoutMs` or its signal has `exitCode` 124. */
-export interface LabCommandResult { exitCode: number; stdout: string; stderr: string }
+export interface LabCommandResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** A fault that can be switched on and off; both are idempotent. */
-export interface LabSwitch { on(): Promise<void>; off(): Promise<void> }
+export interface LabSwitch {
+  on(): Promise<void>;
+  off(): Promise<void>;
+}
 
 /** Packets the internet's router refused because of their source, seen from the engine host's uplink. `kind`: uniqueLocal, privateIpv4, nat64Pool or otherForeign. */
-export interface LabLeak { kind: string; source: string; target: string; protocol: string; packets: number }
+export interface LabLeak {
+  kind: string;
+  source: string;
+  target: string;
+  protocol: string;
+  packets: number;
+}
 
 export interface Lab extends AsyncDisposable {
   readonly instance: string;
@@ -74,7 +87,11 @@ export interface Lab extends AsyncDisposable {
   /** The CA that signed the certificates of every site and of the registry. */
   readonly ca: { path: string; pem: string };
   /** Runs a program of the lab's own root filesystem (dig, curl, socat, ping, tcpdump, nft, ip, busybox) in one of its network namespaces, or in one by its path (a pod's). */
-  exec(namespace: LabNamespace | `/${string}`, argv: readonly string[], options?: LabCommandOptions): Promise<LabCommandResult>;
+  exec(
+    namespace: LabNamespace | `/${string}`,
+    argv: readonly string[],
+    options?: LabCommandOptions,
+  ): Promise<LabCommandResult>;
   /** Runs a program of this machine as if on the engine host: its network, its resolvers, DOCKER_HOST. */
   host(argv: readonly string[], options?: LabCommandOptions): Promise<LabCommandResult>;
   /** argv that makes a program of this machine run as `host` does, for long-running or interactive ones. */

@@ -10,31 +10,50 @@ import { testAaaaOn } from '../support/scenarios/aaaa-on.js';
 /** Scenarios 1 and 2 on every Kubernetes minor that dind64 builds. Each minor writes its row of docs/results and of README.md. Not run to its end yet. */
 for (const [minor, built] of Object.entries(await readBuiltVersions())) {
   const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_K8S_VERSION: minor };
-  describeWithCluster(`Kubernetes ${minor}`, { profile: 'dual', engine: { k8sVersion: minor }, env }, (cluster) => {
-    describe('AAAA use on', () => testAaaaOn(cluster));
+  describeWithCluster(
+    `Kubernetes ${minor}`,
+    { profile: 'dual', engine: { k8sVersion: minor }, env },
+    (cluster) => {
+      describe('AAAA use on', () => testAaaaOn(cluster));
 
-    it('all nodes and the API server are of this version', async () => {
-      const kubelets = await cluster.kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].status.nodeInfo.kubeletVersion}']);
-      expect(kubelets.split(' ')).toEqual(Array(3).fill(`v${built.version}`));
-      expect(await cluster.kubectl(['version'])).toContain(`Server Version: v${built.version}`);
-    });
+      it('all nodes and the API server are of this version', async () => {
+        const kubelets = await cluster.kubectl([
+          'get',
+          'nodes',
+          '-o',
+          'jsonpath={.items[*].status.nodeInfo.kubeletVersion}',
+        ]);
+        expect(kubelets.split(' ')).toEqual(Array(3).fill(`v${built.version}`));
+        expect(await cluster.kubectl(['version'])).toContain(`Server Version: v${built.version}`);
+      });
 
-    describe('AAAA use off', () => {
-      beforeAll(() => cluster.succeed(['aaaa', 'off']));
-      testAaaaOff(cluster);
-    });
+      describe('AAAA use off', () => {
+        beforeAll(() => cluster.succeed(['aaaa', 'off']));
+        testAaaaOff(cluster);
+      });
 
-    afterAll(async (_, suite) => {
-      const count = (title: string): { passed: number; of: number } => countPassed(suite.tasks.filter(({ name }) => name === title));
-      const row = { kubernetes: built.version, etcd: built.etcd, coredns: built.coredns, aaaaOn: count('AAAA use on'), aaaaOff: count('AAAA use off') };
-      writeMatrixRow(minor, { ...row, ranOn: new Date().toISOString().slice(0, 10) });
-      await updateResults();
-    });
-  }, 'matrix');
+      afterAll(async (_, suite) => {
+        const count = (title: string): { passed: number; of: number } =>
+          countPassed(suite.tasks.filter(({ name }) => name === title));
+        const row = {
+          kubernetes: built.version,
+          etcd: built.etcd,
+          coredns: built.coredns,
+          aaaaOn: count('AAAA use on'),
+          aaaaOff: count('AAAA use off'),
+        };
+        writeMatrixRow(minor, { ...row, ranOn: new Date().toISOString().slice(0, 10) });
+        await updateResults();
+      });
+    },
+    'matrix',
+  );
 }
 
 /** Of the tests below these tasks: those that did not run, because `up` failed, have not passed. */
 function countPassed(tasks: readonly RunnerTask[]): { passed: number; of: number } {
-  const tests = tasks.flatMap(function below(task): RunnerTask[] { return task.type === 'suite' ? task.tasks.flatMap(below) : [task]; });
+  const tests = tasks.flatMap(function below(task): RunnerTask[] {
+    return task.type === 'suite' ? task.tasks.flatMap(below) : [task];
+  });
   return { passed: tests.filter((test) => test.result?.state === 'pass').length, of: tests.length };
 }

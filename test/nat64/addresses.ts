@@ -16,7 +16,12 @@ export const addresses = {
   narrow: { ipv4: '198.51.100.140', ipv6: '2001:db8:100::140' },
 } as const;
 
-export const macs = { client: '02:64:00:00:00:01', node: '02:64:00:00:00:02', egress: '02:64:00:00:00:03', router: '02:64:00:00:00:04' } as const;
+export const macs = {
+  client: '02:64:00:00:00:01',
+  node: '02:64:00:00:00:02',
+  egress: '02:64:00:00:00:03',
+  router: '02:64:00:00:00:04',
+} as const;
 
 export type EngineName = ClusterPlan['nat64']['engine'];
 
@@ -24,7 +29,10 @@ export type EngineName = ClusterPlan['nat64']['engine'];
 export function stagePlan(engine: EngineName, mtu = 1500): ClusterPlan {
   const plan = samplePlan({
     mtu,
-    networks: [{ name: 'bridge', bridge: 'docker0', subnets: ['172.17.0.0/16'] }, { name: 'kubeadm-dind-egress', bridge: undefined, subnets: [parseIpv4Cidr('192.0.2.0/24')] }],
+    networks: [
+      { name: 'bridge', bridge: 'docker0', subnets: ['172.17.0.0/16'] },
+      { name: 'kubeadm-dind-egress', bridge: undefined, subnets: [parseIpv4Cidr('192.0.2.0/24')] },
+    ],
   });
   return { ...plan, nat64: { ...plan.nat64, engine } };
 }

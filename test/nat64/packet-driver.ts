@@ -6,9 +6,14 @@ import { spawnInRoom } from './room.js';
 import type { Stage } from './stage.js';
 
 /** What was wrong, in words; empty: all as expected. */
-export interface Verdict { problems: string[]; sent?: string[] }
+export interface Verdict {
+  problems: string[];
+  sent?: string[];
+}
 
-export interface PacketDriver extends AsyncDisposable { run(one: Case, engine: EngineName): Promise<Verdict> }
+export interface PacketDriver extends AsyncDisposable {
+  run(one: Case, engine: EngineName): Promise<Verdict>;
+}
 
 /**
  * What an engine does to every packet: by how much its hop limit falls, and what flags an IPv4 packet of up to 1260 bytes gets. Where that is not
@@ -19,9 +24,19 @@ const traits: Partial<Record<EngineName, { hops: number; small: '' | 'DF' }>> = 
 /** Starts packets.py at both ends of a stage with raw ends. */
 export async function startPacketDriver(stage: Stage): Promise<PacketDriver> {
   const spaces = (['client', 'router'] as const).map((space) => stage.room(space).namespace);
-  const child = spawnInRoom(stage.room('client'), ['python3', '/mnt/tests/packets.py', ...spaces, macs.node, macs.client, macs.egress, macs.router]);
+  const child = spawnInRoom(stage.room('client'), [
+    'python3',
+    '/mnt/tests/packets.py',
+    ...spaces,
+    macs.node,
+    macs.client,
+    macs.egress,
+    macs.router,
+  ]);
   let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => { errors += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<Verdict> => {
     const { value, done } = await answers.next();
@@ -34,7 +49,8 @@ export async function startPacketDriver(stage: Stage): Promise<PacketDriver> {
     async run(one, engine) {
       port += 1;
       const names = caseNames(stage.plan, engine, port);
-      const mtu = (value: number): Promise<unknown> => stage.exec('nat', ['ip', 'link', 'set', 'eth1', 'mtu', String(value)]);
+      const mtu = (value: number): Promise<unknown> =>
+        stage.exec('nat', ['ip', 'link', 'set', 'eth1', 'mtu', String(value)]);
       if (one.egressMtu !== undefined) await mtu(one.egressMtu);
       child.stdin.write(`${JSON.stringify({ names, steps: stepsOf(one, engine).map(listed) })}\n`);
       const verdict = await next();
@@ -54,11 +70,24 @@ export function caseNames(plan: ClusterPlan, engine: EngineName, port: number): 
   // A site of its own: translators remember a path's MTU.
   const site = `${port % 2 === 0 ? '198.51.100' : '203.0.113'}.${100 + (port % 150)}`;
   return {
-    C: addresses.client, S: site, S6: embedded(plan, site), N: addresses.translator.ipv4, P: port,
-    R: '203.0.113.77', R6: embedded(plan, '203.0.113.77'), HOPS: traits[engine]?.hops ?? 1, SMALL: traits[engine]?.small ?? '', NET: plan.nat64.prefix.replace(/:?:\/96$/, ':').concat(':'),
+    C: addresses.client,
+    S: site,
+    S6: embedded(plan, site),
+    N: addresses.translator.ipv4,
+    P: port,
+    R: '203.0.113.77',
+    R6: embedded(plan, '203.0.113.77'),
+    HOPS: traits[engine]?.hops ?? 1,
+    SMALL: traits[engine]?.small ?? '',
+    NET: plan.nat64.prefix.replace(/:?:\/96$/, ':').concat(':'),
   };
 }
 
 function listed({ send, out, back, ...rest }: Step): object {
-  return { ...rest, send: [send].flat(), out: out === undefined ? [] : [out].flat(), back: back === undefined ? [] : [back] };
+  return {
+    ...rest,
+    send: [send].flat(),
+    out: out === undefined ? [] : [out].flat(),
+    back: back === undefined ? [] : [back],
+  };
 }

@@ -15,7 +15,26 @@ export interface Room {
  * started. The NAT64 image's files are at /usr/local and the configuration at /etc/dind64, as in its container.
  */
 export function roomArgv({ root, namespace, directory }: Room, argv: readonly string[]): string[] {
-  return ['nsenter', `--net=${namespace}`, 'unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'bash', '-c', enterScript, 'room', root, directory, imageFiles, tests, ...argv];
+  return [
+    'nsenter',
+    `--net=${namespace}`,
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--propagation',
+    'private',
+    'bash',
+    '-c',
+    enterScript,
+    'room',
+    root,
+    directory,
+    imageFiles,
+    tests,
+    ...argv,
+  ];
 }
 
 /** Starts a program in a room, with pipes. */

@@ -52,20 +52,30 @@ export async function startStage({ engine, ends, mtu = 1500 }: StageOptions): Pr
   };
   try {
     await mkdir(join(directory, 'etc'));
-    for (const { path, content } of [...renderNat64Files(plan), ...renderNat64LiveFiles(plan)]) await writeFile(join(directory, 'etc', path), content);
+    for (const { path, content } of [...renderNat64Files(plan), ...renderNat64LiveFiles(plan)])
+      await writeFile(join(directory, 'etc', path), content);
     await createTopology({ prefix, plan, ends, mtu });
     const stage: Stage = {
-      plan, room, stop,
+      plan,
+      room,
+      stop,
       exec: (space, argv, options) => runCommand(roomArgv(room(space), argv), options),
-      translator: () => ({ running: child !== undefined && child.exitCode === null && child.signalCode === null, output, pid: child?.pid ?? 0 }),
+      translator: () => ({
+        running: child !== undefined && child.exitCode === null && child.signalCode === null,
+        output,
+        pid: child?.pid ?? 0,
+      }),
       [Symbol.asyncDispose]: stop,
     };
     if (engine === 'none') {
-      await runOrThrow('loading the router\'s rules', roomArgv(room('nat'), ['nft', '-f', '-']), { stdin: nativeRules });
+      await runOrThrow("loading the router's rules", roomArgv(room('nat'), ['nft', '-f', '-']), { stdin: nativeRules });
     } else {
       const started = spawnInRoom(room('nat'), ['dind64-nat64']);
       child = started;
-      for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          output += chunk.toString();
+        });
       const ready = await stage.exec('nat', ['dind64-ready', '20'], { timeoutMs: 30_000 });
       if (ready.exitCode !== 0) throw new Error(`${engine} is not ready: ${ready.stdout}${ready.stderr}\n${output}`);
     }

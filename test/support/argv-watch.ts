@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** The command lines of all processes of this machine, nodes and containers included, while it watches. */
-export interface ArgvWatch { stop(): Promise<string[]> }
+export interface ArgvWatch {
+  stop(): Promise<string[]>;
+}
 
 /** Looks every 100 ms; what lives shorter may be missed. */
 export function watchArgv(): ArgvWatch {

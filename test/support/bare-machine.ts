@@ -16,7 +16,14 @@ import { labSettings } from './cluster.js';
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What `clean` must put back on a machine that had no Docker; `run`: names in its /run. */
-export interface BareState { rules: string; sysctls: string; routes: string; links: string; run: string[]; cgroups: string[] }
+export interface BareState {
+  rules: string;
+  sysctls: string;
+  routes: string;
+  links: string;
+  run: string[];
+  cgroups: string[];
+}
 
 /** A machine without Docker: a lab's engine host without an engine, with a /run and a cache folder of its own. */
 export interface BareMachine {
@@ -40,13 +47,21 @@ export async function openBareMachine(lab: Lab): Promise<BareMachine> {
   const engineRunDir = join(runDir, 'dind64');
   const cache = join(directory, 'cache', 'dind64');
   // mount(8) keeps its table in /run/mount, made at its first use.
-  await Promise.all([join(runDir, 'mount'), join(directory, 'home'), cache].map((path) => mkdir(path, { recursive: true })));
+  await Promise.all(
+    [join(runDir, 'mount'), join(directory, 'home'), cache].map((path) => mkdir(path, { recursive: true })),
+  );
   await fillCache(lab, cacheDir, cache, join(runDir, 'seed'));
   const caBundle = join(directory, 'home', 'ca.crt');
   await writeFile(caBundle, lab.ca.pem);
-  const env = { HOME: join(directory, 'home'), XDG_CACHE_HOME: join(directory, 'cache'), SSL_CERT_FILE: caBundle, ...labSettings };
+  const env = {
+    HOME: join(directory, 'home'),
+    XDG_CACHE_HOME: join(directory, 'cache'),
+    SSL_CERT_FILE: caBundle,
+    ...labSettings,
+  };
   const machine: BareMachine = {
-    run: (argv, more = {}) => lab.host(['sh', '-c', enterScript, 'bare', runDir, ...argv], { cwd: '/', env: { ...env, ...more } }),
+    run: (argv, more = {}) =>
+      lab.host(['sh', '-c', enterScript, 'bare', runDir, ...argv], { cwd: '/', env: { ...env, ...more } }),
     dind64: (argv, more) => machine.run(['node', `${project}/bin/dind64.mjs`, ...argv], more),
     readState: () => readBareState(lab, runDir),
     remove: async () => {
@@ -76,7 +91,15 @@ async function fillCache(lab: Lab, cacheDir: string, cache: string, seedRunDir: 
   const seed = await ensureSeed('graph');
   await seed.use((dataRoot) => cloneDataRoot(dataRoot, join(stateDir, 'data')));
   // An engine that touches no rule writes what the clone needs, and is gone before the test begins.
-  const engine = await startEmbeddedEngine({ rootfs, stateDir, runDir: seedRunDir, networkNamespace: lab.hostNamespace, resolvConf: '', restoreHost: false, daemonJson: buildEngineJson });
+  const engine = await startEmbeddedEngine({
+    rootfs,
+    stateDir,
+    runDir: seedRunDir,
+    networkNamespace: lab.hostNamespace,
+    resolvConf: '',
+    restoreHost: false,
+    daemonJson: buildEngineJson,
+  });
   await renewStoreRecords(engine.endpoint.replace('unix://', ''));
   await engine.stop();
   await rm(seedRunDir, { recursive: true, force: true });
@@ -84,11 +107,14 @@ async function fillCache(lab: Lab, cacheDir: string, cache: string, seedRunDir: 
 
 async function readBareState(lab: Lab, runDir: string): Promise<BareState> {
   const run = async (argv: string[]): Promise<string> => (await lab.exec('host', argv)).stdout;
-  const sysctls = 'grep -s "" /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv[46]/conf/*/forwarding /proc/sys/net/ipv6/conf/*/accept_ra | sort';
+  const sysctls =
+    'grep -s "" /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv[46]/conf/*/forwarding /proc/sys/net/ipv6/conf/*/accept_ra | sort';
   return {
     rules: (await run(['nft', '-s', 'list', 'ruleset'])).replaceAll(/counter packets \d+ bytes \d+/g, 'counter'),
     sysctls: (await lab.host(['sh', '-c', sysctls])).stdout,
-    routes: [await run(['ip', '-4', 'route']), await run(['ip', '-6', 'route'])].join('').replaceAll(/expires \d+sec/g, ''),
+    routes: [await run(['ip', '-4', 'route']), await run(['ip', '-6', 'route'])]
+      .join('')
+      .replaceAll(/expires \d+sec/g, ''),
     links: (await run(['ip', '-brief', 'link'])).replaceAll(/ +/g, ' '),
     run: (await readdir(runDir)).sort(),
     cgroups: await embeddedCgroups(),
@@ -98,7 +124,16 @@ async function readBareState(lab: Lab, runDir: string): Promise<BareState> {
 /** The embedded engine's cgroups; its name is a hash over /run/dind64. */
 async function embeddedCgroups(): Promise<string[]> {
   const root = '/sys/fs/cgroup';
-  const paths = [root, ...(await readdir(root)).map((name) => join(root, name))].map((path) => join(path, engineCgroup('/run/dind64')));
-  const present = await Promise.all(paths.map((path) => access(path).then(() => true, () => false)));
+  const paths = [root, ...(await readdir(root)).map((name) => join(root, name))].map((path) =>
+    join(path, engineCgroup('/run/dind64')),
+  );
+  const present = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return paths.filter((_, index) => present[index] === true);
 }

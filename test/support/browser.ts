@@ -5,7 +5,12 @@ import { ensureDebianRootfs, type DebianRecipe } from '../../src/engine/embedded
 import { readLabEnvironment } from '../lab/engine-environment.js';
 
 /** Debian's Chromium without a screen, in a root filesystem of its own. */
-const recipe: DebianRecipe = { name: 'chromium', suite: 'trixie', packages: ['chromium-headless-shell', 'fonts-dejavu-core'], output: 'directory' };
+const recipe: DebianRecipe = {
+  name: 'chromium',
+  suite: 'trixie',
+  packages: ['chromium-headless-shell', 'fonts-dejavu-core'],
+  output: 'directory',
+};
 
 const script = `set -e
 mount --make-rprivate /
@@ -25,11 +30,36 @@ export interface BrowserPage {
 }
 
 /** Opens a text as a page in Chromium, without a network. What it makes is removed when `use` has ended. */
-export async function withBrowserPage<T>(html: string, extension: 'html' | 'svg', use: (page: BrowserPage) => Promise<T>): Promise<T> {
+export async function withBrowserPage<T>(
+  html: string,
+  extension: 'html' | 'svg',
+  use: (page: BrowserPage) => Promise<T>,
+): Promise<T> {
   const { cacheDir } = readLabEnvironment();
   const rootfs = await ensureDebianRootfs(cacheDir, recipe);
   const folder = await mkdtemp('/tmp/dind64-browser-');
-  const run = async (argv: string[]): Promise<string> => (await execa('unshare', ['--mount', '--pid', '--fork', '--net', '--kill-child', '--', 'sh', '-c', script, 'browser', rootfs, folder, ...argv], { timeout: 120_000 })).stdout;
+  const run = async (argv: string[]): Promise<string> =>
+    (
+      await execa(
+        'unshare',
+        [
+          '--mount',
+          '--pid',
+          '--fork',
+          '--net',
+          '--kill-child',
+          '--',
+          'sh',
+          '-c',
+          script,
+          'browser',
+          rootfs,
+          folder,
+          ...argv,
+        ],
+        { timeout: 120_000 },
+      )
+    ).stdout;
   try {
     await writeFile(join(folder, `page.${extension}`), html);
     return await use({

@@ -55,7 +55,12 @@ export interface ClusterFixture {
 export const labSettings = { DIND_IMAGE_SOURCE: 'build', DIND_CHECK_TARGETS: 'dual.test,v4only.test,v6only.test' };
 
 /** A `describe` whose tests have a lab with an engine that has all images, and a cluster on it. One `up` and one `clean` a file. */
-export function describeWithCluster(title: string, options: ClusterOptions, tests: (cluster: ClusterFixture) => void, level: LabLevel = 'e2e'): void {
+export function describeWithCluster(
+  title: string,
+  options: ClusterOptions,
+  tests: (cluster: ClusterFixture) => void,
+  level: LabLevel = 'e2e',
+): void {
   const obstacle = findObstacle();
   const suite = obstacle === undefined || isRequired(level) ? describe : describe.skip;
   suite(`${title} [lab ${options.profile}]${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
@@ -66,14 +71,24 @@ export function describeWithCluster(title: string, options: ClusterOptions, test
       return made;
     }, env);
     beforeAll(async () => {
-      const lab = options.shared === true ? await openShared(options.profile) : await startLab({ ...labOptions, engine: engineOptions ?? true });
-      made = { lab, engine: await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), noEngineEnvironment) };
+      const lab =
+        options.shared === true
+          ? await openShared(options.profile)
+          : await startLab({ ...labOptions, engine: engineOptions ?? true });
+      made = {
+        lab,
+        engine: await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), noEngineEnvironment),
+      };
       if (!up) return;
-      if (options.shared !== true || (await made.engine.findContainer(fixture.nodes.controlPlane)) === undefined) await fixture.succeed(['up'], env);
-      else if (env['DIND_ALLOW_AAAA_USE'] !== undefined) await fixture.succeed(['aaaa', modeWords[env['DIND_ALLOW_AAAA_USE']] ?? 'auto']);
+      if (options.shared !== true || (await made.engine.findContainer(fixture.nodes.controlPlane)) === undefined)
+        await fixture.succeed(['up'], env);
+      else if (env['DIND_ALLOW_AAAA_USE'] !== undefined)
+        await fixture.succeed(['aaaa', modeWords[env['DIND_ALLOW_AAAA_USE']] ?? 'auto']);
       await fixture.ensurePods();
     });
-    afterAll(async () => { if (options.shared !== true) await made?.lab.stop(); });
+    afterAll(async () => {
+      if (options.shared !== true) await made?.lab.stop();
+    });
     tests(fixture);
   });
 }
@@ -84,7 +99,9 @@ const modeWords: Record<string, string> = { true: 'on', false: 'off' };
 async function openShared(profile: LabOptions['profile']): Promise<Lab> {
   const instance = `${sharedPrefix}${profile}`;
   const record = await readRecord(instance);
-  return record === undefined ? startLab({ profile, instance, engine: true, owned: false }) : openLab(instance, removeLab);
+  return record === undefined
+    ? startLab({ profile, instance, engine: true, owned: false })
+    : openLab(instance, removeLab);
 }
 
 /** Removes the shared labs, of an earlier run that was killed as well. */
@@ -94,22 +111,46 @@ export async function removeSharedLabs(): Promise<void> {
 
 const sharedPrefix = 'e2e-';
 
-const noEngineEnvironment = { dockerHost: undefined, dockerContext: undefined, dockerConfig: '/nonexistent', dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined };
+const noEngineEnvironment = {
+  dockerHost: undefined,
+  dockerContext: undefined,
+  dockerConfig: '/nonexistent',
+  dockerCertPath: undefined,
+  dockerTlsVerify: false,
+  proxy: {},
+  caBundle: undefined,
+};
 
 function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Record<string, string>): ClusterFixture {
   const name = settings['DIND_CLUSTER_NAME'] ?? 'kubeadm-dind';
   const workers = Number(settings['DIND_NUM_WORKERS'] ?? '2');
-  const nodes = { controlPlane: `${name}-control-plane`, first: workers === 0 ? `${name}-control-plane` : `${name}-worker-1`, last: workers === 0 ? `${name}-control-plane` : `${name}-worker-${workers}` };
+  const nodes = {
+    controlPlane: `${name}-control-plane`,
+    first: workers === 0 ? `${name}-control-plane` : `${name}-worker-1`,
+    last: workers === 0 ? `${name}-control-plane` : `${name}-worker-${workers}`,
+  };
   const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
   const environment = (env: Record<string, string>): Record<string, string> => {
     const { lab } = made();
-    return { HOME: `${lab.directory}/home`, XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`, SSL_CERT_FILE: lab.ca.path, ...labSettings, ...others, ...env };
+    return {
+      HOME: `${lab.directory}/home`,
+      XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`,
+      SSL_CERT_FILE: lab.ca.path,
+      ...labSettings,
+      ...others,
+      ...env,
+    };
   };
   const fixture: ClusterFixture = {
-    get lab() { return made().lab; },
-    get engine() { return made().engine; },
+    get lab() {
+      return made().lab;
+    },
+    get engine() {
+      return made().engine;
+    },
     nodes,
-    dind64: (argv, env = {}) => made().lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: environment(env) }),
+    dind64: (argv, env = {}) =>
+      made().lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: environment(env) }),
     start: (argv, env = {}) => {
       const { lab } = made();
       const settingsOf = hostEnvironment(process.env, lab.engineEndpoint, environment({ DIND_OUTPUT: 'json', ...env }));
@@ -117,24 +158,46 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     },
     succeed: async (argv, env) => {
       const result = await fixture.dind64(argv, env);
-      if (result.exitCode !== 0) throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}`);
+      if (result.exitCode !== 0)
+        throw new Error(`dind64 ${argv.join(' ')} ended with ${result.exitCode}\n${result.stdout}\n${result.stderr}`);
       return result;
     },
     kubectl: async (argv, stdin) => {
-      const { exitCode, stdout, stderr } = await made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], stdin === undefined ? {} : { stdin });
+      const { exitCode, stdout, stderr } = await made().engine.exec(
+        nodes.controlPlane,
+        ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv],
+        stdin === undefined ? {} : { stdin },
+      );
       if (exitCode !== 0) throw new Error(`kubectl ${argv.join(' ')} ended with ${exitCode}\n${stdout}\n${stderr}`);
       return stdout;
     },
-    pod: (script, number = 1) => made().engine.exec(nodes.controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', 'exec', `probe-${number}`, '--', 'bash', '-c', script]),
+    pod: (script, number = 1) =>
+      made().engine.exec(nodes.controlPlane, [
+        'kubectl',
+        '--kubeconfig=/etc/kubernetes/admin.conf',
+        'exec',
+        `probe-${number}`,
+        '--',
+        'bash',
+        '-c',
+        script,
+      ]),
     podEventually: (script, limitMs = 120_000) =>
       waitUntil({ condition: 'a pod gets through', limitMs, intervalMs: 500 }, async () => {
-        const result = await fixture.pod(script).catch((error: unknown) => ({ exitCode: -1, stdout: '', stderr: String(error) }));
-        return result.exitCode === 0 ? { done: result } : { seen: `exit ${result.exitCode}: ${result.stderr.slice(-300)}` };
+        const result = await fixture
+          .pod(script)
+          .catch((error: unknown) => ({ exitCode: -1, stdout: '', stderr: String(error) }));
+        return result.exitCode === 0
+          ? { done: result }
+          : { seen: `exit ${result.exitCode}: ${result.stderr.slice(-300)}` };
       }),
     podNetwork: async (number = 1) => {
       const node = number === 1 ? nodes.first : nodes.last;
       const address = await fixture.kubectl(['get', 'pod', `probe-${number}`, '-o', 'jsonpath={.status.podIP}']);
-      const { stdout, stderr } = await fixture.node(`for path in /run/netns/cni-*; do [ -z "$(nsenter --net="$path" ip -6 -o addr show to ${address})" ] || echo "$path"; done`, node);
+      const { stdout, stderr } = await fixture.node(
+        `for path in /run/netns/cni-*; do [ -z "$(nsenter --net="$path" ip -6 -o addr show to ${address})" ] || echo "$path"; done`,
+        node,
+      );
       if (stdout.trim() === '') throw new Error(`no network namespace of probe-${number}: ${stderr}`);
       // The engine numbers its processes in a namespace of its own.
       const enginePid = (await readFile(`/run/dind64-lab-engines/${made().lab.instance}/pid`, 'utf8')).trim();
@@ -147,7 +210,10 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     },
     ensurePods: async () => {
       const image = await fixture.baseImage();
-      await fixture.kubectl(['apply', '-f', '-'], [renderPod('probe-1', nodes.first, image), renderPod('probe-2', nodes.last, image)].join('---\n'));
+      await fixture.kubectl(
+        ['apply', '-f', '-'],
+        [renderPod('probe-1', nodes.first, image), renderPod('probe-2', nodes.last, image)].join('---\n'),
+      );
       await fixture.kubectl(['wait', '--for=condition=Ready', 'pod/probe-1', 'pod/probe-2', '--timeout=120s']);
     },
   };

@@ -16,19 +16,39 @@ export interface FirewallPrograms extends AsyncDisposable {
   run(script: string): Promise<string>;
 }
 
-const recipe: DebianRecipe = { name: 'firewalls', suite: 'trixie', packages: ['dbus-daemon', 'firewalld', 'iproute2', 'iptables', 'nftables', 'procps', 'ufw'], hooks: engineRecipe.hooks ?? [], output: 'directory' };
+const recipe: DebianRecipe = {
+  name: 'firewalls',
+  suite: 'trixie',
+  packages: ['dbus-daemon', 'firewalld', 'iproute2', 'iptables', 'nftables', 'procps', 'ufw'],
+  hooks: engineRecipe.hooks ?? [],
+  output: 'directory',
+};
 
 export async function openFirewallPrograms(lab: Lab): Promise<FirewallPrograms> {
   const rootfs = await ensureDebianRootfs(readLabEnvironment().cacheDir, recipe);
   const runDir = join(lab.directory, 'firewalls');
   await mkdir(runDir, { recursive: true });
   await writeFile(join(runDir, 'resolv.conf'), '');
-  const [command = '', ...argv] = rootArgv({ rootfs, runDir, networkNamespace: lab.hostNamespace }, undefined, ['sh', '-euc', startScript]);
-  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', command, ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [command = '', ...argv] = rootArgv({ rootfs, runDir, networkNamespace: lab.hostNamespace }, undefined, [
+    'sh',
+    '-euc',
+    startScript,
+  ]);
+  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', command, ...argv], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(createInterface({ input: child.stdout }), 'line');
   const first = (await runOrThrow('finding the firewalls’ first process', ['pgrep', '-P', String(child.pid)])).trim();
   return {
-    run: (script) => runOrThrow('running a firewall', ['nsenter', `--target=${first}`, '--mount', '--pid', '--net', '--wdns=/', 'sh', '-euc', script], { env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' }, timeoutMs: 60_000 }),
+    run: (script) =>
+      runOrThrow(
+        'running a firewall',
+        ['nsenter', `--target=${first}`, '--mount', '--pid', '--net', '--wdns=/', 'sh', '-euc', script],
+        {
+          env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' },
+          timeoutMs: 60_000,
+        },
+      ),
     [Symbol.asyncDispose]: async () => {
       const ended = once(child, 'close');
       process.kill(Number(first), 'SIGKILL');

@@ -20,7 +20,13 @@ export interface TestProxy extends AsyncDisposable {
   log(): Promise<string>;
 }
 
-const recipe: DebianRecipe = { name: 'proxy', suite: 'trixie', packages: ['ca-certificates', 'openssl', 'squid-openssl'], hooks: engineRecipe.hooks ?? [], output: 'directory' };
+const recipe: DebianRecipe = {
+  name: 'proxy',
+  suite: 'trixie',
+  packages: ['ca-certificates', 'openssl', 'squid-openssl'],
+  hooks: engineRecipe.hooks ?? [],
+  output: 'directory',
+};
 
 export async function startProxy(lab: Lab): Promise<TestProxy> {
   const rootfs = await ensureDebianRootfs(readLabEnvironment().cacheDir, recipe);
@@ -31,21 +37,66 @@ export async function startProxy(lab: Lab): Promise<TestProxy> {
   await writeFile(join(runDir, 'resolv.conf'), lab.resolvers.map((address) => `nameserver ${address}\n`).join(''));
   await writeFile(join(runDir, 'squid.conf'), squidConfig);
   const ca = join(runDir, 'ca.pem');
-  await execa('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=the company', '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign', '-keyout', join(runDir, 'ca.key'), '-out', ca], { stdin: 'ignore' });
-  await writeFile(join(runDir, 'proxy.pem'), (await readFile(ca, 'utf8')) + (await readFile(join(runDir, 'ca.key'), 'utf8')), { mode: 0o644 });
+  await execa(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=the company',
+      '-addext',
+      'basicConstraints=critical,CA:TRUE',
+      '-addext',
+      'keyUsage=critical,keyCertSign,cRLSign',
+      '-keyout',
+      join(runDir, 'ca.key'),
+      '-out',
+      ca,
+    ],
+    { stdin: 'ignore' },
+  );
+  await writeFile(
+    join(runDir, 'proxy.pem'),
+    (await readFile(ca, 'utf8')) + (await readFile(join(runDir, 'ca.key'), 'utf8')),
+    { mode: 0o644 },
+  );
   await writeFile(join(runDir, 'sites-ca.pem'), lab.ca.pem);
-  const script = '/usr/lib/squid/security_file_certgen -c -s /run/certificates -M 4MB >/dev/null && chown -R proxy: /run/certificates && exec squid -N -f /run/engine/squid.conf';
-  const [command = '', ...argv] = rootArgv({ rootfs, runDir, networkNamespace: lab.internetNamespace }, undefined, ['sh', '-c', script]);
-  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', command, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const script =
+    '/usr/lib/squid/security_file_certgen -c -s /run/certificates -M 4MB >/dev/null && chown -R proxy: /run/certificates && exec squid -N -f /run/engine/squid.conf';
+  const [command = '', ...argv] = rootArgv({ rootfs, runDir, networkNamespace: lab.internetNamespace }, undefined, [
+    'sh',
+    '-c',
+    script,
+  ]);
+  const child = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', command, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { output += data.toString(); });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      output += data.toString();
+    });
   await waitUntil({ condition: 'the proxy answers', limitMs: 60_000, intervalMs: 100 }, async () => {
     if (child.exitCode !== null) throw new Error(`squid ended with ${child.exitCode}\n${output}`);
-    const { exitCode, stderr } = await lab.exec('host', ['curl', '-sS', '--proxy', 'http://198.51.100.10:3128', 'http://v4only.test/source']);
+    const { exitCode, stderr } = await lab.exec('host', [
+      'curl',
+      '-sS',
+      '--proxy',
+      'http://198.51.100.10:3128',
+      'http://v4only.test/source',
+    ]);
     return exitCode === 0 ? { done: undefined } : { seen: `${stderr}\n${output}` };
   });
   return {
-    url: 'http://v4only.test:3128', caFile: ca,
+    url: 'http://v4only.test:3128',
+    caFile: ca,
     log: () => readFile(join(runDir, 'access.log'), 'utf8'),
     [Symbol.asyncDispose]: async () => {
       // unshare's child is the first process of its own PID namespace: all of it ends with it.

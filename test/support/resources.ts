@@ -15,7 +15,9 @@ export async function watchResources(command: RunningCommand): Promise<Resources
   let lastWordAt = performance.now();
   let words = 0;
   let ended: CommandEnd | undefined;
-  void command.end.then((end) => { ended = end; });
+  void command.end.then((end) => {
+    ended = end;
+  });
   while (ended === undefined) {
     const status = await readFile(`/proc/${command.pid}/status`, 'utf8').catch(() => '');
     peakMb = Math.max(peakMb, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024);

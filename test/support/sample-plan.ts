@@ -4,17 +4,40 @@ import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
 export const sampleSettings: Settings = {
-  clusterName: 'kubeadm-dind', allowAaaaUse: 'true', ipMode: 'ipv6', numWorkers: 2, k8sVersion: '1.37', nodeImage: undefined, imageSource: 'auto',
-  nodeCidr: undefined, podCidr: undefined, serviceCidr: undefined, nat64Prefix: parseIpv6Cidr('fd00:10:64:ff9b::/96'), nat64Engine: 'auto',
-  nat64Deny: ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'].map(parseIpv4Cidr), snatAddress: undefined, checkTargets: undefined, timeoutMs: 300_000,
-  dns64Upstreams: [], dns64Nat64Zones: [], cni: { kind: 'ptp' }, engine: 'auto', apiPort: undefined, kubeconfig: undefined, output: 'auto', logLevel: 'info',
+  clusterName: 'kubeadm-dind',
+  allowAaaaUse: 'true',
+  ipMode: 'ipv6',
+  numWorkers: 2,
+  k8sVersion: '1.37',
+  nodeImage: undefined,
+  imageSource: 'auto',
+  nodeCidr: undefined,
+  podCidr: undefined,
+  serviceCidr: undefined,
+  nat64Prefix: parseIpv6Cidr('fd00:10:64:ff9b::/96'),
+  nat64Engine: 'auto',
+  nat64Deny: ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'].map(parseIpv4Cidr),
+  snatAddress: undefined,
+  checkTargets: undefined,
+  timeoutMs: 300_000,
+  dns64Upstreams: [],
+  dns64Nat64Zones: [],
+  cni: { kind: 'ptp' },
+  engine: 'auto',
+  apiPort: undefined,
+  kubeconfig: undefined,
+  output: 'auto',
+  logLevel: 'info',
 };
 
 export const sampleInputs: PlanInputs = {
   settings: sampleSettings,
   addressing: {
-    nodeCidr: parseIpv6Cidr('fd00:20::/64'), podCidr: parseIpv6Cidr('fd00:40::/72'), serviceCidr: parseIpv6Cidr('fd00:30::/110'),
-    nat64Prefix: parseIpv6Cidr('fd00:10:64:ff9b::/96'), apiPort: 21000,
+    nodeCidr: parseIpv6Cidr('fd00:20::/64'),
+    podCidr: parseIpv6Cidr('fd00:40::/72'),
+    serviceCidr: parseIpv6Cidr('fd00:30::/110'),
+    nat64Prefix: parseIpv6Cidr('fd00:10:64:ff9b::/96'),
+    apiPort: 21000,
   },
   mode: { requested: 'true', aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
   facts: { ipv6Loopback: true, bpf: true },
@@ -22,7 +45,15 @@ export const sampleInputs: PlanInputs = {
   hostChanges: [],
   engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'extfs', userNamespaceRemap: false },
   networks: [{ name: 'bridge', bridge: 'docker0', subnets: ['172.17.0.0/16'] }],
-  images: { base: 'dind64/base:b', dns64: 'dind64/dns64:d', nat64: 'dind64/nat64:n', api: 'dind64/api:a', node: 'dind64/node:x', kubernetesVersion: 'v1.37.2', componentStore: 'dind64-components-x' },
+  images: {
+    base: 'dind64/base:b',
+    dns64: 'dind64/dns64:d',
+    nat64: 'dind64/nat64:n',
+    api: 'dind64/api:a',
+    node: 'dind64/node:x',
+    kubernetesVersion: 'v1.37.2',
+    componentStore: 'dind64-components-x',
+  },
   proxy: {},
 };
 

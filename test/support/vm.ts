@@ -18,7 +18,11 @@ export interface MachineFixture {
  * A `describe` whose tests share a virtual machine on a lab's uplink. Skipped with the reason where there can be none, unless
  * DIND64_REQUIRE names `vm`. When tests fail, the console and all journals of that moment are kept, and the place is told.
  */
-export function describeWithMachine(title: string, options: Pick<LabOptions, 'profile' | 'ipv6Setup' | 'resolvers'>, tests: (fixture: MachineFixture) => void): void {
+export function describeWithMachine(
+  title: string,
+  options: Pick<LabOptions, 'profile' | 'ipv6Setup' | 'resolvers'>,
+  tests: (fixture: MachineFixture) => void,
+): void {
   const obstacle = findObstacle() ?? findMachineObstacle();
   const required = (process.env['DIND64_REQUIRE'] ?? '').split(',').includes('vm');
   const suite = obstacle === undefined || required ? describe : describe.skip;
@@ -31,7 +35,9 @@ export function describeWithMachine(title: string, options: Pick<LabOptions, 'pr
       return made;
     };
     // Past vitest, which holds output back until a test ends.
-    const say = (line: string): void => { writeSync(2, `[vm ${Math.round((Date.now() - began) / 1000)} s] ${line}\n`); };
+    const say = (line: string): void => {
+      writeSync(2, `[vm ${Math.round((Date.now() - began) / 1000)} s] ${line}\n`);
+    };
 
     beforeAll(async () => {
       await installPrograms(say);
@@ -54,6 +60,14 @@ export function describeWithMachine(title: string, options: Pick<LabOptions, 'pr
       await made?.machine.stop();
       await made?.lab.stop();
     });
-    tests({ get lab() { return get().lab; }, get machine() { return get().machine; }, say });
+    tests({
+      get lab() {
+        return get().lab;
+      },
+      get machine() {
+        return get().machine;
+      },
+      say,
+    });
   });
 }

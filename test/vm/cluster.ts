@@ -4,9 +4,14 @@ import type { MachineFixture } from '../support/vm.js';
 export const nodes = ['kubeadm-dind-control-plane', 'kubeadm-dind-worker-1'] as const;
 const [controlPlane, worker] = nodes;
 
-const settings = 'DIND_IMAGE_SOURCE=build DIND_NUM_WORKERS=1 DIND_ALLOW_AAAA_USE=true DIND_TIMEOUT=60m DIND_CHECK_TARGETS=dual.test,v4only.test,v6only.test';
+const settings =
+  'DIND_IMAGE_SOURCE=build DIND_NUM_WORKERS=1 DIND_ALLOW_AAAA_USE=true DIND_TIMEOUT=60m DIND_CHECK_TARGETS=dual.test,v4only.test,v6only.test';
 
-interface Ended { exitCode: number; stdout: string; stderr: string }
+interface Ended {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
 
 /** A cluster in a virtual machine, used as its user would use it. */
 export interface MachineCluster {
@@ -24,23 +29,50 @@ export interface MachineCluster {
 
 export function useCluster(fixture: MachineFixture): MachineCluster {
   const kubectl = async (argv: readonly string[], stdin?: string): Promise<string> =>
-    throwing(await fixture.machine.engine.exec(controlPlane, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], stdin === undefined ? {} : { stdin }), argv.join(' '));
+    throwing(
+      await fixture.machine.engine.exec(
+        controlPlane,
+        ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv],
+        stdin === undefined ? {} : { stdin },
+      ),
+      argv.join(' '),
+    );
   const pod = async (script: string): Promise<string> => kubectl(['exec', 'probe', '--', 'bash', '-ec', script]);
   return {
     pod,
     dind64: async (...argv) => {
       fixture.say(`dind64 ${argv.join(' ')}`);
-      return fixture.machine.run(`${settings} dind64 ${argv.join(' ')}`, { timeoutMs: 50 * 60_000, onLine: (line, stream) => { if (stream === 'stderr') fixture.say(`  ${line}`); } });
+      return fixture.machine.run(`${settings} dind64 ${argv.join(' ')}`, {
+        timeoutMs: 50 * 60_000,
+        onLine: (line, stream) => {
+          if (stream === 'stderr') fixture.say(`  ${line}`);
+        },
+      });
     },
     node: async (name, script) => throwing(await fixture.machine.engine.exec(name, ['bash', '-c', script]), script),
     sources: async (names = ['v4only.test', 'dual.test', 'v6only.test']) => {
-      const lines = (await pod(names.map((name) => `curl -sS --max-time 60 http://${name}/source`).join('; '))).trim().split('\n');
+      const lines = (await pod(names.map((name) => `curl -sS --max-time 60 http://${name}/source`).join('; ')))
+        .trim()
+        .split('\n');
       return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? '']));
     },
     makePod: async () => {
-      const image = (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined })).flatMap(({ tags }) => tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
-      const container = { name: 'probe', image: `docker.io/${image}`, imagePullPolicy: 'Never', command: ['sleep', 'infinity'] };
-      const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'probe' }, spec: { nodeName: worker, terminationGracePeriodSeconds: 0, containers: [container] } };
+      const image =
+        (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined }))
+          .flatMap(({ tags }) => tags)
+          .find((tag) => tag.startsWith('dind64/base:')) ?? '';
+      const container = {
+        name: 'probe',
+        image: `docker.io/${image}`,
+        imagePullPolicy: 'Never',
+        command: ['sleep', 'infinity'],
+      };
+      const manifest = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'probe' },
+        spec: { nodeName: worker, terminationGracePeriodSeconds: 0, containers: [container] },
+      };
       await kubectl(['delete', 'pod', 'probe', '--ignore-not-found', '--force', '--grace-period=0']);
       await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
       await kubectl(['wait', '--for=condition=Ready', 'pod/probe', '--timeout=600s']);

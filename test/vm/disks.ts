@@ -8,7 +8,10 @@ import { cloneDataRoot } from '../lab/seed-clone.js';
 import { ensureSeed } from '../lab/seed.js';
 import { disks, machineRecipe } from './recipe.js';
 
-export interface DiskOptions { onLine?: (line: string) => void; signal?: AbortSignal }
+export interface DiskOptions {
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
 
 const gibibyte = 1024 ** 3;
 
@@ -21,7 +24,9 @@ export async function ensureRootDisk(options: DiskOptions): Promise<{ disk: stri
     if (name === undefined) throw new Error(`no ${start}* in ${root}/boot`);
     return join(root, 'boot', name);
   };
-  const disk = await ensureDisk(`root-${root.slice(root.lastIndexOf('-') + 1)}`, options, (target) => makeDisk(target, root, disks.root, 8 * gibibyte));
+  const disk = await ensureDisk(`root-${root.slice(root.lastIndexOf('-') + 1)}`, options, (target) =>
+    makeDisk(target, root, disks.root, 8 * gibibyte),
+  );
   return { disk, kernel: find('vmlinuz-'), initrd: find('initrd.img-') };
 }
 
@@ -45,23 +50,50 @@ export async function makeDisk(target: string, tree: string, label: string, byte
   await file.truncate(bytes);
   await file.close();
   // Without lazy initialization: the emulated machine would do it, while tests run.
-  await runOrThrow(`making the disk ${label}`, ['mkfs.ext4', '-q', '-F', '-L', label, '-m', '0', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-d', tree, target]);
+  await runOrThrow(`making the disk ${label}`, [
+    'mkfs.ext4',
+    '-q',
+    '-F',
+    '-L',
+    label,
+    '-m',
+    '0',
+    '-E',
+    'lazy_itable_init=0,lazy_journal_init=0',
+    '-d',
+    tree,
+    target,
+  ]);
 }
 
 /** `<cache>/lab/vm/<name>.img`, made once; others of its kind are outdated then and removed (a machine that runs keeps its own open). */
-async function ensureDisk(name: string, options: DiskOptions, make: (target: string) => Promise<void>): Promise<string> {
+async function ensureDisk(
+  name: string,
+  options: DiskOptions,
+  make: (target: string) => Promise<void>,
+): Promise<string> {
   const folder = join(readLabEnvironment().cacheDir, 'lab', 'vm');
   const path = join(folder, `${name}.img`);
   await mkdir(dirname(path), { recursive: true });
   const kind = name.slice(0, name.indexOf('-'));
-  return withFileLock(join(folder, `${kind}.lock`), async () => {
-    if (await access(path).then(() => true, () => false)) return path;
-    options.onLine?.(`making the disk ${name}`);
-    const scratch = join(folder, `${kind}.new`);
-    await rm(scratch, { force: true });
-    await make(scratch);
-    for (const old of await readdir(folder)) if (old.startsWith(`${kind}-`)) await rm(join(folder, old));
-    await rename(scratch, path);
-    return path;
-  }, options);
+  return withFileLock(
+    join(folder, `${kind}.lock`),
+    async () => {
+      if (
+        await access(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return path;
+      options.onLine?.(`making the disk ${name}`);
+      const scratch = join(folder, `${kind}.new`);
+      await rm(scratch, { force: true });
+      await make(scratch);
+      for (const old of await readdir(folder)) if (old.startsWith(`${kind}-`)) await rm(join(folder, old));
+      await rename(scratch, path);
+      return path;
+    },
+    options,
+  );
 }

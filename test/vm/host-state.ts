@@ -7,8 +7,13 @@ export type HostState = Record<string, string[]>;
 export async function readHostState(machine: Machine): Promise<HostState> {
   const system = await machine.succeed(systemScript, { as: 'root' });
   const user = await machine.succeed(userScript);
-  const sections = (system + user).split(/^== /m).slice(1).map((text) => text.split('\n').filter((line) => line !== ''));
-  return Object.fromEntries(sections.map(([heading = '', ...lines]) => [heading, heading.endsWith('tables') ? dropEmptyTables(lines) : lines]));
+  const sections = (system + user)
+    .split(/^== /m)
+    .slice(1)
+    .map((text) => text.split('\n').filter((line) => line !== ''));
+  return Object.fromEntries(
+    sections.map(([heading = '', ...lines]) => [heading, heading.endsWith('tables') ? dropEmptyTables(lines) : lines]),
+  );
 }
 
 /** The engine leaves a table behind that it has used; without rules, chains and policies it does nothing. */

@@ -36,12 +36,30 @@ export interface Machine {
 /** Disks of one run and where they come from; all made before the machine starts. */
 export async function startMachine(lab: Lab, onLine: (line: string) => void): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), 'dind64-vm-'));
-  const [root, data, publicKey, kvm] = [await ensureRootDisk({ onLine }), await ensureDataDisk({ onLine }), await makeKey(join(folder, 'key')), await hasKvm()];
+  const [root, data, publicKey, kvm] = [
+    await ensureRootDisk({ onLine }),
+    await ensureDataDisk({ onLine }),
+    await makeKey(join(folder, 'key')),
+    await hasKvm(),
+  ];
   const projectDisk = join(folder, 'project.img');
   await makeProjectDisk(projectDisk);
-  onLine(`booting${kvm ? '' : ' without acceleration: about ten times slower than this machine'}; console: ${folder}/console.log`);
-  const qemu = startQemu(lab, folder, renderQemuArgv({ ...root, disks: [root.disk, data, projectDisk], publicKey, kvm }));
-  const connect = (user: string): Ssh => openSsh({ namespace: lab.internetNamespace, address: lab.hostAddresses.ipv4 ?? '', user, keyFile: join(folder, 'key'), folder });
+  onLine(
+    `booting${kvm ? '' : ' without acceleration: about ten times slower than this machine'}; console: ${folder}/console.log`,
+  );
+  const qemu = startQemu(
+    lab,
+    folder,
+    renderQemuArgv({ ...root, disks: [root.disk, data, projectDisk], publicKey, kvm }),
+  );
+  const connect = (user: string): Ssh =>
+    openSsh({
+      namespace: lab.internetNamespace,
+      address: lab.hostAddresses.ipv4 ?? '',
+      user,
+      keyFile: join(folder, 'key'),
+      folder,
+    });
   const user = connect(machineUser);
   const administrator = connect('root');
   let keep = false;
@@ -50,7 +68,8 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
     await user.forward(join(folder, 'docker.sock'), '/run/docker.sock');
   };
   const reboot = async (): Promise<void> => {
-    const bootId = async (): Promise<string> => (await administrator.run('cat /proc/sys/kernel/random/boot_id', { timeoutMs: 60_000 })).stdout;
+    const bootId = async (): Promise<string> =>
+      (await administrator.run('cat /proc/sys/kernel/random/boot_id', { timeoutMs: 60_000 })).stdout;
     const before = await bootId();
     await administrator.run('systemctl reboot', { timeoutMs: 60_000 });
     onLine('rebooting');
@@ -68,18 +87,29 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
   const stop = async (): Promise<void> => {
     await Promise.all([user.close(), administrator.close()]);
     await qemu.stop();
-    await Promise.all((keep ? ['key', 'key.pub', 'project.img'] : ['.']).map((name) => rm(join(folder, name), { recursive: true, force: true })));
+    await Promise.all(
+      (keep ? ['key', 'key.pub', 'project.img'] : ['.']).map((name) =>
+        rm(join(folder, name), { recursive: true, force: true }),
+      ),
+    );
   };
   try {
     await waitForBoot(user, qemu, onLine);
     await administrator.run('true');
     await forwardDocker();
-    const engine = await connectSocket(join(folder, 'docker.sock'), readEnvironment({}, '/').engine, { limitMs: 120_000 });
+    const engine = await connectSocket(join(folder, 'docker.sock'), readEnvironment({}, '/').engine, {
+      limitMs: 120_000,
+    });
     await renewStoreRecords(join(folder, 'docker.sock'));
     onLine('Docker answers');
-    const run: Machine['run'] = (script, { as, ...options } = {}) => (as === 'root' ? administrator : user).run(script, options);
+    const run: Machine['run'] = (script, { as, ...options } = {}) =>
+      (as === 'root' ? administrator : user).run(script, options);
     return {
-      run, engine, folder, reboot, stop,
+      run,
+      engine,
+      folder,
+      reboot,
+      stop,
       succeed: async (script, options) => {
         const { exitCode, stdout, stderr } = await run(script, options);
         if (exitCode !== 0) throw new Error(`in the machine: ${script}\nended with ${exitCode}\n${stdout}\n${stderr}`);
@@ -94,7 +124,14 @@ export async function startMachine(lab: Lab, onLine: (line: string) => void): Pr
     keep = true;
     await saveEvidence(administrator, join(folder, 'machine.log')).catch(() => undefined);
     await stop();
-    throw new DindError({ code: 'vm-not-up', source: 'environment', doing: 'starting a virtual machine', where: folder, observed: error instanceof Error ? error.message : String(error), cause: error });
+    throw new DindError({
+      code: 'vm-not-up',
+      source: 'environment',
+      doing: 'starting a virtual machine',
+      where: folder,
+      observed: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
   }
 }
 
@@ -106,21 +143,38 @@ async function waitForBoot(user: Ssh, qemu: Qemu, onLine: (line: string) => void
   });
   onLine('ssh answers');
   // `degraded` is told by the units that failed, which the tests look at.
-  const { stdout } = await user.run('systemctl is-system-running --wait; systemctl --failed --plain --no-legend', { timeoutMs: 600_000 });
+  const { stdout } = await user.run('systemctl is-system-running --wait; systemctl --failed --plain --no-legend', {
+    timeoutMs: 600_000,
+  });
   onLine(`systemd: ${stdout.trim().replaceAll('\n', ', ')}`);
 }
 
-interface Qemu { ended(): string | undefined; lastLine(): string; stop(): Promise<void> }
+interface Qemu {
+  ended(): string | undefined;
+  lastLine(): string;
+  stop(): Promise<void>;
+}
 
 /** In the lab's host namespace, where the tap is; it ends with this process. */
 function startQemu(lab: Lab, folder: string, argv: readonly string[]): Qemu {
-  const child: ChildProcess = spawn('setpriv', ['--pdeathsig', 'SIGKILL', '--', 'nsenter', `--net=${lab.hostNamespace}`, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(
+    'setpriv',
+    ['--pdeathsig', 'SIGKILL', '--', 'nsenter', `--net=${lab.hostNamespace}`, ...argv],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const log = createWriteStream(join(folder, 'console.log'));
   let tail = '';
   let end: string | undefined;
   const closed = new Promise<void>((resolve) => {
-    child.once('error', (error) => { end = error.message; resolve(); });
-    child.once('close', (code, signal) => { end = `${signal ?? `exit code ${code}`} ${tail}`; log.end(); resolve(); });
+    child.once('error', (error) => {
+      end = error.message;
+      resolve();
+    });
+    child.once('close', (code, signal) => {
+      end = `${signal ?? `exit code ${code}`} ${tail}`;
+      log.end();
+      resolve();
+    });
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -131,14 +185,19 @@ function startQemu(lab: Lab, folder: string, argv: readonly string[]): Qemu {
   return {
     ended: () => end,
     lastLine: () => tail.trim().split('\n').at(-1) ?? '',
-    stop: async () => { if (end === undefined) child.kill('SIGKILL'); await closed; },
+    stop: async () => {
+      if (end === undefined) child.kill('SIGKILL');
+      await closed;
+    },
   };
 }
 
 async function saveEvidence(administrator: Ssh, path: string): Promise<void> {
   const { stdout } = await administrator.run(evidenceScript, { timeoutMs: 300_000 });
   const log = createWriteStream(path);
-  await new Promise<void>((resolve) => { log.end(stdout, resolve); });
+  await new Promise<void>((resolve) => {
+    log.end(stdout, resolve);
+  });
 }
 
 const evidenceScript = `exec 2>&1

@@ -16,19 +16,33 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
   describe('before', () => {
     it('is what most users have', async () => {
       const { machine } = fixture;
-      expect(await machine.succeed('stat -f -c %T /sys/fs/cgroup; cat /proc/1/comm; id -nG; cat /sys/module/apparmor/parameters/enabled; systemctl is-system-running')).toBe('cgroup2fs\nsystemd\ndev docker\nY\nrunning\n');
-      expect(await machine.engine.info()).toMatchObject({ version: expect.stringMatching(/^28\./), cgroupVersion: '2', storageDriver: 'overlay2' });
+      expect(
+        await machine.succeed(
+          'stat -f -c %T /sys/fs/cgroup; cat /proc/1/comm; id -nG; cat /sys/module/apparmor/parameters/enabled; systemctl is-system-running',
+        ),
+      ).toBe('cgroup2fs\nsystemd\ndev docker\nY\nrunning\n');
+      expect(await machine.engine.info()).toMatchObject({
+        version: expect.stringMatching(/^28\./),
+        cgroupVersion: '2',
+        storageDriver: 'overlay2',
+      });
       expect((await machine.run('sudo -n true')).exitCode).not.toBe(0);
       before = await readHostState(machine);
     });
 
     it('reaches the lab by both families', async () => {
-      expect(await fixture.machine.succeed('for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done')).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
+      expect(
+        await fixture.machine.succeed(
+          'for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done',
+        ),
+      ).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
     });
   });
 
   describe('with a cluster', () => {
-    beforeEach(({ skip, task }) => { skip(!isUp && !task.name.startsWith('up '), 'there is no cluster'); });
+    beforeEach(({ skip, task }) => {
+      skip(!isUp && !task.name.startsWith('up '), 'there is no cluster');
+    });
 
     it('up by an unprivileged user ends in success, with the mode and the check', async () => {
       const up = await dind64('up');
@@ -43,7 +57,9 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
         const config = await node(name, 'cat /var/lib/kubelet/config.yaml');
         expect(config).toContain('cgroupDriver: systemd');
         expect(config).not.toMatch(/failCgroupV1/);
-        expect(await node(name, 'cat /proc/cmdline /proc/1/cmdline | tr "\\0" " "')).not.toMatch(/SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE|unified_cgroup_hierarchy/);
+        expect(await node(name, 'cat /proc/cmdline /proc/1/cmdline | tr "\\0" " "')).not.toMatch(
+          /SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE|unified_cgroup_hierarchy/,
+        );
         // All pods are below the slice that the kubelet was given.
         expect(await node(name, 'cat /sys/fs/cgroup/cgroup.controllers')).toMatch(/cpu.*memory.*pids/);
         expect(await node(name, 'ls -d /sys/fs/cgroup/kubelet*/kubelet-kubepods.slice')).toContain('kubepods');
@@ -54,17 +70,31 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
 
     it('a pod reaches each kind of site as it should', async () => {
       await makePod();
-      expect(await sources()).toEqual({ 'v4only.test': uplink.host.ipv4, 'dual.test': uplink.slaacIpv6, 'v6only.test': uplink.slaacIpv6 });
-      expect(await pod('curl -sS --max-time 300 http://v4only.test/10mb.bin | wc -c; curl -sS --max-time 300 http://dual.test/10mb.bin | wc -c')).toBe('10485760\n10485760\n');
-      expect(await pod('exec 3<>/dev/udp/v4only.test/7; echo hello >&3; timeout 30 head -n 1 <&3; ping -c 1 -W 30 v4only.test >&2; ping -c 1 -W 30 v6only.test >&2')).toBe('hello\n');
+      expect(await sources()).toEqual({
+        'v4only.test': uplink.host.ipv4,
+        'dual.test': uplink.slaacIpv6,
+        'v6only.test': uplink.slaacIpv6,
+      });
+      expect(
+        await pod(
+          'curl -sS --max-time 300 http://v4only.test/10mb.bin | wc -c; curl -sS --max-time 300 http://dual.test/10mb.bin | wc -c',
+        ),
+      ).toBe('10485760\n10485760\n');
+      expect(
+        await pod(
+          'exec 3<>/dev/udp/v4only.test/7; echo hello >&3; timeout 30 head -n 1 <&3; ping -c 1 -W 30 v4only.test >&2; ping -c 1 -W 30 v6only.test >&2',
+        ),
+      ).toBe('hello\n');
       expect(await pod('ip -4 -o address | grep -v " lo " || true')).toBe('');
     });
 
     it('status tells that all is there', async () => {
       const { stdout } = await dind64('status', '--json');
       expect(JSON.parse(stdout)).toMatchObject({
-        mode: { aaaa: true }, nodes: nodes.map((name) => ({ name, health: 'running', ready: true })),
-        helpers: ['dns64', 'nat64', 'api'].map((role) => ({ role, health: 'running' })), hostRules: [{ present: true }, { present: true }],
+        mode: { aaaa: true },
+        nodes: nodes.map((name) => ({ name, health: 'running', ready: true })),
+        helpers: ['dns64', 'nat64', 'api'].map((role) => ({ role, health: 'running' })),
+        hostRules: [{ present: true }, { present: true }],
       });
     });
 
@@ -85,7 +115,11 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
       expect(await dind64('clean')).toMatchObject({ exitCode: 0 });
       // The kubeconfig's folder may stay where a user had none.
       expect(await readHostState(fixture.machine)).toEqual(before);
-      expect(await fixture.machine.succeed('for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done')).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
+      expect(
+        await fixture.machine.succeed(
+          'for name in v4only v6only; do curl -sS --max-time 60 http://$name.test/source; done',
+        ),
+      ).toBe(`${uplink.host.ipv4}\n${uplink.slaacIpv6}\n`);
     });
   });
 });

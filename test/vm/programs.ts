@@ -4,7 +4,12 @@ import { DindError } from '../../src/errors.js';
 import { runCommand } from '../lab/command.js';
 
 /** Programs of this machine that run another one, and Debian's packages of them. */
-const programs = { 'qemu-system-x86_64': 'qemu-system-x86', 'ssh': 'openssh-client', 'mkfs.ext4': 'e2fsprogs', 'npm': 'npm' } as const;
+const programs = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  ssh: 'openssh-client',
+  'mkfs.ext4': 'e2fsprogs',
+  npm: 'npm',
+} as const;
 
 /** Why no virtual machine can run here; undefined: it can, or `installPrograms` makes it so. */
 export function findMachineObstacle(): string | undefined {
@@ -18,17 +23,29 @@ export async function installPrograms(onLine: (line: string) => void): Promise<v
   const missing = missingPackages();
   if (missing.length === 0) return;
   onLine(`installing ${missing.join(', ')}`);
-  const env = { ...Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])), DEBIAN_FRONTEND: 'noninteractive' };
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ''])),
+    DEBIAN_FRONTEND: 'noninteractive',
+  };
   const install = ['apt-get', '-y', '--no-install-recommends', 'install', ...missing];
   // The package lists may be missing or stale: try what is there first.
   if ((await runCommand(install, { env })).exitCode === 0) return;
   await runCommand(['apt-get', 'update'], { env });
   const { exitCode, stderr } = await runCommand(install, { env });
-  if (exitCode !== 0) throw new DindError({ code: 'vm-programs-missing', source: 'environment', doing: 'installing what a virtual machine needs', observed: stderr.trim(), hint: install.join(' ') });
+  if (exitCode !== 0)
+    throw new DindError({
+      code: 'vm-programs-missing',
+      source: 'environment',
+      doing: 'installing what a virtual machine needs',
+      observed: stderr.trim(),
+      hint: install.join(' '),
+    });
 }
 
 function missingPackages(): string[] {
-  return Object.entries(programs).filter(([program]) => !onPath(program)).map(([, name]) => name);
+  return Object.entries(programs)
+    .filter(([program]) => !onPath(program))
+    .map(([, name]) => name);
 }
 
 function onPath(program: string): boolean {

@@ -15,13 +15,27 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 export async function makeProjectDisk(target: string): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'dind64-vm-project-'));
   try {
-    await runOrThrow('packing the project', ['npm', 'pack', '--silent', '--pack-destination', scratch], { cwd: project });
+    await runOrThrow('packing the project', ['npm', 'pack', '--silent', '--pack-destination', scratch], {
+      cwd: project,
+    });
     const tree = join(scratch, 'tree');
     await mkdir(tree);
-    await runOrThrow('unpacking the project', ['sh', '-c', 'tar -xzf "$1"/*.tgz -C "$1/tree" --strip-components=1 --no-same-owner', 'sh', scratch]);
+    await runOrThrow('unpacking the project', [
+      'sh',
+      '-c',
+      'tar -xzf "$1"/*.tgz -C "$1/tree" --strip-components=1 --no-same-owner',
+      'sh',
+      scratch,
+    ]);
     // Nested ones come with the package that holds them.
-    const listed = await runOrThrow('listing the dependencies', ['npm', 'ls', '--omit=dev', '--all', '--parseable'], { cwd: project });
-    const packages = listed.trim().split('\n').map((path) => relative(project, path)).filter((path) => path.lastIndexOf('node_modules/') === 0);
+    const listed = await runOrThrow('listing the dependencies', ['npm', 'ls', '--omit=dev', '--all', '--parseable'], {
+      cwd: project,
+    });
+    const packages = listed
+      .trim()
+      .split('\n')
+      .map((path) => relative(project, path))
+      .filter((path) => path.lastIndexOf('node_modules/') === 0);
     for (const path of packages) {
       await mkdir(dirname(join(tree, path)), { recursive: true });
       await cp(join(project, path), join(tree, path), { recursive: true });

@@ -23,14 +23,44 @@ export interface Ssh {
 /** Connects with the first command. Nothing but the machine is on that network, and its key is new each time: there is none to compare with. */
 export function openSsh(target: SshTarget): Ssh {
   const options = {
-    ControlMaster: 'auto', ControlPersist: 'yes', ControlPath: `${target.folder}/ssh-${target.user}`, BatchMode: 'yes', ConnectTimeout: '10', IdentitiesOnly: 'yes',
-    StrictHostKeyChecking: 'no', UserKnownHostsFile: '/dev/null', LogLevel: 'ERROR', ServerAliveInterval: '20', ServerAliveCountMax: '6', GSSAPIAuthentication: 'no',
+    ControlMaster: 'auto',
+    ControlPersist: 'yes',
+    ControlPath: `${target.folder}/ssh-${target.user}`,
+    BatchMode: 'yes',
+    ConnectTimeout: '10',
+    IdentitiesOnly: 'yes',
+    StrictHostKeyChecking: 'no',
+    UserKnownHostsFile: '/dev/null',
+    LogLevel: 'ERROR',
+    ServerAliveInterval: '20',
+    ServerAliveCountMax: '6',
+    GSSAPIAuthentication: 'no',
   };
-  const argv = ['nsenter', `--net=${target.namespace}`, 'ssh', '-F', 'none', '-i', target.keyFile, ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])];
+  const argv = [
+    'nsenter',
+    `--net=${target.namespace}`,
+    'ssh',
+    '-F',
+    'none',
+    '-i',
+    target.keyFile,
+    ...Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
+  ];
   const destination = `${target.user}@${target.address}`;
   return {
     run: (script, more) => runCommand([...argv, destination, '--', script], more),
-    forward: async (localSocket, remoteSocket) => { await runOrThrow('forwarding a socket of the machine', [...argv, '-O', 'forward', '-L', `${localSocket}:${remoteSocket}`, destination]); },
-    close: async () => { await runCommand([...argv, '-O', 'exit', destination]); },
+    forward: async (localSocket, remoteSocket) => {
+      await runOrThrow('forwarding a socket of the machine', [
+        ...argv,
+        '-O',
+        'forward',
+        '-L',
+        `${localSocket}:${remoteSocket}`,
+        destination,
+      ]);
+    },
+    close: async () => {
+      await runCommand([...argv, '-O', 'exit', destination]);
+    },
   };
 }

@@ -135,7 +135,7 @@ fetch() {
   fetched=$?
   body=$reply text=$reply
   [[ $reply =~ seconds' '([0-9]+)\.([0-9][0-9][0-9]) ]] && spent=$((10#${BASH_REMATCH[1]}${BASH_REMATCH[2]}))
-  ((fetched == 0 || fetched == 127)) || text=$(grep -E '^(\* .*(fail|ailed|o route|efused|nreachable|reset|denied)|curl:)' <<<"$reply" | head -n 2)
+  ((fetched == 0 || fetched == 127)) || text=$(grep -E '^(\* .*(fail|ailed|o route|efused|nreachable|reset|denied)|curl:)' <<< "$reply" | head -n 2)
   case $fetched in
     0 | 63) fetched=0 text='' ;;
     28) fetched=124 ;;
@@ -148,7 +148,7 @@ read_source() {
   while IFS= read -r line; do
     [[ $line =~ ^source' '([0-9a-fA-F.:]+)$ ]] && seen=${BASH_REMATCH[1]}
     [[ $line =~ ^([0-9a-fA-F.:]*[.:][0-9a-fA-F.:]*)$ ]] && last=${BASH_REMATCH[1]}
-  done <<<"${body//$'\r'/}"
+  done <<< "${body//$'\r'/}"
   [[ $seen != '' ]] || seen=$last
 }
 
@@ -279,7 +279,7 @@ servers() {
   fi
   while read -r key value _; do
     [[ $key == nameserver ]] && echo "$value"
-  done </etc/resolv.conf
+  done < /etc/resolv.conf
 }
 
 microseconds() {

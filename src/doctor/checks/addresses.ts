@@ -6,35 +6,82 @@ import { nameCluster } from '../../plan/names.js';
 import type { HostFacts } from '../../plan/types.js';
 import { checkOf, failure, known, ok, warning } from '../check.js';
 
-export const cidrs = checkOf({ id: 'cidrs', title: 'addresses', looked: 'the cluster\'s CIDRs against routes, interfaces, VPNs and the engine\'s networks' }, ['host'], ({ host }, { settings, engine }) => {
-  const networks = known(engine)?.networks ?? [];
-  const names = nameCluster(settings.clusterName);
-  const recorded = networks.find(({ name }) => name === names.nodeNetwork)?.labels[labels.addressing];
-  const addressing = recorded === undefined ? { ...chooseCidrs(settings, listTakenCidrs(host, networks)), nat64Prefix: settings.nat64Prefix } : (JSON.parse(recorded) as Addressing);
-  const named = nameCidrs(addressing);
-  const conflicts = findCidrConflicts({ cidrs: named, facts: host, networks, ownNetworks: [names.nodeNetwork, names.egressNetwork] });
-  const taken = conflicts.filter(({ severity }) => severity === 'taken');
-  const [first] = taken;
-  if (first !== undefined) return failure(taken.map(({ text }) => text).join('; '), `${first.name}=fd00:64:1::/64 npm run up     # or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`);
-  if (conflicts.length > 0) return warning(`${conflicts.map(({ text }) => text).join('; ')}: those of its addresses that lie in the cluster's are out of reach`, 'choose others in .env: DIND_NODE_CIDR, DIND_POD_CIDR, DIND_SERVICE_CIDR');
-  return ok(`free: ${named.map(({ cidr }) => cidr).join(', ')}`);
-});
+export const cidrs = checkOf(
+  {
+    id: 'cidrs',
+    title: 'addresses',
+    looked: "the cluster's CIDRs against routes, interfaces, VPNs and the engine's networks",
+  },
+  ['host'],
+  ({ host }, { settings, engine }) => {
+    const networks = known(engine)?.networks ?? [];
+    const names = nameCluster(settings.clusterName);
+    const recorded = networks.find(({ name }) => name === names.nodeNetwork)?.labels[labels.addressing];
+    const addressing =
+      recorded === undefined
+        ? { ...chooseCidrs(settings, listTakenCidrs(host, networks)), nat64Prefix: settings.nat64Prefix }
+        : (JSON.parse(recorded) as Addressing);
+    const named = nameCidrs(addressing);
+    const conflicts = findCidrConflicts({
+      cidrs: named,
+      facts: host,
+      networks,
+      ownNetworks: [names.nodeNetwork, names.egressNetwork],
+    });
+    const taken = conflicts.filter(({ severity }) => severity === 'taken');
+    const [first] = taken;
+    if (first !== undefined)
+      return failure(
+        taken.map(({ text }) => text).join('; '),
+        `${first.name}=fd00:64:1::/64 npm run up     # or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`,
+      );
+    if (conflicts.length > 0)
+      return warning(
+        `${conflicts.map(({ text }) => text).join('; ')}: those of its addresses that lie in the cluster's are out of reach`,
+        'choose others in .env: DIND_NODE_CIDR, DIND_POD_CIDR, DIND_SERVICE_CIDR',
+      );
+    return ok(`free: ${named.map(({ cidr }) => cidr).join(', ')}`);
+  },
+);
 
-export const apiPort = checkOf({ id: 'api-port', title: 'port of the API', looked: 'sockets that listen on the engine host' }, ['host'], ({ host }, { settings, engine }) => {
-  const exists = known(engine)?.networks.some(({ name }) => name === nameCluster(settings.clusterName).nodeNetwork);
-  const [taken] = host.takenPorts;
-  if (taken !== undefined && exists !== true) return failure(`DIND_API_PORT=${taken} is taken on the engine host`, `ss -ltnp 'sport = :${taken}'     # who has it; or leave DIND_API_PORT out: a free one is chosen`);
-  return ok(settings.apiPort === undefined ? 'a free one will be chosen, or the cluster has one' : `DIND_API_PORT=${settings.apiPort}`);
-});
+export const apiPort = checkOf(
+  { id: 'api-port', title: 'port of the API', looked: 'sockets that listen on the engine host' },
+  ['host'],
+  ({ host }, { settings, engine }) => {
+    const exists = known(engine)?.networks.some(({ name }) => name === nameCluster(settings.clusterName).nodeNetwork);
+    const [taken] = host.takenPorts;
+    if (taken !== undefined && exists !== true)
+      return failure(
+        `DIND_API_PORT=${taken} is taken on the engine host`,
+        `ss -ltnp 'sport = :${taken}'     # who has it; or leave DIND_API_PORT out: a free one is chosen`,
+      );
+    return ok(
+      settings.apiPort === undefined
+        ? 'a free one will be chosen, or the cluster has one'
+        : `DIND_API_PORT=${settings.apiPort}`,
+    );
+  },
+);
 
-export const mtu = checkOf({ id: 'mtu', title: 'MTU', looked: 'the MTU of interfaces with a default route' }, ['host'], ({ host }) => {
-  const uplinks = listUplinks(host);
-  const tooSmall = uplinks.filter((link) => link.mtu < 1280);
-  if (tooSmall.length > 0) {
-    return warning(`${tooSmall.map(describeLink).join(', ')}: IPv6 needs 1280 (RFC 8200, 5), so Linux has no IPv6 there, and large transfers may hang`, tooSmall.map(({ name }) => `sudo ip link set ${name} mtu 1280`).join(' && '));
-  }
-  return ok(uplinks.length === 0 ? 'no uplink' : `${uplinks.map(describeLink).join(', ')}${uplinks.some((link) => link.mtu < 1500) ? `: the cluster's networks are made for ${chooseMtu(host)}` : ''}`);
-});
+export const mtu = checkOf(
+  { id: 'mtu', title: 'MTU', looked: 'the MTU of interfaces with a default route' },
+  ['host'],
+  ({ host }) => {
+    const uplinks = listUplinks(host);
+    const tooSmall = uplinks.filter((link) => link.mtu < 1280);
+    if (tooSmall.length > 0) {
+      return warning(
+        `${tooSmall.map(describeLink).join(', ')}: IPv6 needs 1280 (RFC 8200, 5), so Linux has no IPv6 there, and large transfers may hang`,
+        tooSmall.map(({ name }) => `sudo ip link set ${name} mtu 1280`).join(' && '),
+      );
+    }
+    return ok(
+      uplinks.length === 0
+        ? 'no uplink'
+        : `${uplinks.map(describeLink).join(', ')}${uplinks.some((link) => link.mtu < 1500) ? `: the cluster's networks are made for ${chooseMtu(host)}` : ''}`,
+    );
+  },
+);
 
 function listUplinks({ links, routes }: HostFacts): HostFacts['links'] {
   const uplinks = new Set(routes.filter(({ destination }) => destination === 'default').map(({ device }) => device));

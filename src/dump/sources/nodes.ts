@@ -5,20 +5,38 @@ import type { Source } from '../source.js';
 const commands: Readonly<Record<string, { about: string; script: string }>> = {
   'kubelet.log': { about: 'journal of the kubelet', script: 'journalctl --no-pager --lines 5000 --unit kubelet' },
   'containerd.log': { about: 'journal of containerd', script: 'journalctl --no-pager --lines 5000 --unit containerd' },
-  'units.txt': { about: 'units that failed, state of kubelet and containerd', script: 'systemctl --no-pager --failed; systemctl --no-pager status kubelet containerd' },
-  'containers.txt': { about: 'containers, tasks and pods of containerd', script: 'ctr --namespace k8s.io containers list; ctr --namespace k8s.io tasks list; if command -v crictl >/dev/null; then crictl ps --all; fi' },
+  'units.txt': {
+    about: 'units that failed, state of kubelet and containerd',
+    script: 'systemctl --no-pager --failed; systemctl --no-pager status kubelet containerd',
+  },
+  'containers.txt': {
+    about: 'containers, tasks and pods of containerd',
+    script:
+      'ctr --namespace k8s.io containers list; ctr --namespace k8s.io tasks list; if command -v crictl >/dev/null; then crictl ps --all; fi',
+  },
   'pods.log': { about: 'end of the logs of all its pods', script: 'tail -n 200 /var/log/pods/*/*/*.log' },
-  'network.txt': { about: 'resolver, addresses, routes, neighbours, packet rules', script: 'cat /etc/resolv.conf; ip -s -6 address; ip -6 route; ip -6 neighbour; nft list ruleset; ip6tables-save -c; ls -l /dind64 /etc/cni/net.d' },
-  'resources.txt': { about: 'processes, memory, disk', script: 'ps -eo pid,ppid,stat,etime,rss,comm; cat /proc/meminfo /proc/pressure/* 2>/dev/null; df -h; df -i' },
+  'network.txt': {
+    about: 'resolver, addresses, routes, neighbours, packet rules',
+    script:
+      'cat /etc/resolv.conf; ip -s -6 address; ip -6 route; ip -6 neighbour; nft list ruleset; ip6tables-save -c; ls -l /dind64 /etc/cni/net.d',
+  },
+  'resources.txt': {
+    about: 'processes, memory, disk',
+    script: 'ps -eo pid,ppid,stat,etime,rss,comm; cat /proc/meminfo /proc/pressure/* 2>/dev/null; df -h; df -i',
+  },
 };
 
 /** A node that does not run has the end of its console alone. */
 export function listNodeSources(engine: Engine, nodes: readonly ContainerState[]): Source[] {
   return nodes.flatMap((node) => [
     { path: `nodes/${node.name}/console.log`, about: 'what its init said', read: () => engine.logs(node.name, 2000) },
-    ...(node.status === 'running' ? Object.entries(commands).map(([file, { about, script }]): Source => ({
-      path: `nodes/${node.name}/${file}`, about, read: (signal) => say(engine, node.name, script, signal),
-    })) : []),
+    ...(node.status === 'running'
+      ? Object.entries(commands).map(([file, { about, script }]): Source => ({
+          path: `nodes/${node.name}/${file}`,
+          about,
+          read: (signal) => say(engine, node.name, script, signal),
+        }))
+      : []),
   ]);
 }
 

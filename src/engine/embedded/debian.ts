@@ -18,13 +18,19 @@ export interface DebianRecipe {
   output: 'directory' | 'tar';
 }
 
-export interface ProgressOptions { onLine?: (line: string) => void; signal?: AbortSignal }
+export interface ProgressOptions {
+  onLine?: (line: string) => void;
+  signal?: AbortSignal;
+}
 
 /** Where `ensureDebianRootfs` puts it: `<cacheDir>/rootfs/<name>-<12 hex>[.tar]`. */
 export function debianRootfsPath(cacheDir: string, recipe: DebianRecipe): string {
   const architecture = recipe.architecture ?? debianArchitecture(process.arch);
   const { name, suite, packages, hooks = [], output } = recipe;
-  const hash = createHash('sha256').update(JSON.stringify([suite, packages, hooks, architecture, output])).digest('hex').slice(0, 12);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([suite, packages, hooks, architecture, output]))
+    .digest('hex')
+    .slice(0, 12);
   return join(cacheDir, 'rootfs', `${name}-${hash}${output === 'tar' ? '.tar' : ''}`);
 }
 
@@ -33,23 +39,31 @@ export function debianRootfsPath(cacheDir: string, recipe: DebianRecipe): string
  * Safe for several processes at once. Installs mmdebstrap where that is possible (root, apt-get).
  * Throws DindError `rootfs-tool-missing` or `rootfs-failed`.
  */
-export async function ensureDebianRootfs(cacheDir: string, recipe: DebianRecipe, options: ProgressOptions = {}): Promise<string> {
+export async function ensureDebianRootfs(
+  cacheDir: string,
+  recipe: DebianRecipe,
+  options: ProgressOptions = {},
+): Promise<string> {
   const path = debianRootfsPath(cacheDir, recipe);
   if (await exists(path)) return path;
   await mkdir(dirname(path), { recursive: true });
-  return withFileLock(`${path}.lock`, async () => {
-    if (await exists(path)) return path;
-    await ensureMmdebstrap(options);
-    const scratch = await mkdtemp(join(dirname(path), '.new-'));
-    try {
-      const target = join(scratch, recipe.output === 'tar' ? 'root.tar' : 'root');
-      await bootstrap(recipe, target, options);
-      await rename(target, path);
-    } finally {
-      await execa('rm', ['-rf', '--one-file-system', scratch], { reject: false });
-    }
-    return path;
-  }, options);
+  return withFileLock(
+    `${path}.lock`,
+    async () => {
+      if (await exists(path)) return path;
+      await ensureMmdebstrap(options);
+      const scratch = await mkdtemp(join(dirname(path), '.new-'));
+      try {
+        const target = join(scratch, recipe.output === 'tar' ? 'root.tar' : 'root');
+        await bootstrap(recipe, target, options);
+        await rename(target, path);
+      } finally {
+        await execa('rm', ['-rf', '--one-file-system', scratch], { reject: false });
+      }
+      return path;
+    },
+    options,
+  );
 }
 
 async function bootstrap(recipe: DebianRecipe, target: string, options: ProgressOptions): Promise<void> {
@@ -57,7 +71,7 @@ async function bootstrap(recipe: DebianRecipe, target: string, options: Progress
   if (result.exitCode === 0) return;
   // A mirror that is frozen on purpose serves release files past their Valid-Until; signatures are still checked.
   if (/Release file .* is expired/.test(result.output)) {
-    options.onLine?.('the mirror\'s release files are past their date: going on with what it has');
+    options.onLine?.("the mirror's release files are past their date: going on with what it has");
     await execa('rm', ['-rf', '--one-file-system', target], { reject: false });
     const again = await runBootstrap(recipe, target, ['--aptopt=Acquire::Check-Valid-Until "false"'], options);
     if (again.exitCode === 0) return;
@@ -66,15 +80,24 @@ async function bootstrap(recipe: DebianRecipe, target: string, options: Progress
   throw bootstrapFailed(recipe, target, result.output);
 }
 
-async function runBootstrap(recipe: DebianRecipe, target: string, extra: string[], options: ProgressOptions): Promise<{ exitCode: number | undefined; output: string }> {
+async function runBootstrap(
+  recipe: DebianRecipe,
+  target: string,
+  extra: string[],
+  options: ProgressOptions,
+): Promise<{ exitCode: number | undefined; output: string }> {
   const argv = [
     '--variant=minbase',
     ...(recipe.architecture === undefined ? [] : [`--architectures=${recipe.architecture}`]),
     `--include=${recipe.packages.join(',')}`,
     '--aptopt=Acquire::Languages "none"',
-    '--dpkgopt=path-exclude=/usr/share/man/*', '--dpkgopt=path-exclude=/usr/share/doc/*', '--dpkgopt=path-exclude=/usr/share/locale/*',
+    '--dpkgopt=path-exclude=/usr/share/man/*',
+    '--dpkgopt=path-exclude=/usr/share/doc/*',
+    '--dpkgopt=path-exclude=/usr/share/locale/*',
     ...(recipe.hooks ?? []).map((line) => `--customize-hook=${line}`),
-    ...extra, recipe.suite, target,
+    ...extra,
+    recipe.suite,
+    target,
   ];
   return runLines('mmdebstrap', argv, options);
 }
@@ -84,8 +107,13 @@ async function ensureMmdebstrap(options: ProgressOptions): Promise<void> {
   const debianLike = await isDebianLike();
   if (!debianLike || process.getuid?.() !== 0) {
     throw new DindError({
-      code: 'rootfs-tool-missing', source: 'environment', doing: 'making a Debian root filesystem', observed: 'mmdebstrap is not installed',
-      hint: debianLike ? 'sudo apt-get install mmdebstrap debian-archive-keyring' : 'install mmdebstrap and the Debian archive keyring from your distribution',
+      code: 'rootfs-tool-missing',
+      source: 'environment',
+      doing: 'making a Debian root filesystem',
+      observed: 'mmdebstrap is not installed',
+      hint: debianLike
+        ? 'sudo apt-get install mmdebstrap debian-archive-keyring'
+        : 'install mmdebstrap and the Debian archive keyring from your distribution',
     });
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -96,7 +124,10 @@ async function ensureMmdebstrap(options: ProgressOptions): Promise<void> {
   const result = await runLines('apt-get', install, options, { env });
   if (result.exitCode !== 0) {
     throw new DindError({
-      code: 'rootfs-tool-missing', source: 'environment', doing: 'installing mmdebstrap', observed: tail(result.output),
+      code: 'rootfs-tool-missing',
+      source: 'environment',
+      doing: 'installing mmdebstrap',
+      observed: tail(result.output),
       hint: 'apt-get install mmdebstrap debian-archive-keyring',
     });
   }
@@ -112,8 +143,19 @@ async function hasCommand(name: string): Promise<boolean> {
   return (await execa('sh', ['-c', 'command -v "$1"', 'sh', name], { reject: false })).exitCode === 0;
 }
 
-async function runLines(command: string, argv: string[], { onLine, signal }: ProgressOptions, extra: Options = {}): Promise<{ exitCode: number | undefined; output: string }> {
-  const child = execa(command, argv, { reject: false, all: true, stdin: 'ignore', ...(signal === undefined ? {} : { cancelSignal: signal }), env: extra.env ?? {} });
+async function runLines(
+  command: string,
+  argv: string[],
+  { onLine, signal }: ProgressOptions,
+  extra: Options = {},
+): Promise<{ exitCode: number | undefined; output: string }> {
+  const child = execa(command, argv, {
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    env: extra.env ?? {},
+  });
   let output = '';
   for await (const line of child.iterable({ from: 'all' })) {
     output += `${String(line)}\n`;
@@ -126,7 +168,11 @@ async function runLines(command: string, argv: string[], { onLine, signal }: Pro
 
 function bootstrapFailed(recipe: DebianRecipe, target: string, output: string): DindError {
   return new DindError({
-    code: 'rootfs-failed', source: 'environment', doing: `making a Debian ${recipe.suite} root filesystem`, where: target, observed: tail(output),
+    code: 'rootfs-failed',
+    source: 'environment',
+    doing: `making a Debian ${recipe.suite} root filesystem`,
+    where: target,
+    observed: tail(output),
     hint: 'mmdebstrap needs a Debian mirror: check the network and the proxy variables, then run it again',
   });
 }
@@ -140,5 +186,8 @@ function debianArchitecture(nodeArch: string): string {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

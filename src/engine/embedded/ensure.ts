@@ -26,12 +26,24 @@ export const embeddedSocket = join(runDir, 'docker.sock');
  * cache in `<paths.cache>/engine`. The caller has made sure that no Docker engine is installed (install-traces.ts).
  * Throws DindError `embedded-engine-unsupported` (not Linux, not root), or as ensureDebianRootfs and startEmbeddedEngine do.
  */
-export async function ensureEmbeddedEngine({ paths, env, timeoutMs, onLine, signal }: EnsureEmbeddedOptions): Promise<EmbeddedEngine> {
+export async function ensureEmbeddedEngine({
+  paths,
+  env,
+  timeoutMs,
+  onLine,
+  signal,
+}: EnsureEmbeddedOptions): Promise<EmbeddedEngine> {
   throwIfUnsupported();
   const progress = { ...(onLine === undefined ? {} : { onLine }), ...(signal === undefined ? {} : { signal }) };
   const rootfs = await ensureEngineRootfs(paths.cache, progress);
   return startEmbeddedEngine({
-    rootfs, stateDir: stateDirOf(paths), runDir, proxy: env.proxy, caBundle: env.caBundle, ...progress, ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    rootfs,
+    stateDir: stateDirOf(paths),
+    runDir,
+    proxy: env.proxy,
+    caBundle: env.caBundle,
+    ...progress,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
 }
 
@@ -45,7 +57,10 @@ export async function isEmbeddedEngineRunning(): Promise<boolean> {
  * none. The caller has removed the clusters, or knows that no other one is left on it.
  */
 export async function stopAndCleanEmbeddedEngine(paths: UserPaths, { images }: { images: boolean }): Promise<void> {
-  const started = await access(runDir).then(() => true, () => false);
+  const started = await access(runDir).then(
+    () => true,
+    () => false,
+  );
   if (started) {
     await stopEmbeddedEngine({ runDir });
     await execa('rm', ['-rf', '--one-file-system', runDir], { reject: false });
@@ -58,10 +73,18 @@ function stateDirOf(paths: UserPaths): string {
 }
 
 function throwIfUnsupported(): void {
-  const observed = process.platform !== 'linux' ? `this is ${process.platform}, and it needs Linux` : process.getuid?.() !== 0 ? 'it needs root' : undefined;
+  const observed =
+    process.platform !== 'linux'
+      ? `this is ${process.platform}, and it needs Linux`
+      : process.getuid?.() !== 0
+        ? 'it needs root'
+        : undefined;
   if (observed === undefined) return;
   throw new DindError({
-    code: 'embedded-engine-unsupported', source: 'environment', doing: 'starting an embedded Docker engine', observed,
+    code: 'embedded-engine-unsupported',
+    source: 'environment',
+    doing: 'starting an embedded Docker engine',
+    observed,
     hint: 'install Docker 28 or newer (docs.docker.com/engine/install) and start it, or be root on a Debian-like Linux',
   });
 }

@@ -55,13 +55,21 @@ grep -s '' net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv[46]/conf/*/f
 `;
 
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
-  const output = await runInRoot(root, 'reading the machine\'s rules and sysctls', readScript);
+  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript);
   const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
-    bootId, iptables, ip6tables,
+    bootId,
+    iptables,
+    ip6tables,
     nftChains: parseChains(ruleset),
     bridges: bridges.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
-    sysctls: Object.fromEntries(sysctls.trim().split('\n').filter((line) => line !== '').map((line) => [line.slice(0, line.lastIndexOf(':')), line.slice(line.lastIndexOf(':') + 1)])),
+    sysctls: Object.fromEntries(
+      sysctls
+        .trim()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => [line.slice(0, line.lastIndexOf(':')), line.slice(line.lastIndexOf(':') + 1)]),
+    ),
   };
 }
 
@@ -72,7 +80,10 @@ function sysctlCommands(before: Record<string, string>, now: Record<string, stri
   const overall = /^net\/ipv(4\/ip_forward|6\/conf\/all\/forwarding)$/;
   return Object.entries(before)
     .filter(([path, value]) => (overall.test(path) ? now[path] !== value : path in now))
-    .map(([path, value]) => `[ ! -e /proc/sys/${path} ] || [ "$(cat /proc/sys/${path})" = ${value} ] || echo ${value} > /proc/sys/${path}`);
+    .map(
+      ([path, value]) =>
+        `[ ! -e /proc/sys/${path} ] || [ "$(cat /proc/sys/${path})" = ${value} ] || echo ${value} > /proc/sys/${path}`,
+    );
 }
 
 function restoreCommand(command: string, text: string): string[] {
@@ -82,10 +93,27 @@ function restoreCommand(command: string, text: string): string[] {
 /** iptables-nft makes tables and base chains at first use; those that were not there before and hold nothing any more go. */
 async function removeEmptyChains(root: EngineRoot, before: HostState, bootId: string): Promise<void> {
   const now = await readHostState(root, bootId);
-  const left = now.nftChains.filter((chain) => /^ip6? (filter|nat|raw|mangle|security) [A-Z]+$/.test(chain) && !before.nftChains.includes(chain) && isEmptyChain(chain, now));
-  const tables = new Set(left.map(tableOf).filter((table) => !before.nftChains.some((chain) => tableOf(chain) === table) && now.nftChains.every((chain) => tableOf(chain) !== table || left.includes(chain))));
-  const script = [...left.map((chain) => `nft delete chain ${chain}`), ...[...tables].map((table) => `nft delete table ${table}`)];
-  if (script.length > 0) await runInRoot(root, 'removing empty tables that the embedded engine left', script.join('\n'));
+  const left = now.nftChains.filter(
+    (chain) =>
+      /^ip6? (filter|nat|raw|mangle|security) [A-Z]+$/.test(chain) &&
+      !before.nftChains.includes(chain) &&
+      isEmptyChain(chain, now),
+  );
+  const tables = new Set(
+    left
+      .map(tableOf)
+      .filter(
+        (table) =>
+          !before.nftChains.some((chain) => tableOf(chain) === table) &&
+          now.nftChains.every((chain) => tableOf(chain) !== table || left.includes(chain)),
+      ),
+  );
+  const script = [
+    ...left.map((chain) => `nft delete chain ${chain}`),
+    ...[...tables].map((table) => `nft delete table ${table}`),
+  ];
+  if (script.length > 0)
+    await runInRoot(root, 'removing empty tables that the embedded engine left', script.join('\n'));
 }
 
 function isEmptyChain(chain: string, { iptables, ip6tables }: HostState): boolean {
@@ -110,7 +138,10 @@ function parseChains(ruleset: string): string[] {
 }
 
 async function readRecord(runDir: string): Promise<HostState | undefined> {
-  return readFile(join(runDir, recordName), 'utf8').then((text) => JSON.parse(text) as HostState, () => undefined);
+  return readFile(join(runDir, recordName), 'utf8').then(
+    (text) => JSON.parse(text) as HostState,
+    () => undefined,
+  );
 }
 
 async function readBootId(): Promise<string> {

@@ -8,7 +8,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DindError, WaitError } from '../../errors.js';
 
 /** Waits until the engine that `child` becomes answers on `socket`. Throws DindError when it ends before, WaitError when it takes too long. */
-export async function waitForEngine(options: { child: ChildProcess; socket: string; limitMs: number; signal?: AbortSignal | undefined; readLog: () => Promise<string> }): Promise<void> {
+export async function waitForEngine(options: {
+  child: ChildProcess;
+  socket: string;
+  limitMs: number;
+  signal?: AbortSignal | undefined;
+  readLog: () => Promise<string>;
+}): Promise<void> {
   const { child, socket, limitMs } = options;
   const limit = AbortSignal.timeout(limitMs);
   const over = new AbortController();
@@ -17,13 +23,24 @@ export async function waitForEngine(options: { child: ChildProcess; socket: stri
     await Promise.race([
       socketAppears(socket, signal).then(() => ping(socket, signal)),
       once(child, 'exit', { signal }).then(async ([status]) => {
-        throw new DindError({ code: 'embedded-engine-failed', source: 'environment', doing: 'starting the embedded engine', where: socket, observed: `it ended with exit code ${String(status)}\n${tail(await options.readLog())}` });
+        throw new DindError({
+          code: 'embedded-engine-failed',
+          source: 'environment',
+          doing: 'starting the embedded engine',
+          where: socket,
+          observed: `it ended with exit code ${String(status)}\n${tail(await options.readLog())}`,
+        });
       }),
     ]);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!limit.aborted) throw error;
-    throw new WaitError({ condition: 'the embedded engine answers', where: socket, limitMs, lastObserved: tail(await options.readLog()) });
+    throw new WaitError({
+      condition: 'the embedded engine answers',
+      where: socket,
+      limitMs,
+      lastObserved: tail(await options.readLog()),
+    });
   } finally {
     over.abort();
   }
@@ -37,7 +54,12 @@ export async function engineAnswers(socket: string, limitMs: number, signal?: Ab
   } catch (error) {
     signal?.throwIfAborted();
     if (!limit.aborted) throw error;
-    throw new WaitError({ condition: 'the embedded engine answers', where: socket, limitMs, lastObserved: 'no answer to a ping' });
+    throw new WaitError({
+      condition: 'the embedded engine answers',
+      where: socket,
+      limitMs,
+      lastObserved: 'no answer to a ping',
+    });
   }
 }
 
@@ -45,7 +67,9 @@ export async function engineAnswers(socket: string, limitMs: number, signal?: Ab
 async function ping(socket: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
-      const [response] = (await once(request({ socketPath: socket, path: '/_ping', signal }).end(), 'response')) as [IncomingMessage];
+      const [response] = (await once(request({ socketPath: socket, path: '/_ping', signal }).end(), 'response')) as [
+        IncomingMessage,
+      ];
       response.destroy();
       return;
     } catch (error) {
@@ -61,7 +85,13 @@ async function socketAppears(socket: string, signal: AbortSignal): Promise<void>
   const watcher = watch(dirname(socket), { signal });
   watcher.on('error', () => undefined);
   try {
-    while (!(await access(socket).then(() => true, () => false))) await once(watcher, 'change', { signal });
+    while (
+      !(await access(socket).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await once(watcher, 'change', { signal });
   } finally {
     watcher.close();
   }

@@ -17,8 +17,24 @@ export interface EngineRoot {
 export function rootArgv(root: EngineRoot, dataRoot: string | undefined, argv: readonly string[]): string[] {
   // nsenter and not `ip netns exec`: that one mounts a /sys without the cgroups.
   const enter = root.networkNamespace === undefined ? [] : ['nsenter', `--net=${root.networkNamespace}`, '--'];
-  return [...enter, 'unshare', '--mount', '--pid', '--fork', '--', 'sh', '-c', rootScript, 'engine-root',
-    root.rootfs, dataRoot ?? '-', root.runDir, root.caBundle ?? '-', root.networkNamespace === undefined ? 'machine' : '-', ...argv];
+  return [
+    ...enter,
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--',
+    'sh',
+    '-c',
+    rootScript,
+    'engine-root',
+    root.rootfs,
+    dataRoot ?? '-',
+    root.runDir,
+    root.caBundle ?? '-',
+    root.networkNamespace === undefined ? 'machine' : '-',
+    ...argv,
+  ];
 }
 
 /** Runs a shell script in the private root and returns its stdout. Throws CommandError. */
@@ -26,5 +42,11 @@ export async function runInRoot(root: EngineRoot, doing: string, script: string,
   const [command, ...argv] = rootArgv(root, undefined, ['sh', '-euc', script]) as [string, ...string[]];
   const result = await execa(command, argv, { reject: false, input: stdin, stripFinalNewline: false });
   if (result.exitCode === 0) return result.stdout;
-  throw new CommandError({ doing, where: root.rootfs, argv: ['sh', '-euc', script.trim()], status: result.exitCode ?? -1, output: result.stderr });
+  throw new CommandError({
+    doing,
+    where: root.rootfs,
+    argv: ['sh', '-euc', script.trim()],
+    status: result.exitCode ?? -1,
+    output: result.stderr,
+  });
 }

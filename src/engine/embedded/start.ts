@@ -62,26 +62,56 @@ export async function startEmbeddedEngine(options: EmbeddedEngineOptions): Promi
   const dataRoot = options.dataRoot ?? join(stateDir, 'data');
   const socket = join(runDir, 'docker.sock');
   const limitMs = options.timeoutMs ?? 60_000;
-  if (Buffer.byteLength(socket) > 107) throw new DindError({ code: 'socket-path-too-long', source: 'user', doing: 'starting the embedded engine', where: socket, observed: 'a socket\'s path has 107 characters at most' });
+  if (Buffer.byteLength(socket) > 107)
+    throw new DindError({
+      code: 'socket-path-too-long',
+      source: 'user',
+      doing: 'starting the embedded engine',
+      where: socket,
+      observed: "a socket's path has 107 characters at most",
+    });
   await Promise.all([stateDir, runDir, dataRoot].map((path) => mkdir(path, { recursive: true })));
-  return withFileLock(join(runDir, 'start.lock'), async () => {
-    if (await isEngineRunning(runDir)) await engineAnswers(socket, limitMs, options.signal);
-    else await launch(options, { runDir, dataRoot, socket, limitMs });
-    return { endpoint: `unix://${socket}`, pid: Number(await readFile(join(runDir, 'pid'), 'utf8')), stop: () => stopEmbeddedEngine({ runDir }) };
-  }, options);
+  return withFileLock(
+    join(runDir, 'start.lock'),
+    async () => {
+      if (await isEngineRunning(runDir)) await engineAnswers(socket, limitMs, options.signal);
+      else await launch(options, { runDir, dataRoot, socket, limitMs });
+      return {
+        endpoint: `unix://${socket}`,
+        pid: Number(await readFile(join(runDir, 'pid'), 'utf8')),
+        stop: () => stopEmbeddedEngine({ runDir }),
+      };
+    },
+    options,
+  );
 }
 
 /** A log that has grown beyond this begins anew. */
 const maxLogBytes = 10_000_000;
 
-async function launch(options: EmbeddedEngineOptions, { runDir, dataRoot, socket, limitMs }: { runDir: string; dataRoot: string; socket: string; limitMs: number }): Promise<void> {
+async function launch(
+  options: EmbeddedEngineOptions,
+  { runDir, dataRoot, socket, limitMs }: { runDir: string; dataRoot: string; socket: string; limitMs: number },
+): Promise<void> {
   const { stateDir } = options;
   await Promise.all(['docker.sock', 'pid'].map((name) => rm(join(runDir, name), { force: true })));
-  const root: EngineRoot = { rootfs: options.rootfs, runDir, networkNamespace: options.networkNamespace, caBundle: options.caBundle };
-  await writeFile(join(runDir, 'resolv.conf'), options.resolvConf ?? (await readFile('/etc/resolv.conf', 'utf8').catch(() => '')));
-  await writeFile(join(runDir, 'daemon.json'), JSON.stringify({ ...baseDaemonJson(runDir), ...options.daemonJson }, undefined, 2));
+  const root: EngineRoot = {
+    rootfs: options.rootfs,
+    runDir,
+    networkNamespace: options.networkNamespace,
+    caBundle: options.caBundle,
+  };
+  await writeFile(
+    join(runDir, 'resolv.conf'),
+    options.resolvConf ?? (await readFile('/etc/resolv.conf', 'utf8').catch(() => '')),
+  );
+  await writeFile(
+    join(runDir, 'daemon.json'),
+    JSON.stringify({ ...baseDaemonJson(runDir), ...options.daemonJson }, undefined, 2),
+  );
   await writeFile(join(runDir, 'engine.json'), JSON.stringify(root, undefined, 2));
-  if (options.restoreHost ?? (options.networkNamespace === undefined && options.daemonJson?.['iptables'] !== false)) await recordHostState(root);
+  if (options.restoreHost ?? (options.networkNamespace === undefined && options.daemonJson?.['iptables'] !== false))
+    await recordHostState(root);
 
   // docker-init is the pid namespace's first process and reaps what containerd's shims leave.
   // flock keeps the lock's descriptor open in everything that it starts: as long as one process of the engine lives, it is locked.
@@ -90,10 +120,23 @@ async function launch(options: EmbeddedEngineOptions, { runDir, dataRoot, socket
   const log = await open(logPath, (await stat(logPath).catch(() => ({ size: 0 }))).size > maxLogBytes ? 'w' : 'a');
   const from = (await log.stat()).size;
   try {
-    const child = spawn('flock', ['--nonblock', '--conflict-exit-code', '75', '--no-fork', join(runDir, 'lock'), ...inner], {
-      detached: true, cwd: '/', stdio: ['ignore', log.fd, log.fd], env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...options.proxy },
+    const child = spawn(
+      'flock',
+      ['--nonblock', '--conflict-exit-code', '75', '--no-fork', join(runDir, 'lock'), ...inner],
+      {
+        detached: true,
+        cwd: '/',
+        stdio: ['ignore', log.fd, log.fd],
+        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...options.proxy },
+      },
+    );
+    await waitForEngine({
+      child,
+      socket,
+      limitMs,
+      signal: options.signal,
+      readLog: async () => (await readFile(logPath)).subarray(from).toString(),
     });
-    await waitForEngine({ child, socket, limitMs, signal: options.signal, readLog: async () => (await readFile(logPath)).subarray(from).toString() });
     child.unref();
   } catch (error) {
     await stopEmbeddedEngine({ runDir }).catch(() => undefined);

@@ -12,7 +12,12 @@ export function planNat64Container(plan: ClusterPlan): ContainerSpec & { name: s
   return {
     ...helper,
     capabilities: ['NET_ADMIN', 'SETPCAP', ...(bpfVolume === undefined ? [] : ['BPF', 'PERFMON'])],
-    mounts: [...(helper.mounts ?? []), ...(bpfVolume === undefined ? [] : [{ type: 'volume' as const, source: bpfVolume, target: '/sys/fs/bpf', noCopy: true }])],
+    mounts: [
+      ...(helper.mounts ?? []),
+      ...(bpfVolume === undefined
+        ? []
+        : [{ type: 'volume' as const, source: bpfVolume, target: '/sys/fs/bpf', noCopy: true }]),
+    ],
     devices: ['/dev/net/tun'],
     tmpfs: { '/run': '' },
     sysctls: {

@@ -24,7 +24,9 @@ export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerS
       { type: 'volume', source: plan.componentStore, target: '/dind64-components', readOnly: true, noCopy: true },
       { type: 'bind', source: '/lib/modules', target: '/lib/modules', readOnly: true },
       // The kubelet looks up the devices of these file systems by the names that they were mounted with; a host may have no such folder.
-      ...(plan.nodeTraits.devMapper ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper', createSource: true }] : []),
+      ...(plan.nodeTraits.devMapper
+        ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper', createSource: true }]
+        : []),
     ],
     sysctls: {
       'net.ipv6.conf.all.disable_ipv6': '0',

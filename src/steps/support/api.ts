@@ -3,6 +3,18 @@ import type { ClusterPlan } from '../../plan/types.js';
 import { waitForHelper } from './ready.js';
 
 /** The forwarder takes connections once this returns; whether an API server is behind it is another question. Throws WaitError. */
-export async function waitForApiForwarder(engine: Engine, plan: Pick<ClusterPlan, 'api'>, limitMs: number, signal?: AbortSignal, onSeen?: (seen: string) => void): Promise<void> {
-  await waitForHelper(engine, { container: plan.api.name, condition: 'the API forwarder listens', limitMs, signal, ...(onSeen === undefined ? {} : { onSeen }) });
+export async function waitForApiForwarder(
+  engine: Engine,
+  plan: Pick<ClusterPlan, 'api'>,
+  limitMs: number,
+  signal?: AbortSignal,
+  onSeen?: (seen: string) => void,
+): Promise<void> {
+  await waitForHelper(engine, {
+    container: plan.api.name,
+    condition: 'the API forwarder listens',
+    limitMs,
+    signal,
+    ...(onSeen === undefined ? {} : { onSeen }),
+  });
 }

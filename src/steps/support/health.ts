@@ -10,14 +10,25 @@ export interface HelperHealth {
 }
 
 /** Looks at a helper container from inside (its dind64-health script), without changing anything. A look that takes longer than `limitMs` is a problem itself. */
-export async function checkHelperHealth(engine: Engine, container: string, { limitMs, signal }: { limitMs: number; signal?: AbortSignal }): Promise<HelperHealth> {
+export async function checkHelperHealth(
+  engine: Engine,
+  container: string,
+  { limitMs, signal }: { limitMs: number; signal?: AbortSignal },
+): Promise<HelperHealth> {
   const state = await engine.findContainer(container);
   if (state === undefined) return { status: 'missing', problems: ['there is no such container'], facts: {} };
   if (state.status === 'paused') return { status: 'paused', problems: [], facts: {} };
-  if (state.status !== 'running') return { status: 'stopped', problems: [`the container is ${state.status}, exit code ${state.exitCode}`], facts: {} };
+  if (state.status !== 'running')
+    return {
+      status: 'stopped',
+      problems: [`the container is ${state.status}, exit code ${state.exitCode}`],
+      facts: {},
+    };
   const limit = AbortSignal.timeout(limitMs);
   try {
-    const { stdout } = await engine.exec(container, ['dind64-health'], { signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) });
+    const { stdout } = await engine.exec(container, ['dind64-health'], {
+      signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+    });
     return { status: 'running', ...parseHealth(stdout) };
   } catch (error) {
     if (!limit.aborted) throw error;
@@ -28,6 +39,12 @@ export async function checkHelperHealth(engine: Engine, container: string, { lim
 /** Lines `problem TEXT` and `fact NAME VALUE`. */
 export function parseHealth(text: string): Pick<HelperHealth, 'problems' | 'facts'> {
   const lines = text.split('\n').map((line) => line.trim());
-  const rest = (word: string): string[] => lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
-  return { problems: rest('problem'), facts: Object.fromEntries(rest('fact').map((fact) => [fact.slice(0, fact.indexOf(' ')), fact.slice(fact.indexOf(' ') + 1)])) };
+  const rest = (word: string): string[] =>
+    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1));
+  return {
+    problems: rest('problem'),
+    facts: Object.fromEntries(
+      rest('fact').map((fact) => [fact.slice(0, fact.indexOf(' ')), fact.slice(fact.indexOf(' ') + 1)]),
+    ),
+  };
 }

@@ -8,10 +8,16 @@ import { applyLiveFiles, configDirectory } from './live-files.js';
 import { waitForHelper } from './ready.js';
 
 /** Which translator works, and why it is that one. */
-export interface RunningNat64 { engine: 'ebpf' | 'tayga'; reason: string }
+export interface RunningNat64 {
+  engine: 'ebpf' | 'tayga';
+  reason: string;
+}
 
 /** What `tc` asks for to load the program (plan/types.ts). It goes with the other volumes of helpers. */
-export async function ensureBpfVolume(engine: Engine, { clusterName, nat64 }: Pick<ClusterPlan, 'clusterName' | 'nat64'>): Promise<void> {
+export async function ensureBpfVolume(
+  engine: Engine,
+  { clusterName, nat64 }: Pick<ClusterPlan, 'clusterName' | 'nat64'>,
+): Promise<void> {
   if (nat64.bpfVolume === undefined || (await engine.findVolume(nat64.bpfVolume)) !== undefined) return;
   await engine.createVolume(nat64.bpfVolume, { [labels.cluster]: clusterName, [labels.role]: 'helper-config' }, 'bpf');
 }
@@ -20,13 +26,34 @@ export async function ensureBpfVolume(engine: Engine, { clusterName, nat64 }: Pi
  * Gives the NAT64 container the plan's rules (the refusals follow the engine's networks) in one transaction, and its engine; connections go on. A
  * stopped container takes them at its start. Says whether something changed. Throws CommandError.
  */
-export async function applyNat64Rules(engine: Engine, plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>): Promise<boolean> {
-  return applyLiveFiles(engine, plan.nat64.name, renderNat64LiveFiles(plan), ['dind64-apply'], 'applying rules and engine of NAT64');
+export async function applyNat64Rules(
+  engine: Engine,
+  plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>,
+): Promise<boolean> {
+  return applyLiveFiles(
+    engine,
+    plan.nat64.name,
+    renderNat64LiveFiles(plan),
+    ['dind64-apply'],
+    'applying rules and engine of NAT64',
+  );
 }
 
 /** The translator itself answers once this returns. Throws WaitError. */
-export async function waitForNat64(engine: Engine, plan: Pick<ClusterPlan, 'nat64'>, limitMs: number, signal?: AbortSignal, onSeen?: (seen: string) => void): Promise<void> {
-  await waitForHelper(engine, { container: plan.nat64.name, condition: 'NAT64 translates', limitMs, signal, ...(onSeen === undefined ? {} : { onSeen }) });
+export async function waitForNat64(
+  engine: Engine,
+  plan: Pick<ClusterPlan, 'nat64'>,
+  limitMs: number,
+  signal?: AbortSignal,
+  onSeen?: (seen: string) => void,
+): Promise<void> {
+  await waitForHelper(engine, {
+    container: plan.nat64.name,
+    condition: 'NAT64 translates',
+    limitMs,
+    signal,
+    ...(onSeen === undefined ? {} : { onSeen }),
+  });
 }
 
 /** Which translator works in the running container. Throws CommandError. */
@@ -54,7 +81,14 @@ export async function moveNat64(engine: Engine, container: string, wanted: Nat64
 
 async function run(engine: Engine, container: string, argv: string[], doing: string): Promise<string> {
   const { exitCode, stdout, stderr } = await engine.exec(container, argv);
-  if (exitCode !== 0) throw new CommandError({ doing, where: container, argv, status: exitCode, output: stderr.trim() === '' ? stdout : stderr });
+  if (exitCode !== 0)
+    throw new CommandError({
+      doing,
+      where: container,
+      argv,
+      status: exitCode,
+      output: stderr.trim() === '' ? stdout : stderr,
+    });
   return stdout.trim();
 }
 

@@ -19,27 +19,51 @@ type ResolverPlan = Pick<ClusterPlan, 'clusterName' | 'dns64' | 'egressNetwork' 
  * Whether the engine host has other resolvers now than when the DNS64 container was started: the engine hands them over only then. Asked of
  * a short-lived container beside it, since only the engine knows what it makes of the host's list. Upstreams of the user's are not compared.
  */
-export async function compareResolvers(engine: Engine, plan: ResolverPlan, signal?: AbortSignal): Promise<ResolverComparison> {
+export async function compareResolvers(
+  engine: Engine,
+  plan: ResolverPlan,
+  signal?: AbortSignal,
+): Promise<ResolverComparison> {
   if (plan.dns64.upstreams.length > 0) return { used: [], current: [], changed: false };
   const argv = ['cat', '/etc/resolv.conf'];
   const where = plan.dns64.name;
   const options = signal === undefined ? {} : { signal };
   const asked = [
     engine.exec(where, argv, options),
-    engine.run({ image: plan.baseImage, entrypoint: argv, labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' }, network: [{ network: plan.egressNetwork.name }] }, options),
+    engine.run(
+      {
+        image: plan.baseImage,
+        entrypoint: argv,
+        labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' },
+        network: [{ network: plan.egressNetwork.name }],
+      },
+      options,
+    ),
   ] as const;
   // The second one's container is removed at its end, and the command must not end before.
   await Promise.allSettled(asked);
   const [running, fresh] = await Promise.all(asked);
   for (const { exitCode, stdout, stderr } of [running, fresh]) {
-    if (exitCode !== 0) throw new CommandError({ doing: 'reading the resolvers of DNS64', where, argv, status: exitCode, output: stderr + stdout });
+    if (exitCode !== 0)
+      throw new CommandError({
+        doing: 'reading the resolvers of DNS64',
+        where,
+        argv,
+        status: exitCode,
+        output: stderr + stdout,
+      });
   }
   const [used, current] = [running, fresh].map(({ stdout }) => parseExternalServers(stdout)) as [string[], string[]];
   return { used, current, changed: used.join(' ') !== current.join(' ') };
 }
 
 /** Starts the DNS64 container anew when the engine host's resolvers have changed, and waits until it answers. Says whether it did. */
-export async function renewResolvers(engine: Engine, plan: ResolverPlan, limitMs: number, signal?: AbortSignal): Promise<boolean> {
+export async function renewResolvers(
+  engine: Engine,
+  plan: ResolverPlan,
+  limitMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if (!(await compareResolvers(engine, plan, signal)).changed) return false;
   await engine.restartContainer(plan.dns64.name);
   await waitForDns64(engine, plan, limitMs, signal);

@@ -6,11 +6,17 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-interface Outcome { exitCode: number | null; stdout: string; stderr: string }
+interface Outcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 let root: string;
 
-const mainText = (line: string): string => `export async function main(argv: string[], _env: unknown, streams: { stdout: { write(text: string): void } }): Promise<number> {
+const mainText = (
+  line: string,
+): string => `export async function main(argv: string[], _env: unknown, streams: { stdout: { write(text: string): void } }): Promise<number> {
   streams.stdout.write('${line} ' + argv.join(' ') + '\\n');
   return argv[0] === 'fail' ? 3 : 0;
 }
@@ -24,16 +30,30 @@ beforeEach(() => {
   mkdirSync(path.join(root, 'src'));
   mkdirSync(path.join(root, 'vendor/typescript/bin'), { recursive: true });
   write('vendor/typescript/package.json', JSON.stringify({ name: 'typescript', version: '5.9.0' }));
-  write('vendor/typescript/bin/tsc', `require(${JSON.stringify(path.resolve('node_modules/typescript/lib/tsc.js'))});\n`);
+  write(
+    'vendor/typescript/bin/tsc',
+    `require(${JSON.stringify(path.resolve('node_modules/typescript/lib/tsc.js'))});\n`,
+  );
   const dependencies = { typescript: 'file:vendor/typescript' };
   const scripts = { status: 'node bin/dind64.mjs status' };
-  write('package.json', JSON.stringify({ name: 'dind64', version: '0.0.0', type: 'module', scripts, devDependencies: dependencies }));
+  write(
+    'package.json',
+    JSON.stringify({ name: 'dind64', version: '0.0.0', type: 'module', scripts, devDependencies: dependencies }),
+  );
   write('package-lock.json', lockfile());
-  write('tsconfig.json', JSON.stringify({ compilerOptions: { target: 'ES2022', module: 'NodeNext', strict: true, types: [] } }));
-  write('tsconfig.build.json', JSON.stringify({ extends: './tsconfig.json', compilerOptions: { rootDir: 'src' }, include: ['src'] }));
+  write(
+    'tsconfig.json',
+    JSON.stringify({ compilerOptions: { target: 'ES2022', module: 'NodeNext', strict: true, types: [] } }),
+  );
+  write(
+    'tsconfig.build.json',
+    JSON.stringify({ extends: './tsconfig.json', compilerOptions: { rootDir: 'src' }, include: ['src'] }),
+  );
   write('src/main.ts', mainText('first'));
 });
-afterEach(() => { rmSync(root, { recursive: true }); });
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
 
 function lockfile(): string {
   const packages = {
@@ -49,15 +69,27 @@ function write(name: string, content: string): void {
 }
 
 async function run(command: string, argv: string[], env: Record<string, string> = {}): Promise<Outcome> {
-  const child = spawn(command, argv, { cwd: root, env: { PATH: process.env['PATH'], HOME: root, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [[exitCode], stdout, stderr] = await Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  const child = spawn(command, argv, {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: root, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [[exitCode], stdout, stderr] = await Promise.all([
+    once(child, 'close'),
+    text(child.stdout),
+    text(child.stderr),
+  ]);
   return { exitCode: exitCode as number | null, stdout, stderr };
 }
 
 const dind64 = (...argv: string[]): Promise<Outcome> => run(process.execPath, ['bin/dind64.mjs', ...argv]);
 
 test('a fresh checkout installs, compiles and runs; after that it only runs', async () => {
-  expect(await dind64('status')).toEqual({ exitCode: 0, stdout: 'first status\n', stderr: 'installing dependencies ...\ncompiling ...\n' });
+  expect(await dind64('status')).toEqual({
+    exitCode: 0,
+    stdout: 'first status\n',
+    stderr: 'installing dependencies ...\ncompiling ...\n',
+  });
   expect(await dind64('fail')).toEqual({ exitCode: 3, stdout: 'first fail\n', stderr: '' });
 
   write('src/main.ts', mainText('second'));
@@ -72,12 +104,17 @@ test('npm run prints the program’s results and nothing else', async () => {
   const swallowed = await run('npm', ['run', 'status', '--json']);
   expect(swallowed.exitCode).toBe(2);
   expect(swallowed.stderr).toContain('npm run status -- --json');
-  expect(await run('npm', ['run', 'status', '--', '--json'])).toMatchObject({ exitCode: 0, stdout: 'first status --json\n' });
+  expect(await run('npm', ['run', 'status', '--', '--json'])).toMatchObject({
+    exitCode: 0,
+    stdout: 'first status --json\n',
+  });
 });
 
 test('two at once do not spoil each other, and one of them does the work', async () => {
   const outcomes = await Promise.all([dind64('status'), dind64('status'), dind64('status')]);
-  expect(outcomes.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(Array.from({ length: 3 }, () => [0, 'first status\n']));
+  expect(outcomes.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(
+    Array.from({ length: 3 }, () => [0, 'first status\n']),
+  );
   const lines = outcomes.flatMap(({ stderr }) => stderr.split('\n'));
   expect(lines.filter((line) => line === 'installing dependencies ...')).toHaveLength(1);
   expect(lines.filter((line) => line === 'compiling ...')).toHaveLength(1);
@@ -87,7 +124,10 @@ test('two at once do not spoil each other, and one of them does the work', async
 describe('a lock that was left behind', () => {
   test.each<[string, () => Promise<string>]>([
     ['by a dead process', async () => JSON.stringify({ pid: await deadPid(), started: '1', host: await hostName() })],
-    ['by one whose number is used again', async () => JSON.stringify({ pid: process.pid, started: '1', host: await hostName() })],
+    [
+      'by one whose number is used again',
+      async () => JSON.stringify({ pid: process.pid, started: '1', host: await hostName() }),
+    ],
   ])('%s is taken over', async (_, content) => {
     write('.prepare.lock', await content());
     expect(await dind64('status')).toMatchObject({ exitCode: 0, stdout: 'first status\n' });
@@ -97,7 +137,9 @@ describe('a lock that was left behind', () => {
     const started = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[19];
     write('.prepare.lock', JSON.stringify({ pid: process.pid, started, host: await hostName() }));
     const running = dind64('status');
-    setTimeout(() => { rmSync(path.join(root, '.prepare.lock')); }, 1500);
+    setTimeout(() => {
+      rmSync(path.join(root, '.prepare.lock'));
+    }, 1500);
     const { stderr, stdout } = await running;
     expect(stderr.split('\n')[0]).toBe(`waiting for process ${process.pid}, which installs or compiles here`);
     expect(stdout).toBe('first status\n');
@@ -122,7 +164,8 @@ test('a failed installation shows npm’s own words', async () => {
 
 test('an installed package has no sources and just runs', async () => {
   await dind64('status');
-  for (const name of ['src', 'vendor', 'node_modules', 'package-lock.json', 'tsconfig.json']) rmSync(path.join(root, name), { recursive: true });
+  for (const name of ['src', 'vendor', 'node_modules', 'package-lock.json', 'tsconfig.json'])
+    rmSync(path.join(root, name), { recursive: true });
   expect(await dind64('status')).toEqual({ exitCode: 0, stdout: 'first status\n', stderr: '' });
 });
 

@@ -11,7 +11,9 @@ const records: Record<string, { rcode?: number; answers?: Answer[] }> = {
   'dual.example': { answers: [v4, v6] },
   'kubernetes.example': { answers: [v6] },
   'alias.example': { answers: [cname, v4, v6] },
-  'many.example': { answers: [...Array.from({ length: 20 }, (_, index): Answer => ({ ...v6, data: `2001:db8:80::${index + 1}` }))] },
+  'many.example': {
+    answers: [...Array.from({ length: 20 }, (_, index): Answer => ({ ...v6, data: `2001:db8:80::${index + 1}` }))],
+  },
   'empty.example': { answers: [] },
   'servfail.example': { rcode: 2 },
   'refused.example': { rcode: 5 },
@@ -34,7 +36,7 @@ function serveDns(address: string, delayed: boolean): Promise<void> {
     const packet: Packet = {
       type: 'response',
       id: query.id ?? 0,
-      flags: (query.flags ?? 0) & RECURSION_DESIRED | rcode,
+      flags: ((query.flags ?? 0) & RECURSION_DESIRED) | rcode,
       questions: query.questions ?? [],
       answers: answers.filter((answer) => answer.type === question?.type || answer.type === 'CNAME'),
     };
@@ -46,7 +48,10 @@ function serveDns(address: string, delayed: boolean): Promise<void> {
 
 /** Real servers write the name of an answer as a pointer to the question's (RFC 1035 4.1.4); dns-packet never does. */
 function compress(packet: Buffer, name: string): Buffer {
-  const written = Buffer.concat([...name.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)])), Buffer.from([0])]);
+  const written = Buffer.concat([
+    ...name.split('.').map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
+    Buffer.from([0]),
+  ]);
   const question = 12 + written.length + 4;
   const answers = packet.subarray(question).toString('latin1').replaceAll(written.toString('latin1'), '\xc0\x0c');
   return Buffer.concat([packet.subarray(0, question), Buffer.from(answers, 'latin1')]);
@@ -62,5 +67,11 @@ function serveTcp(address: string, port: number): Promise<void> {
   return new Promise((resolve) => createServer((socket) => socket.end()).listen(port, address, resolve));
 }
 
-await Promise.all([serveDns('2001:db8:53::1', false), serveDns('2001:db8:53::2', true), serveTcp('2001:db8:80::1', 80), serveTcp('192.0.2.80', 443), serveEcho('2001:db8:80::1')]);
+await Promise.all([
+  serveDns('2001:db8:53::1', false),
+  serveDns('2001:db8:53::2', true),
+  serveTcp('2001:db8:80::1', 80),
+  serveTcp('192.0.2.80', 443),
+  serveEcho('2001:db8:80::1'),
+]);
 process.stdout.write('ready\n');

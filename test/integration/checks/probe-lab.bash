@@ -4,7 +4,7 @@ set -eu
 folder=$1 here=${BASH_SOURCE[0]%/*}
 shift
 mount --make-rprivate /
-printf 'nameserver 2001:db8:53::1\nsearch example\n' >"$folder/resolv.conf"
+printf 'nameserver 2001:db8:53::1\nsearch example\n' > "$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
 ip link set lo up
 for address in 2001:db8:53::1/128 2001:db8:53::2/128 2001:db8:80::1/128 192.0.2.80/32; do
@@ -19,7 +19,7 @@ ip link set other up
 ip -6 neighbour add 2001:db8:99::1 lladdr 02:00:00:00:00:01 dev silent nud permanent
 ip -6 route add 2001:db8:99::/64 dev silent
 mkfifo "$folder/ready"
-node --import tsx "$here/probe-lab-servers.ts" >"$folder/ready" &
+node --import tsx "$here/probe-lab-servers.ts" > "$folder/ready" &
 trap 'kill %1' EXIT
-read -r _ <"$folder/ready"
-bash -s -- "$@" <"$here/../../../images/probe/files/probe.bash"
+read -r _ < "$folder/ready"
+bash -s -- "$@" < "$here/../../../images/probe/files/probe.bash"

@@ -9,6 +9,13 @@ if (verb === 'crash') {
     void Promise.reject(new TypeError('nobody awaits this'));
     await new Promise((resolve) => setTimeout(resolve, 60_000));
   };
-  process.exit(await runVerb('up', {}, action, { env: process.env, directory: process.cwd(), streams: { stdin, stdout, stderr }, exit: process.exit }));
+  process.exit(
+    await runVerb('up', {}, action, {
+      env: process.env,
+      directory: process.cwd(),
+      streams: { stdin, stdout, stderr },
+      exit: process.exit,
+    }),
+  );
 }
 process.exit(await main([verb, ...argv], process.env, { stdin, stdout, stderr }));

@@ -24,20 +24,32 @@ afterEach(() => {
 
 function start(argv: string[]) {
   const env = { PATH: process.env['PATH'], HOME: home, DOCKER_HOST: `unix://${home}/docker.sock` };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/integration/cli/run-main.ts', ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  return { child, closed: Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(([[exitCode], stdout, stderr]) => ({ exitCode: exitCode as number, stdout, stderr })) };
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/integration/cli/run-main.ts', ...argv], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return {
+    child,
+    closed: Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
+      ([[exitCode], stdout, stderr]) => ({ exitCode: exitCode as number, stdout, stderr }),
+    ),
+  };
 }
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a waiting verb within five seconds with exit code 130', async (signal) => {
-  const { child, closed } = start(['up']);
-  await once(silent, 'connection');
-  const sent = performance.now();
-  child.kill(signal);
-  const { exitCode, stdout, stderr } = await closed;
-  expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-  expect(stderr).toContain(`error: running up\n  stopped by ${signal}`);
-  expect(performance.now() - sent).toBeLessThan(5000);
-}, 20_000);
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends a waiting verb within five seconds with exit code 130',
+  async (signal) => {
+    const { child, closed } = start(['up']);
+    await once(silent, 'connection');
+    const sent = performance.now();
+    child.kill(signal);
+    const { exitCode, stdout, stderr } = await closed;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toContain(`error: running up\n  stopped by ${signal}`);
+    expect(performance.now() - sent).toBeLessThan(5000);
+  },
+  20_000,
+);
 
 test('npm run: a signal to npm alone, whose shell does not hand it on, ends the command', async () => {
   const env = { PATH: process.env['PATH'], HOME: home, DOCKER_HOST: `unix://${home}/docker.sock` };

@@ -37,36 +37,44 @@ describe.skipIf(!isRoot)('the embedded engine leaves its machine as it was (need
     { machine: 'without rules', prepare: 'true' },
     { machine: 'with rules of its own', prepare: ownRules },
     { machine: 'with forwarding on one interface', prepare: 'echo 1 > /proc/sys/net/ipv6/conf/br-mine/forwarding' },
-  ])('after a proper stop and after a kill: a machine $machine', async ({ prepare }) => {
-    const engineOptions = { rootfs, stateDir: folder, networkNamespace, restoreHost: true };
-    await rm(join(folder, 'data'), { recursive: true, force: true });
-    // Any run writes the file that the root is entered with.
-    const first = await startEmbeddedEngine(engineOptions);
-    await first.stop();
-    await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
-    await runInRoot(root(), 'preparing', prepare);
-    const before = await snapshot();
+  ])(
+    'after a proper stop and after a kill: a machine $machine',
+    async ({ prepare }) => {
+      const engineOptions = { rootfs, stateDir: folder, networkNamespace, restoreHost: true };
+      await rm(join(folder, 'data'), { recursive: true, force: true });
+      // Any run writes the file that the root is entered with.
+      const first = await startEmbeddedEngine(engineOptions);
+      await first.stop();
+      await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
+      await runInRoot(root(), 'preparing', prepare);
+      const before = await snapshot();
 
-    const engine = await startEmbeddedEngine(engineOptions);
-    await createNetworks(engine.endpoint);
-    expect(await snapshot()).not.toEqual(before);
-    await engine.stop();
-    await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
-    expect(await snapshot()).toEqual(before);
+      const engine = await startEmbeddedEngine(engineOptions);
+      await createNetworks(engine.endpoint);
+      expect(await snapshot()).not.toEqual(before);
+      await engine.stop();
+      await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
+      expect(await snapshot()).toEqual(before);
 
-    const killed = await startEmbeddedEngine(engineOptions);
-    process.kill(killed.pid, 'SIGKILL');
-    await execa('flock', ['--wait', '10', join(folder, 'run', 'lock'), 'true']);
-    expect(await isEngineRunning(join(folder, 'run'))).toBe(false);
-    await stopEmbeddedEngine({ runDir: join(folder, 'run') });
-    await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
-    expect(await snapshot()).toEqual(before);
-    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(folder);
-  }, 120_000);
+      const killed = await startEmbeddedEngine(engineOptions);
+      process.kill(killed.pid, 'SIGKILL');
+      await execa('flock', ['--wait', '10', join(folder, 'run', 'lock'), 'true']);
+      expect(await isEngineRunning(join(folder, 'run'))).toBe(false);
+      await stopEmbeddedEngine({ runDir: join(folder, 'run') });
+      await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
+      expect(await snapshot()).toEqual(before);
+      expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(folder);
+    },
+    120_000,
+  );
 
   test('rules that others make meanwhile stay', async () => {
     const engine = await startEmbeddedEngine({ rootfs, stateDir: folder, networkNamespace, restoreHost: true });
-    await runInRoot(root(), 'changing', 'iptables -A FORWARD -s 192.0.2.9/32 -j ACCEPT; ip link add br-other type bridge');
+    await runInRoot(
+      root(),
+      'changing',
+      'iptables -A FORWARD -s 192.0.2.9/32 -j ACCEPT; ip link add br-other type bridge',
+    );
     await engine.stop();
     await execa('sh', ['-c', `: > ${folder}/run/resolv.conf`]);
     const { rules, links } = await snapshot();
@@ -76,9 +84,13 @@ describe.skipIf(!isRoot)('the embedded engine leaves its machine as it was (need
   }, 60_000);
 
   async function snapshot(): Promise<{ rules: string; tables: string; links: string; sysctls: string }> {
-    const script = 'iptables-save; ip6tables-save; echo @@; nft list ruleset; echo @@; ip -o -br link; echo @@; grep -r . /proc/sys/net/ipv4 /proc/sys/net/ipv6 2>/dev/null | grep -v random | sort';
-    const [rules = '', tables = '', links = '', sysctls = ''] = (await runInRoot(root(), 'looking', script)).split('@@\n');
-    const withoutCounters = (text: string): string => text.replaceAll(/^#.*\n/gm, '').replaceAll(/packets \d+ bytes \d+|\[\d+:\d+\]/g, 'N');
+    const script =
+      'iptables-save; ip6tables-save; echo @@; nft list ruleset; echo @@; ip -o -br link; echo @@; grep -r . /proc/sys/net/ipv4 /proc/sys/net/ipv6 2>/dev/null | grep -v random | sort';
+    const [rules = '', tables = '', links = '', sysctls = ''] = (await runInRoot(root(), 'looking', script)).split(
+      '@@\n',
+    );
+    const withoutCounters = (text: string): string =>
+      text.replaceAll(/^#.*\n/gm, '').replaceAll(/packets \d+ bytes \d+|\[\d+:\d+\]/g, 'N');
     return { rules: withoutCounters(rules), tables: withoutCounters(tables), links, sysctls };
   }
 });
@@ -93,9 +105,19 @@ nft 'table inet own { chain c { type filter hook forward priority 5; policy acce
 `;
 
 async function createNetworks(endpoint: string): Promise<void> {
-  const docker = (...argv: string[]) => execa('curl', ['-sS', '--fail-with-body', '--unix-socket', endpoint.replace('unix://', ''), '-H', 'content-type: application/json', ...argv]);
+  const docker = (...argv: string[]) =>
+    execa('curl', [
+      '-sS',
+      '--fail-with-body',
+      '--unix-socket',
+      endpoint.replace('unix://', ''),
+      '-H',
+      'content-type: application/json',
+      ...argv,
+    ]);
   for (const body of [
     { Name: 'four', Options: { 'com.docker.network.bridge.name': 'four0' } },
     { Name: 'six', EnableIPv4: false, EnableIPv6: true, IPAM: { Config: [{ Subnet: 'fd00:77::/64' }] } },
-  ]) await docker('-d', JSON.stringify(body), 'http://engine/networks/create');
+  ])
+    await docker('-d', JSON.stringify(body), 'http://engine/networks/create');
 }

@@ -11,7 +11,13 @@ const isRoot = process.getuid?.() === 0;
 describe.skipIf(!isRoot)('engines of labs (needs root)', () => {
   const names = ['one', 'two', 'three'].map((name) => `eng-${process.pid}-${name}`);
   const dataOf = (instance: string): string => join(readLabEnvironment().cacheDir, 'lab', 'engines', instance);
-  const start = (instance: string | undefined, seed = false): Promise<LabEngine> => startLabEngine({ instance: instance ?? '', networkNamespace: `/run/netns/${instance}`, seed, resolvConf: 'nameserver 192.0.2.53\n' });
+  const start = (instance: string | undefined, seed = false): Promise<LabEngine> =>
+    startLabEngine({
+      instance: instance ?? '',
+      networkNamespace: `/run/netns/${instance}`,
+      seed,
+      resolvConf: 'nameserver 192.0.2.53\n',
+    });
 
   beforeAll(async () => {
     for (const name of names) await execa('ip', ['netns', 'add', name]);

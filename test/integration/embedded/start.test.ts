@@ -40,12 +40,30 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
     const started = await startEmbeddedEngine(options());
     const engine = await connect(started.endpoint);
     await importImage(engine);
-    await engine.createNetwork({ name: 'six', labels: {}, ipv4: false, ipv6: true, ipv6Subnet: 'fd00:77::/64', options: {} });
-    const result = await engine.run({
-      image: 'test/tools:1', command: ['sh', '-c', 'ip -6 -o addr show dev eth0 scope global; ip -4 -o addr show dev eth0; mount -t tmpfs none /mnt && echo mounted'], labels: {},
-      privileged: true, privateCgroups: true, network: [{ network: 'six', ipv6: 'fd00:77::9' }],
+    await engine.createNetwork({
+      name: 'six',
+      labels: {},
+      ipv4: false,
+      ipv6: true,
+      ipv6Subnet: 'fd00:77::/64',
+      options: {},
     });
-    expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/inet6 fd00:77::9\/64[^\n]*\nmounted\n$/) });
+    const result = await engine.run({
+      image: 'test/tools:1',
+      command: [
+        'sh',
+        '-c',
+        'ip -6 -o addr show dev eth0 scope global; ip -4 -o addr show dev eth0; mount -t tmpfs none /mnt && echo mounted',
+      ],
+      labels: {},
+      privileged: true,
+      privateCgroups: true,
+      network: [{ network: 'six', ipv6: 'fd00:77::9' }],
+    });
+    expect(result).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/inet6 fd00:77::9\/64[^\n]*\nmounted\n$/),
+    });
     // What a chroot would show instead is the machine's own root.
     expect(await readdir(`/proc/${started.pid}/root/`)).toEqual(await readdir(rootfs));
     await expect(access(`/proc/${started.pid}/root${folder}`)).rejects.toThrow('ENOENT');
@@ -56,8 +74,11 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
   test('outlives the process that starts it, is found by the next one, and leaves nothing when stopped', async () => {
     const mountsBefore = await readMounts();
     const program = join(folder, 'start.mts');
-    await writeFile(program, `import { startEmbeddedEngine } from ${JSON.stringify(new URL('../../../src/engine/embedded/start.ts', import.meta.url).pathname)};
-      console.log((await startEmbeddedEngine(${JSON.stringify(options())})).pid);`);
+    await writeFile(
+      program,
+      `import { startEmbeddedEngine } from ${JSON.stringify(new URL('../../../src/engine/embedded/start.ts', import.meta.url).pathname)};
+      console.log((await startEmbeddedEngine(${JSON.stringify(options())})).pid);`,
+    );
     const { stdout } = await execa('npx', ['tsx', program], { cwd: join(import.meta.dirname, '../../..') });
     expect(await isEngineRunning(runDir())).toBe(true);
     const found = await startEmbeddedEngine(options());
@@ -65,7 +86,14 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
 
     const engine = await connect(found.endpoint);
     await importImage(engine);
-    await engine.createContainer({ name: 'long', image: 'test/tools:1', command: ['sleep', '1000'], labels: {}, network: 'none', restart: 'unless-stopped' });
+    await engine.createContainer({
+      name: 'long',
+      image: 'test/tools:1',
+      command: ['sleep', '1000'],
+      labels: {},
+      network: 'none',
+      restart: 'unless-stopped',
+    });
     await engine.startContainer('long');
     const pids = await processesOf(found.pid);
     expect(pids.length).toBeGreaterThan(3);
@@ -75,7 +103,9 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
     expect(await isEngineRunning(runDir())).toBe(false);
     for (const pid of pids) await expect(access(`/proc/${pid}`)).rejects.toThrow('ENOENT');
     expect(await readMounts()).toBe(mountsBefore);
-    expect((await execa('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', engineCgroup(runDir()).slice(1)])).stdout).toBe('');
+    expect(
+      (await execa('find', ['/sys/fs/cgroup', '-maxdepth', '2', '-name', engineCgroup(runDir()).slice(1)])).stdout,
+    ).toBe('');
     await stopEmbeddedEngine({ runDir: runDir() });
     await rm(join(folder, 'data'), { recursive: true });
   });
@@ -89,7 +119,10 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
   });
 
   test('an engine that does not come up gives the end of its log, and leaves nothing', async () => {
-    await expect(startEmbeddedEngine({ ...options(), daemonJson: { 'no-such-setting': 1 } })).rejects.toMatchObject({ code: 'embedded-engine-failed', observed: expect.stringContaining('no-such-setting') });
+    await expect(startEmbeddedEngine({ ...options(), daemonJson: { 'no-such-setting': 1 } })).rejects.toMatchObject({
+      code: 'embedded-engine-failed',
+      observed: expect.stringContaining('no-such-setting'),
+    });
     expect(await isEngineRunning(runDir())).toBe(false);
   });
 
@@ -107,8 +140,22 @@ describe.skipIf(!isRoot)('the embedded engine (needs root)', () => {
 
   async function importImage(engine: Engine): Promise<void> {
     if ((await engine.findImage('test/tools:1')) !== undefined) return;
-    const paths = ['./usr/bin', './usr/sbin', './usr/lib', './usr/lib64', './lib', './lib64', './bin', './sbin', './mnt'];
-    await engine.importImage(execa('tar', ['-C', rootfs, '-c', ...paths], { buffer: false }).stdout, 'test/tools:1', {});
+    const paths = [
+      './usr/bin',
+      './usr/sbin',
+      './usr/lib',
+      './usr/lib64',
+      './lib',
+      './lib64',
+      './bin',
+      './sbin',
+      './mnt',
+    ];
+    await engine.importImage(
+      execa('tar', ['-C', rootfs, '-c', ...paths], { buffer: false }).stdout,
+      'test/tools:1',
+      {},
+    );
   }
 });
 
@@ -120,7 +167,10 @@ async function readMounts(): Promise<string> {
 /** The engine's first process and everything in its pid namespace, containers included. */
 async function processesOf(pid: number): Promise<number[]> {
   const { stdout } = await execa('ps', ['-eo', 'pid=,ppid=']);
-  const pairs = stdout.trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const pairs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
   const found = [pid];
   for (const parent of found) found.push(...pairs.filter(([, its]) => its === parent).map(([child]) => child));
   return found;

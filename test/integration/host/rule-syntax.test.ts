@@ -17,32 +17,56 @@ import { engineChoice, useHost } from './support.js';
  */
 describeWithLab('integration', 'rules of random plans', { profile: 'v4only', engine: engineChoice }, (fixture) => {
   const box = useHost(fixture);
-  const plans = fc.sample(fc.record({
-    DIND_CLUSTER_NAME: samples.clusterName.good, DIND_NODE_CIDR: samples.nodeCidr.good, DIND_POD_CIDR: samples.podCidr.good, DIND_SERVICE_CIDR: samples.serviceCidr.good,
-    DIND_NAT64_PREFIX: samples.nat64Prefix.good, DIND_NAT64_DENY: samples.nat64Deny.good, DIND_SNAT_ADDRESS: samples.snatAddress.good,
-  }, { requiredKeys: [] }), 40).flatMap((env) => planOf(env as Record<string, string>));
+  const plans = fc
+    .sample(
+      fc.record(
+        {
+          DIND_CLUSTER_NAME: samples.clusterName.good,
+          DIND_NODE_CIDR: samples.nodeCidr.good,
+          DIND_POD_CIDR: samples.podCidr.good,
+          DIND_SERVICE_CIDR: samples.serviceCidr.good,
+          DIND_NAT64_PREFIX: samples.nat64Prefix.good,
+          DIND_NAT64_DENY: samples.nat64Deny.good,
+          DIND_SNAT_ADDRESS: samples.snatAddress.good,
+        },
+        { requiredKeys: [] },
+      ),
+      40,
+    )
+    .flatMap((env) => planOf(env as Record<string, string>));
 
   /** Runs a script for each plan, all in one container; what fails names the plan by its settings. */
   const runForEach = async (some: typeof plans, script: (plan: ClusterPlan) => string): Promise<void> => {
     expect(some.length).toBeGreaterThan(5);
-    const parts = some.map(({ plan, env }) => `( set +eu\n${script(plan)}\n) >/tmp/output 2>&1 || { printf '%s\\n' ${quote(JSON.stringify(env))}; cat /tmp/output; }`);
+    const parts = some.map(
+      ({ plan, env }) =>
+        `( set +eu\n${script(plan)}\n) >/tmp/output 2>&1 || { printf '%s\\n' ${quote(JSON.stringify(env))}; cat /tmp/output; }`,
+    );
     expect(await box.host.apart(parts.join('\n'))).toBe('');
   };
 
   test('nft reads every node’s egress table, in both modes, and the NAT64 container’s firewall', async () => {
-    await runForEach(plans, (plan) => `set -e
+    await runForEach(
+      plans,
+      (plan) => `set -e
 nft -c -f - <<'END'\n${renderEgressTable(plan, true)}\nEND
 nft -c -f - <<'END'\n${renderEgressTable(plan, false)}\nEND
-nft -c -D node=eth0 -D egress=eth1 -f - <<'END'\n${renderNat64Rules(plan)}\nEND`);
+nft -c -D node=eth0 -D egress=eth1 -f - <<'END'\n${renderNat64Rules(plan)}\nEND`,
+    );
   });
 
   test.each([
     { backend: 'nft', firewallBackend: 'iptables', rulesBackend: 'nft' },
     { backend: 'nftables', firewallBackend: 'nftables', rulesBackend: 'none' },
     { backend: 'legacy', firewallBackend: 'iptables', rulesBackend: 'legacy' },
-  ] as const)('$backend takes the host’s rules, prints them as we wrote them, and loses them without a rest', async ({ backend, firewallBackend, rulesBackend }) => {
-    const save = rulesBackend === 'legacy' ? 'ip6tables-legacy-save | grep -v "^[#:]"' : 'nft list ruleset | grep dind64 -i';
-    await runForEach(plans.slice(0, 10), ({ host }) => `
+  ] as const)(
+    '$backend takes the host’s rules, prints them as we wrote them, and loses them without a rest',
+    async ({ backend, firewallBackend, rulesBackend }) => {
+      const save =
+        rulesBackend === 'legacy' ? 'ip6tables-legacy-save | grep -v "^[#:]"' : 'nft list ruleset | grep dind64 -i';
+      await runForEach(
+        plans.slice(0, 10),
+        ({ host }) => `
 install() { ${renderRulesScript({ host, firewallBackend, rulesBackend }, 'install')}
 }
 remove() { ${renderRulesRemoval(host.chains)}
@@ -51,15 +75,25 @@ remove() { ${renderRulesRemoval(host.chains)}
 grep -qx 'backend ${backend}' /tmp/first || { cat /tmp/first; exit 1; }
 ( install ) | grep -q changed && { echo "not printed as written"; ${save}; exit 1; }
 ( remove ) || exit 1
-! ${save} | grep -i dind64`);
-  });
+! ${save} | grep -i dind64`,
+      );
+    },
+  );
 });
 
 /** Settings that contradict each other (CIDRs that overlap) make no plan. */
 function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<string, string> }[] {
   try {
     const { settings } = readEnvironment({ HOME: '/nonexistent', ...env }, '/nonexistent');
-    return [{ plan: samplePlan({ settings, addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix } }), env }];
+    return [
+      {
+        plan: samplePlan({
+          settings,
+          addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix },
+        }),
+        env,
+      },
+    ];
   } catch {
     return [];
   }

@@ -27,7 +27,9 @@ export const engineChoice = { seed: false };
 
 export function useHost(fixture: LabFixture): { readonly host: TestHost } {
   let host: TestHost | undefined;
-  beforeAll(async () => { host = await openHost(await connectLabEngine(fixture.lab)); });
+  beforeAll(async () => {
+    host = await openHost(await connectLabEngine(fixture.lab));
+  });
   // Containers that a failed test left.
   afterAll(async () => {
     const left = (await host?.engine.listContainers({ [labels.role]: undefined })) ?? [];
@@ -44,7 +46,14 @@ export function useHost(fixture: LabFixture): { readonly host: TestHost } {
 async function openHost(engine: Engine): Promise<TestHost> {
   const baseImage = await importTools(engine);
   const run = async (script: string, network: 'host' | 'none'): Promise<string> => {
-    const spec = { image: baseImage, entrypoint: ['bash', '-eus'], labels: {}, network, capabilities: packetRules, unconfinedPaths: true };
+    const spec = {
+      image: baseImage,
+      entrypoint: ['bash', '-eus'],
+      labels: {},
+      network,
+      capabilities: packetRules,
+      unconfinedPaths: true,
+    };
     const result = await engine.run(spec, { stdin: `{\n${script}\n} < /dev/null\n` });
     return throwing(result, script);
   };
@@ -59,7 +68,8 @@ ip -4 route; ip -6 route | sed 's/ expires [0-9]*sec//'
 `;
 
 function throwing(result: ExecResult, script: string): string {
-  if (result.exitCode !== 0) throw new Error(`exit code ${result.exitCode} of:\n${script}\n${result.stdout}${result.stderr}`);
+  if (result.exitCode !== 0)
+    throw new Error(`exit code ${result.exitCode} of:\n${script}\n${result.stdout}${result.stderr}`);
   return result.stdout;
 }
 
@@ -69,7 +79,12 @@ async function importTools(engine: Engine): Promise<string> {
   if ((await engine.findImage(tag)) !== undefined) return tag;
   const dockerfile = await readFile(new URL('../../../images/base/Dockerfile', import.meta.url), 'utf8');
   const packages = (/--no-install-recommends \\\n\s+([^\\]+?) *\\/.exec(dockerfile)?.[1] ?? '').trim().split(/\s+/);
-  const tarball = await ensureDebianRootfs(readLabEnvironment().cacheDir, { name: 'tools', suite: 'trixie', packages, output: 'tar' });
+  const tarball = await ensureDebianRootfs(readLabEnvironment().cacheDir, {
+    name: 'tools',
+    suite: 'trixie',
+    packages,
+    output: 'tar',
+  });
   await engine.importImage(createReadStream(tarball), tag, {});
   return tag;
 }
@@ -90,14 +105,28 @@ export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
 export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostPlan): Promise<string> {
   const name = `${clusterName}-net`;
   await engine.createNetwork({
-    name, labels: { [labels.cluster]: clusterName, [labels.role]: 'node-network' }, ipv4: false, ipv6: true, ipv6Subnet: plan.nodeCidr,
-    options: { 'com.docker.network.bridge.name': plan.bridge, 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
+    name,
+    labels: { [labels.cluster]: clusterName, [labels.role]: 'node-network' },
+    ipv4: false,
+    ipv6: true,
+    ipv6Subnet: plan.nodeCidr,
+    options: {
+      'com.docker.network.bridge.name': plan.bridge,
+      'com.docker.network.bridge.enable_ip_masquerade': 'false',
+    },
   });
   return name;
 }
 
 export async function startStandIn(host: TestHost, name: string, network: string): Promise<void> {
   const { engine, baseImage } = host;
-  await engine.createContainer({ name, image: baseImage, entrypoint: ['sleep', 'infinity'], labels: { [labels.role]: 'throw-away' }, network: [{ network }], capabilities: ['NET_RAW'] });
+  await engine.createContainer({
+    name,
+    image: baseImage,
+    entrypoint: ['sleep', 'infinity'],
+    labels: { [labels.role]: 'throw-away' },
+    network: [{ network }],
+    capabilities: ['NET_RAW'],
+  });
   await engine.startContainer(name);
 }

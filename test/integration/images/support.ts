@@ -13,7 +13,13 @@ import type { LabFixture } from '../../support/lab.js';
 import { sampleInputs, samplePlan, sampleSettings } from '../../support/sample-plan.js';
 import { bareEnvironment } from '../engine/support/engine-environment.js';
 
-export interface ImageBench { engine: Engine; images: ImageSet; context: ImageContext; events: ProgressEvent[]; plan(changes?: { node: string; componentStore: string }): ClusterPlan }
+export interface ImageBench {
+  engine: Engine;
+  images: ImageSet;
+  context: ImageContext;
+  events: ProgressEvent[];
+  plan(changes?: { node: string; componentStore: string }): ClusterPlan;
+}
 
 /** An engine with all images (the lab's seed) and the cluster's node network. */
 export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
@@ -22,15 +28,23 @@ export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
     const engine = await connectSocket((fixture.lab.engineEndpoint ?? '').slice('unix://'.length), bareEnvironment);
     const events: ProgressEvent[] = [];
     const context: ImageContext = {
-      engine, events, settings: { ...sampleSettings, imageSource: 'build' }, paths: { cache: '/nonexistent' }, engineEnv: bareEnvironment,
-      reporter: { report: (event) => void events.push(event), close: () => undefined }, signal: new AbortController().signal,
+      engine,
+      events,
+      settings: { ...sampleSettings, imageSource: 'build' },
+      paths: { cache: '/nonexistent' },
+      engineEnv: bareEnvironment,
+      reporter: { report: (event) => void events.push(event), close: () => undefined },
+      signal: new AbortController().signal,
     } as ImageContext & { events: ProgressEvent[] };
     const images = await ensureImages(context);
-    const plan: ImageBench['plan'] = (changes) => samplePlan({ images: { ...sampleInputs.images, ...images, kubernetesVersion: images.nodeVersion, ...changes } });
+    const plan: ImageBench['plan'] = (changes) =>
+      samplePlan({ images: { ...sampleInputs.images, ...images, kubernetesVersion: images.nodeVersion, ...changes } });
     await engine.createNetwork(nodeNetworkSpec(plan()));
     bench = { engine, images, context, events, plan };
   });
-  afterAll(async () => { for (const { id } of (await bench?.engine.listContainers({})) ?? []) await bench?.engine.removeContainer(id); });
+  afterAll(async () => {
+    for (const { id } of (await bench?.engine.listContainers({})) ?? []) await bench?.engine.removeContainer(id);
+  });
   return {
     get bench() {
       if (bench === undefined) throw new Error('the bench is read before beforeAll has made it');
@@ -41,7 +55,10 @@ export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
 
 export const networkFiles: FileEntry[] = [
   { path: 'dind64/network/resolv.conf', content: 'nameserver fd00:20::100\n' },
-  { path: 'dind64/network/routes', content: 'fd00:10:64:ff9b::/96 via fd00:20::200\nfd00:40::1:0:0:0/80 via fd00:20::3\n' },
+  {
+    path: 'dind64/network/routes',
+    content: 'fd00:10:64:ff9b::/96 via fd00:20::200\nfd00:40::1:0:0:0/80 via fd00:20::3\n',
+  },
   { path: 'dind64/network/egress.nft', content: 'table inet dind64-test {}\n' },
 ];
 
@@ -56,9 +73,14 @@ export async function startNode(engine: Engine, plan: ClusterPlan, files: FileEn
 }
 
 export class TestNode {
-  constructor(readonly engine: Engine, readonly name: string) {}
+  constructor(
+    readonly engine: Engine,
+    readonly name: string,
+  ) {}
 
-  exec(script: string): Promise<ExecResult> { return this.engine.exec(this.name, ['bash', '-c', script]); }
+  exec(script: string): Promise<ExecResult> {
+    return this.engine.exec(this.name, ['bash', '-c', script]);
+  }
 
   async output(script: string): Promise<string> {
     const { exitCode, stdout, stderr } = await this.exec(script);
@@ -78,7 +100,9 @@ export class TestNode {
       const seen = (await this.exec('systemctl is-system-running')).stdout.trim();
       return seen === 'running' ? { done: true } : { seen };
     }).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}\n${(await this.exec('systemctl --failed --no-pager; systemctl list-jobs --no-pager')).stdout}`);
+      throw new Error(
+        `${String(error)}\n${(await this.exec('systemctl --failed --no-pager; systemctl list-jobs --no-pager')).stdout}`,
+      );
     });
   }
 }

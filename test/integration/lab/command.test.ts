@@ -16,8 +16,14 @@ describeWithLab('integration', 'commands', { profile: 'v4only' }, (fixture) => {
   it('on the engine host run as another user too', async () => {
     const { lab } = fixture;
     const user = { uid: 65534, gid: 65534 };
-    expect(await lab.host(['sh', '-c', 'id -u; id -G; echo $HOME'], { user, env: { HOME: '/nowhere' } })).toEqual({ exitCode: 0, stdout: '65534\n65534\n/nowhere\n', stderr: '' });
-    expect((await lab.host(['curl', '-sS', '-m', '5', 'http://v4only.test/source'], { user })).stdout).toBe('203.0.113.2\n');
+    expect(await lab.host(['sh', '-c', 'id -u; id -G; echo $HOME'], { user, env: { HOME: '/nowhere' } })).toEqual({
+      exitCode: 0,
+      stdout: '65534\n65534\n/nowhere\n',
+      stderr: '',
+    });
+    expect((await lab.host(['curl', '-sS', '-m', '5', 'http://v4only.test/source'], { user })).stdout).toBe(
+      '203.0.113.2\n',
+    );
   });
 
   it('end with their time, and nothing of them goes on', async () => {
@@ -28,7 +34,9 @@ describeWithLab('integration', 'commands', { profile: 'v4only' }, (fixture) => {
 
   it('tell lines as they come', async () => {
     const lines: string[] = [];
-    const { stdout } = await fixture.lab.exec('host', ['sh', '-c', 'echo one; echo two >&2'], { onLine: (line, stream) => lines.push(`${stream}: ${line}`) });
+    const { stdout } = await fixture.lab.exec('host', ['sh', '-c', 'echo one; echo two >&2'], {
+      onLine: (line, stream) => lines.push(`${stream}: ${line}`),
+    });
     expect(stdout).toBe('one\n');
     await expect.poll(() => lines.sort()).toEqual(['stderr: two', 'stdout: one']);
   });
@@ -39,10 +47,15 @@ describeWithLab('integration', 'npm run lab', { profile: 'v4only' }, (fixture) =
     const instance = `c${randomBytes(3).toString('hex')}`;
     try {
       const up = await run('up', '--profile', 'v4only', '--instance', instance, '--no-engine');
-      expect({ exitCode: up.exitCode, stdout: up.stdout }).toEqual({ exitCode: 0, stdout: `/run/netns/dind64-${instance}-host` });
+      expect({ exitCode: up.exitCode, stdout: up.stdout }).toEqual({
+        exitCode: 0,
+        stdout: `/run/netns/dind64-${instance}-host`,
+      });
       expect(await isStale((await readRecord(instance))!)).toBe(false);
       expect((await run('status')).stdout).toContain(`${instance}  v4only  running`);
-      expect((await run('shell', instance, '--', 'curl', '-sS', '-m', '5', 'http://v4only.test/source')).stdout).toBe('203.0.113.2');
+      expect((await run('shell', instance, '--', 'curl', '-sS', '-m', '5', 'http://v4only.test/source')).stdout).toBe(
+        '203.0.113.2',
+      );
       expect((await run('shell', instance, '--', 'sh', '-c', 'exit 7')).exitCode).toBe(7);
       expect(await run('down', instance)).toMatchObject({ exitCode: 0, stdout: '' });
       expect(await readRecord(instance)).toBeUndefined();

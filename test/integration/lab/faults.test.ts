@@ -3,8 +3,10 @@ import type { Lab } from '../../lab/types.js';
 import { describeWithLab } from '../../support/lab.js';
 
 describeWithLab('integration', 'faults', { profile: 'dual' }, (fixture) => {
-  const get = async (name: string): Promise<number> => (await fixture.lab.exec('host', ['curl', '-sS', '-m', '2', '-o', '/dev/null', `http://${name}/`])).exitCode;
-  const ask = (): ReturnType<Lab['exec']> => fixture.lab.exec('host', ['dig', '+tries=1', '+timeout=2', '@198.51.100.53', 'dual.test', 'A']);
+  const get = async (name: string): Promise<number> =>
+    (await fixture.lab.exec('host', ['curl', '-sS', '-m', '2', '-o', '/dev/null', `http://${name}/`])).exitCode;
+  const ask = (): ReturnType<Lab['exec']> =>
+    fixture.lab.exec('host', ['dig', '+tries=1', '+timeout=2', '@198.51.100.53', 'dual.test', 'A']);
 
   afterEach(async () => {
     const { lab } = fixture;
@@ -37,7 +39,10 @@ describeWithLab('integration', 'faults', { profile: 'dual' }, (fixture) => {
   it('without ICMP nothing answers a ping, and TCP goes on', async () => {
     const { lab } = fixture;
     await lab.faults.dropIcmp.on();
-    for (const family of ['-4', '-6']) expect((await lab.exec('host', ['ping', family, '-c', '1', '-W', '1', 'dual.test'])).stdout).toContain('100% packet loss');
+    for (const family of ['-4', '-6'])
+      expect((await lab.exec('host', ['ping', family, '-c', '1', '-W', '1', 'dual.test'])).stdout).toContain(
+        '100% packet loss',
+      );
     expect([await get('198.51.100.11'), await get('[2001:db8:100::11]')]).toEqual([0, 0]);
   });
 
@@ -51,15 +56,30 @@ describeWithLab('integration', 'faults', { profile: 'dual' }, (fixture) => {
 
   it('packets with foreign sources are counted and go nowhere', async () => {
     const { lab } = fixture;
-    const foreign = { uniqueLocal: ['fd00:20::3', 'v6only.test'], privateIpv4: ['172.17.0.2', 'v4only.test'], nat64Pool: ['198.18.0.5', 'v4only.test'], otherForeign: ['2001:db8:9::9', 'v6only.test'] } as const;
+    const foreign = {
+      uniqueLocal: ['fd00:20::3', 'v6only.test'],
+      privateIpv4: ['172.17.0.2', 'v4only.test'],
+      nat64Pool: ['198.18.0.5', 'v4only.test'],
+      otherForeign: ['2001:db8:9::9', 'v6only.test'],
+    } as const;
     await lab.resetLeaks();
     expect(await lab.leaks()).toEqual([]);
     for (const [kind, [source, target]] of Object.entries(foreign)) {
-      await lab.exec('host', ['ip', 'address', 'add', source.includes(':') ? `${source}/128` : `${source}/32`, 'dev', 'lo', ...(source.includes(':') ? ['nodad'] : [])]);
+      await lab.exec('host', [
+        'ip',
+        'address',
+        'add',
+        source.includes(':') ? `${source}/128` : `${source}/32`,
+        'dev',
+        'lo',
+        ...(source.includes(':') ? ['nodad'] : []),
+      ]);
       const { stdout } = await lab.exec('host', ['ping', '-c', '1', '-W', '1', '-I', source, target]);
       expect(`${kind}: ${stdout}`).toContain('100% packet loss');
     }
-    expect(await lab.leaks()).toMatchObject(Object.entries(foreign).map(([kind, [source]]) => ({ kind, source, packets: 1 })));
+    expect(await lab.leaks()).toMatchObject(
+      Object.entries(foreign).map(([kind, [source]]) => ({ kind, source, packets: 1 })),
+    );
     await lab.resetLeaks();
     expect(await lab.leaks()).toEqual([]);
   });

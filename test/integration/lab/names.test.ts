@@ -4,7 +4,10 @@ import type { Lab } from '../../lab/types.js';
 import { ttls } from '../../lab/zones.js';
 import { describeWithLab } from '../../support/lab.js';
 
-interface Answer { status: string; records: { name: string; ttl: number; type: string; data: string }[] }
+interface Answer {
+  status: string;
+  records: { name: string; ttl: number; type: string; data: string }[];
+}
 
 /** What network.md's DNS table presupposes: name, type, status, data of the answer in order of type and data. */
 const table: [name: string, type: 'A' | 'AAAA', status: string, data: string[]][] = [
@@ -40,7 +43,12 @@ describeWithLab('integration', 'names', { profile: 'dual' }, (fixture) => {
         await fixture.lab.dns.flush();
         for (const [name, type, status, data] of table) {
           const answer = await dig(fixture.lab, [`@${resolver}`, transport, name, type]);
-          expect({ name, type, status: answer.status, data: answer.records.map((record) => record.data).sort() }).toEqual({ name, type, status, data: [...data].sort() });
+          expect({
+            name,
+            type,
+            status: answer.status,
+            data: answer.records.map((record) => record.data).sort(),
+          }).toEqual({ name, type, status, data: [...data].sort() });
         }
       });
     }
@@ -54,13 +62,20 @@ describeWithLab('integration', 'names', { profile: 'dual' }, (fixture) => {
     });
 
     it('come over TCP when they are large', async () => {
-      expect((await dig(fixture.lab, ['+notcp', '+ignore', '+bufsize=1232', 'big.test', 'TXT'])).records).toHaveLength(0);
+      expect((await dig(fixture.lab, ['+notcp', '+ignore', '+bufsize=1232', 'big.test', 'TXT'])).records).toHaveLength(
+        0,
+      );
       expect((await dig(fixture.lab, ['big.test', 'TXT'])).records).toHaveLength(20);
       expect((await dig(fixture.lab, ['many.test', 'A'])).records).toHaveLength(120);
     });
 
     it('are known in reverse', async () => {
-      for (const [address, name] of [['198.51.100.10', 'v4only.test.'], ['192.88.99.11', 'wkpdual.test.'], ['203.0.113.130', 'other.test.'], ['2001:db8:100::12', 'v6only.test.']] as const) {
+      for (const [address, name] of [
+        ['198.51.100.10', 'v4only.test.'],
+        ['192.88.99.11', 'wkpdual.test.'],
+        ['203.0.113.130', 'other.test.'],
+        ['2001:db8:100::12', 'v6only.test.'],
+      ] as const) {
         expect((await dig(fixture.lab, ['-x', address])).records.map((record) => record.data)).toEqual([name]);
       }
     });
@@ -68,15 +83,29 @@ describeWithLab('integration', 'names', { profile: 'dual' }, (fixture) => {
 
   it('are looked up again when a server of theirs never answers', async () => {
     const { exitCode, stdout } = await fixture.lab.exec('host', ['dig', '+tries=1', '+timeout=1', 'silent.test', 'A']);
-    expect({ exitCode, timedOut: /timed out|no servers could be reached/.test(stdout) }).toEqual({ exitCode: 9, timedOut: true });
+    expect({ exitCode, timedOut: /timed out|no servers could be reached/.test(stdout) }).toEqual({
+      exitCode: 9,
+      timedOut: true,
+    });
   });
 });
 
 async function dig(lab: Lab, words: string[]): Promise<Answer> {
-  const { stdout } = await lab.exec('host', ['dig', '+noall', '+comments', '+answer', '+tries=1', '+timeout=4', ...words]);
-  const records = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(';')).map((line) => {
-    const [name = '', ttl = '', , type = '', ...data] = line.split(/\s+/);
-    return { name, ttl: Number(ttl), type, data: data.join(' ') };
-  });
+  const { stdout } = await lab.exec('host', [
+    'dig',
+    '+noall',
+    '+comments',
+    '+answer',
+    '+tries=1',
+    '+timeout=4',
+    ...words,
+  ]);
+  const records = stdout
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith(';'))
+    .map((line) => {
+      const [name = '', ttl = '', , type = '', ...data] = line.split(/\s+/);
+      return { name, ttl: Number(ttl), type, data: data.join(' ') };
+    });
   return { status: /status: (\w+)/.exec(stdout)?.[1] ?? stdout, records };
 }

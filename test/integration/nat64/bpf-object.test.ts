@@ -9,7 +9,9 @@ import { findObstacle, isRequired } from '../../support/lab.js';
 const obstacle = findObstacle();
 describe.skipIf(obstacle !== undefined && !isRequired('integration'))('the eBPF program', () => {
   it('in the tree is, byte for byte, what its source builds', async () => {
-    const { object, compiler } = await buildBpfObject(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dind64'));
+    const { object, compiler } = await buildBpfObject(
+      join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'dind64'),
+    );
     const record = JSON.parse(await readFile(bpfFiles.record, 'utf8')) as BpfRecord;
     // Debian's compiler has changed since: npm run build:bpf.
     expect(compiler).toBe(record.compiler);

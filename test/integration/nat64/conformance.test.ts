@@ -12,28 +12,31 @@ import { findObstacle, isRequired } from '../../support/lab.js';
  */
 const obstacle = findObstacle();
 for (const engine of engines) {
-  describe.skipIf(obstacle !== undefined && !isRequired('integration'))(`translation by ${engine}${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
-    let stage: Stage;
-    let driver: PacketDriver;
-    beforeAll(async () => {
-      stage = await startStage({ engine, ends: 'raw' });
-      driver = await startPacketDriver(stage);
-    });
-    afterAll(async () => {
-      await driver?.[Symbol.asyncDispose]();
-      await stage?.stop();
-    });
-
-    for (const one of cases) {
-      const difference = one.differs?.[engine];
-      it(`${one.rfc}: ${one.what}${difference === undefined ? '' : ` (differs: ${difference.because})`}`, async () => {
-        const { problems, sent } = await driver.run(one, engine);
-        expect(problems.join('\n'), `sent ${(sent ?? []).join('\n')}`).toBe('');
+  describe.skipIf(obstacle !== undefined && !isRequired('integration'))(
+    `translation by ${engine}${obstacle === undefined ? '' : ` (${obstacle})`}`,
+    () => {
+      let stage: Stage;
+      let driver: PacketDriver;
+      beforeAll(async () => {
+        stage = await startStage({ engine, ends: 'raw' });
+        driver = await startPacketDriver(stage);
       });
-    }
+      afterAll(async () => {
+        await driver?.[Symbol.asyncDispose]();
+        await stage?.stop();
+      });
 
-    it('still runs after all that', () => {
-      expect(stage.translator()).toMatchObject({ running: true });
-    });
-  });
+      for (const one of cases) {
+        const difference = one.differs?.[engine];
+        it(`${one.rfc}: ${one.what}${difference === undefined ? '' : ` (differs: ${difference.because})`}`, async () => {
+          const { problems, sent } = await driver.run(one, engine);
+          expect(problems.join('\n'), `sent ${(sent ?? []).join('\n')}`).toBe('');
+        });
+      }
+
+      it('still runs after all that', () => {
+        expect(stage.translator()).toMatchObject({ running: true });
+      });
+    },
+  );
 }

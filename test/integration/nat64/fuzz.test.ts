@@ -18,20 +18,24 @@ const seed = Number(process.env['DIND64_FUZZ_SEED'] ?? 1);
 const knownFlaws: Partial<Record<EngineName, RegExp>> = { tayga: /^UDP checksum 0 over IPv6/ };
 
 for (const engine of engines) {
-  describe.skipIf(obstacle !== undefined && !isRequired('integration'))(`${count} malformed packets into ${engine}${obstacle === undefined ? '' : ` (${obstacle})`}`, () => {
-    it(`does no harm (seed ${seed})`, async () => {
-      await using stage = await startStage({ engine, ends: 'raw' });
-      const { sent, out, flaws, kernelMessages } = await fuzz(stage, engine, { count, seed });
-      expect(sent).toBe(count);
-      // Some of it is valid: silence would mean that nothing was tried.
-      expect(Math.min(out.client, out.server)).toBeGreaterThan(count / 100);
-      expect(flaws.filter((flaw) => knownFlaws[engine]?.test(flaw) !== true)).toEqual([]);
-      expect(kernelMessages).toEqual([]);
-      expect(stage.translator()).toMatchObject({ running: true });
-      const healthy = await stage.exec('nat', ['dind64-health']);
-      expect(healthy.stdout).not.toContain('problem');
-      await using driver = await startPacketDriver(stage);
-      for (const one of cases.filter(({ rfc }) => rfc.includes('RFC 6052'))) expect((await driver.run(one, engine)).problems).toEqual([]);
-    }, 3_600_000);
-  });
+  describe.skipIf(obstacle !== undefined && !isRequired('integration'))(
+    `${count} malformed packets into ${engine}${obstacle === undefined ? '' : ` (${obstacle})`}`,
+    () => {
+      it(`does no harm (seed ${seed})`, async () => {
+        await using stage = await startStage({ engine, ends: 'raw' });
+        const { sent, out, flaws, kernelMessages } = await fuzz(stage, engine, { count, seed });
+        expect(sent).toBe(count);
+        // Some of it is valid: silence would mean that nothing was tried.
+        expect(Math.min(out.client, out.server)).toBeGreaterThan(count / 100);
+        expect(flaws.filter((flaw) => knownFlaws[engine]?.test(flaw) !== true)).toEqual([]);
+        expect(kernelMessages).toEqual([]);
+        expect(stage.translator()).toMatchObject({ running: true });
+        const healthy = await stage.exec('nat', ['dind64-health']);
+        expect(healthy.stdout).not.toContain('problem');
+        await using driver = await startPacketDriver(stage);
+        for (const one of cases.filter(({ rfc }) => rfc.includes('RFC 6052')))
+          expect((await driver.run(one, engine)).problems).toEqual([]);
+      }, 3_600_000);
+    },
+  );
 }

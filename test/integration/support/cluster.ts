@@ -42,9 +42,15 @@ export interface HelperCluster {
 export const engineChoice = process.env['DIND64_TEST_IMAGES'] === undefined ? true : { seed: false };
 
 /** A cluster of helpers made before the tests; it ends with the lab's engine. */
-export function useHelpers(fixture: LabFixture, roles: HelperRole[], changes: (inputs: PlanInputs) => Partial<PlanInputs> = () => ({})): { readonly cluster: HelperCluster } {
+export function useHelpers(
+  fixture: LabFixture,
+  roles: HelperRole[],
+  changes: (inputs: PlanInputs) => Partial<PlanInputs> = () => ({}),
+): { readonly cluster: HelperCluster } {
   let cluster: HelperCluster | undefined;
-  beforeAll(async () => { cluster = await startHelpers(fixture.lab, roles, changes); });
+  beforeAll(async () => {
+    cluster = await startHelpers(fixture.lab, roles, changes);
+  });
   return {
     get cluster() {
       if (cluster === undefined) throw new Error('the cluster is read before beforeAll has made it');
@@ -53,10 +59,18 @@ export function useHelpers(fixture: LabFixture, roles: HelperRole[], changes: (i
   };
 }
 
-export async function startHelpers(lab: Lab, roles: HelperRole[], changes: (inputs: PlanInputs) => Partial<PlanInputs>): Promise<HelperCluster> {
+export async function startHelpers(
+  lab: Lab,
+  roles: HelperRole[],
+  changes: (inputs: PlanInputs) => Partial<PlanInputs>,
+): Promise<HelperCluster> {
   const engine = await connectLabEngine(lab);
   const images = await findImages(engine);
-  const inputs: PlanInputs = { ...sampleInputs, mode: { requested: 'false', aaaa: false, reason: 'test' }, images: { ...sampleInputs.images, ...images } };
+  const inputs: PlanInputs = {
+    ...sampleInputs,
+    mode: { requested: 'false', aaaa: false, reason: 'test' },
+    images: { ...sampleInputs.images, ...images },
+  };
   const first = samplePlan({ ...inputs, ...changes(inputs) });
   for (const spec of [nodeNetworkSpec(first), egressNetworkSpec(first)]) await engine.createNetwork(spec);
   const plan = samplePlan({ ...inputs, ...changes(inputs), networks: await engine.listNetworks() });
@@ -71,15 +85,25 @@ export async function connectLabEngine(lab: Lab): Promise<Engine> {
 async function findImages(engine: Engine): Promise<Record<HelperRole | 'base', string>> {
   const archive = process.env['DIND64_TEST_IMAGES'];
   const base = (await readBaseRecipe('')).reference;
-  if (archive !== undefined && (await engine.findImage(base)) === undefined) await engine.loadImages(createReadStream(archive));
-  const [dns64, nat64, api] = await Promise.all((['dns64', 'nat64', 'api'] as const).map(async (name) => (await readHelperRecipe(name, base)).reference));
+  if (archive !== undefined && (await engine.findImage(base)) === undefined)
+    await engine.loadImages(createReadStream(archive));
+  const [dns64, nat64, api] = await Promise.all(
+    (['dns64', 'nat64', 'api'] as const).map(async (name) => (await readHelperRecipe(name, base)).reference),
+  );
   return { base, dns64: dns64 ?? '', nat64: nat64 ?? '', api: api ?? '' };
 }
 
 async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole): Promise<void> {
-  const wanted: Record<HelperRole, () => { spec: ContainerSpec & { name: string }; files: FileEntry[]; liveFiles: FileEntry[] }> = {
+  const wanted: Record<
+    HelperRole,
+    () => { spec: ContainerSpec & { name: string }; files: FileEntry[]; liveFiles: FileEntry[] }
+  > = {
     dns64: () => ({ spec: planDns64Container(plan), files: [], liveFiles: renderDns64Files(plan) }),
-    nat64: () => ({ spec: planNat64Container(plan), files: renderNat64Files(plan), liveFiles: renderNat64LiveFiles(plan) }),
+    nat64: () => ({
+      spec: planNat64Container(plan),
+      files: renderNat64Files(plan),
+      liveFiles: renderNat64LiveFiles(plan),
+    }),
     api: () => ({ spec: planApiContainer(plan), files: renderApiFiles(plan), liveFiles: [] }),
   };
   if (role === 'nat64') await ensureBpfVolume(engine, plan);
@@ -95,7 +119,11 @@ export async function waitForHelper(engine: Engine, plan: ClusterPlan, role: Hel
 async function startNode(engine: Engine, plan: ClusterPlan): Promise<Pick<HelperCluster, 'node' | 'inNode'>> {
   const name = `${plan.clusterName}-stand-in`;
   await engine.createContainer({
-    name, image: plan.baseImage, entrypoint: ['sleep', 'infinity'], labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' }, capabilities: ['NET_ADMIN'],
+    name,
+    image: plan.baseImage,
+    entrypoint: ['sleep', 'infinity'],
+    labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' },
+    capabilities: ['NET_ADMIN'],
     sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0', 'net.ipv6.icmp.ratelimit': '0' },
     network: [{ network: plan.nodeNetwork.name, ipv6: nthAddress(plan.nodeNetwork.cidr, 3) }],
   });
@@ -106,10 +134,18 @@ async function startNode(engine: Engine, plan: ClusterPlan): Promise<Pick<Helper
 }
 
 /** What /proc/1/status says of PID 1 in a container, and whether its root file system can be written to. */
-export async function readPrivileges(engine: Engine, container: string): Promise<{ capEff: bigint; capBnd: bigint; noNewPrivs: string; uid: string; rootWritable: boolean }> {
+export async function readPrivileges(
+  engine: Engine,
+  container: string,
+): Promise<{ capEff: bigint; capBnd: bigint; noNewPrivs: string; uid: string; rootWritable: boolean }> {
   const { stdout } = await engine.exec(container, ['cat', '/proc/1/status']);
   const field = (name: string): string => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(stdout)?.[1] ?? '';
   const { exitCode } = await engine.exec(container, ['touch', '/dind64-was-here'], { user: '0' });
-  return { capEff: BigInt(`0x${field('CapEff')}`), capBnd: BigInt(`0x${field('CapBnd')}`), noNewPrivs: field('NoNewPrivs'), uid: field('Uid'), rootWritable: exitCode === 0 };
+  return {
+    capEff: BigInt(`0x${field('CapEff')}`),
+    capBnd: BigInt(`0x${field('CapBnd')}`),
+    noNewPrivs: field('NoNewPrivs'),
+    uid: field('Uid'),
+    rootWritable: exitCode === 0,
+  };
 }
-

@@ -44,11 +44,21 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     ['cname-aaaafail.test', ['NOERROR', [synthesized('aaaafail.test')]], ['NOERROR', [synthesized('aaaafail.test')]]],
     ['chain-v4only.test', ['NOERROR', [synthesized('v4only.test')]], ['NOERROR', [synthesized('v4only.test')]]],
     ['chain-dual.test', ['NOERROR', [synthesized('dual.test')]], ['NOERROR', [native('dual.test')]]],
-    ['ipv4only.arpa', ['NOERROR', ['192.0.0.170', '192.0.0.171'].map((text) => embedIpv4(prefix, parseIpv4Address(text)))], ['NOERROR', ['192.0.0.170', '192.0.0.171'].map((text) => embedIpv4(prefix, parseIpv4Address(text)))]],
+    [
+      'ipv4only.arpa',
+      ['NOERROR', ['192.0.0.170', '192.0.0.171'].map((text) => embedIpv4(prefix, parseIpv4Address(text)))],
+      ['NOERROR', ['192.0.0.170', '192.0.0.171'].map((text) => embedIpv4(prefix, parseIpv4Address(text)))],
+    ],
   ];
 
   const askTable = async (options: AskOptions): Promise<unknown[]> =>
-    (await ask(made.cluster, table.map(([name]) => `${name} AAAA`), options)).map((answer, index) => [table[index]?.[0], [answer.status, dataOf(answer, 'AAAA')]]);
+    (
+      await ask(
+        made.cluster,
+        table.map(([name]) => `${name} AAAA`),
+        options,
+      )
+    ).map((answer, index) => [table[index]?.[0], [answer.status, dataOf(answer, 'AAAA')]]);
 
   for (const mode of [off, on]) {
     it(`answers every line of the table with AAAA use ${mode.aaaa ? 'on' : 'off'}, over UDP and TCP, first and from its cache`, async () => {
@@ -68,9 +78,14 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
       await switchDns64Mode(engine, plan, mode);
       const [chain, plain] = await ask(made.cluster, ['chain-v4only.test AAAA', 'v4only.test AAAA']);
       expect(chain?.records.map(({ type, data }) => [type, data])).toEqual([
-        ['CNAME', 'chain2-v4only.test.'], ['CNAME', 'cname-v4only.test.'], ['CNAME', 'v4only.test.'], ['AAAA', synthesized('v4only.test')],
+        ['CNAME', 'chain2-v4only.test.'],
+        ['CNAME', 'cname-v4only.test.'],
+        ['CNAME', 'v4only.test.'],
+        ['AAAA', synthesized('v4only.test')],
       ]);
-      for (const record of [...(chain?.records ?? []), ...(plain?.records ?? [])].filter(({ type }) => type === 'AAAA')) {
+      for (const record of [...(chain?.records ?? []), ...(plain?.records ?? [])].filter(
+        ({ type }) => type === 'AAAA',
+      )) {
         expect(record.ttl).toBeGreaterThan(ttls.a - 10);
         expect(record.ttl).toBeLessThanOrEqual(ttls.a);
       }
@@ -78,15 +93,30 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
 
     it(`passes A, PTR and TXT as they are with AAAA use ${mode.aaaa ? 'on' : 'off'}`, async () => {
       await switchDns64Mode(made.cluster.engine, made.cluster.plan, mode);
-      const answers = await ask(made.cluster, ['dual.test A', 'ipv4only.arpa A', 'v6only.test A', `${reverseName('198.51.100.10')} PTR`, `${reverseName('2001:db8:100::12')} PTR`, 'nodata.test TXT']);
+      const answers = await ask(made.cluster, [
+        'dual.test A',
+        'ipv4only.arpa A',
+        'v6only.test A',
+        `${reverseName('198.51.100.10')} PTR`,
+        `${reverseName('2001:db8:100::12')} PTR`,
+        'nodata.test TXT',
+      ]);
       expect(answers.map(({ status, records }) => [status, records.map(({ data }) => data).sort()])).toEqual([
-        ['NOERROR', ['198.51.100.11']], ['NOERROR', ['192.0.0.170', '192.0.0.171']], ['NOERROR', []], ['NOERROR', ['v4only.test.']], ['NOERROR', ['v6only.test.']], ['NOERROR', ['"neither A nor AAAA"']],
+        ['NOERROR', ['198.51.100.11']],
+        ['NOERROR', ['192.0.0.170', '192.0.0.171']],
+        ['NOERROR', []],
+        ['NOERROR', ['v4only.test.']],
+        ['NOERROR', ['v6only.test.']],
+        ['NOERROR', ['"neither A nor AAAA"']],
       ]);
     });
 
     it(`gives the IPv4 name for a synthesized address with AAAA use ${mode.aaaa ? 'on' : 'off'}`, async () => {
       await switchDns64Mode(made.cluster.engine, made.cluster.plan, mode);
-      const [site, rfc7050] = await ask(made.cluster, [`${reverseName(synthesized('v4only.test'))} PTR`, `${reverseName(embedIpv4(prefix, parseIpv4Address('192.0.0.170')))} PTR`]);
+      const [site, rfc7050] = await ask(made.cluster, [
+        `${reverseName(synthesized('v4only.test'))} PTR`,
+        `${reverseName(embedIpv4(prefix, parseIpv4Address('192.0.0.170')))} PTR`,
+      ]);
       expect(dataOf(site, 'PTR')).toEqual(['v4only.test.']);
       expect(dataOf(rfc7050, 'PTR')).toEqual(['ipv4only.arpa.']);
     });
@@ -110,7 +140,10 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
       expect(await switchDns64Mode(engine, plan, mode)).toBe(true);
       const took = performance.now() - start;
       const [dual, mixed] = await ask(made.cluster, ['dual.test AAAA', 'mixed.test AAAA']);
-      expect([dataOf(dual, 'AAAA'), dataOf(mixed, 'AAAA')]).toEqual([[mode.aaaa ? native('dual.test') : synthesized('dual.test')], [mode.aaaa ? native('mixed.test') : synthesized('mixed.test')]]);
+      expect([dataOf(dual, 'AAAA'), dataOf(mixed, 'AAAA')]).toEqual([
+        [mode.aaaa ? native('dual.test') : synthesized('dual.test')],
+        [mode.aaaa ? native('mixed.test') : synthesized('mixed.test')],
+      ]);
       expect(took).toBeLessThan(1_000);
     }
     expect(await switchDns64Mode(engine, plan, off)).toBe(false);
@@ -120,8 +153,18 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     const { engine, plan } = made.cluster;
     const zoned = { ...plan, dns64: { ...plan.dns64, nat64Zones: ['dual.test', 'v6only.test'] } };
     await switchDns64Mode(engine, zoned, on);
-    const answers = await ask(made.cluster, ['dual.test AAAA', 'mixed.test AAAA', 'v6only.test AAAA', 'cname-dual.test AAAA']);
-    expect(answers.map((answer) => dataOf(answer, 'AAAA'))).toEqual([[synthesized('dual.test')], [native('mixed.test')], [native('v6only.test')], [synthesized('dual.test')]]);
+    const answers = await ask(made.cluster, [
+      'dual.test AAAA',
+      'mixed.test AAAA',
+      'v6only.test AAAA',
+      'cname-dual.test AAAA',
+    ]);
+    expect(answers.map((answer) => dataOf(answer, 'AAAA'))).toEqual([
+      [synthesized('dual.test')],
+      [native('mixed.test')],
+      [native('v6only.test')],
+      [synthesized('dual.test')],
+    ]);
     await switchDns64Mode(engine, plan, off);
   });
 
@@ -130,7 +173,11 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     const wellKnown = parseIpv6Cidr('64:ff9b::/96');
     await switchDns64Mode(engine, { ...plan, nat64: { ...plan.nat64, prefix: wellKnown } }, off);
     const address = embedIpv4(wellKnown, parseIpv4Address(sites['wkp.test']?.ipv4 ?? ''));
-    const [site, pointer, rfc7050] = await ask(made.cluster, ['wkp.test AAAA', `${reverseName(address)} PTR`, 'ipv4only.arpa AAAA']);
+    const [site, pointer, rfc7050] = await ask(made.cluster, [
+      'wkp.test AAAA',
+      `${reverseName(address)} PTR`,
+      'ipv4only.arpa AAAA',
+    ]);
     expect(dataOf(site, 'AAAA')).toEqual([address]);
     expect(dataOf(pointer, 'PTR')).toEqual(['wkp.test.']);
     expect(dataOf(rfc7050, 'AAAA')).toEqual(['64:ff9b::c000:aa', '64:ff9b::c000:ab']);
@@ -191,11 +238,25 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     const neighbour = `${plan.clusterName}-neighbour`;
     const dns64 = await engine.findContainer(plan.dns64.name);
     const leg = dns64?.networks[plan.egressNetwork.name];
-    await engine.createContainer({ name: neighbour, image: plan.baseImage, entrypoint: ['sleep', 'infinity'], labels: {}, capabilities: ['NET_ADMIN'], network: [{ network: plan.egressNetwork.name }] });
+    await engine.createContainer({
+      name: neighbour,
+      image: plan.baseImage,
+      entrypoint: ['sleep', 'infinity'],
+      labels: {},
+      capabilities: ['NET_ADMIN'],
+      network: [{ network: plan.egressNetwork.name }],
+    });
     await engine.startContainer(neighbour);
     await engine.exec(neighbour, ['ip', '-6', 'route', 'add', plan.dns64.address, 'via', leg?.ipv6 ?? '']);
     const kdig = async (server: string): Promise<string> => {
-      const { stdout, stderr } = await engine.exec(neighbour, ['kdig', `@${server}`, '+time=1', '+retry=0', 'v4only.test', 'AAAA']);
+      const { stdout, stderr } = await engine.exec(neighbour, [
+        'kdig',
+        `@${server}`,
+        '+time=1',
+        '+retry=0',
+        'v4only.test',
+        'AAAA',
+      ]);
       return stdout + stderr;
     };
     expect(await kdig(plan.dns64.address)).toMatch(/status: REFUSED|can't connect|timed? ?out|failed to query/);
@@ -205,7 +266,12 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
 
   it('has no capability, no root and nothing to write to', async () => {
     const { engine, plan } = made.cluster;
-    expect(await readPrivileges(engine, plan.dns64.name)).toMatchObject({ capEff: 0n, capBnd: 0n, noNewPrivs: '1', rootWritable: false });
+    expect(await readPrivileges(engine, plan.dns64.name)).toMatchObject({
+      capEff: 0n,
+      capBnd: 0n,
+      noNewPrivs: '1',
+      rootWritable: false,
+    });
     expect((await readPrivileges(engine, plan.dns64.name)).uid).not.toBe('0');
   });
 
@@ -240,9 +306,15 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     // In place: the engine's /etc/resolv.conf is bound to this very file.
     await writeFile(hostFile, `nameserver ${servers.resolver.ipv4}\n`);
     try {
-      expect(await compareResolvers(engine, plan)).toMatchObject({ current: [`host(${servers.resolver.ipv4})`], changed: true });
+      expect(await compareResolvers(engine, plan)).toMatchObject({
+        current: [`host(${servers.resolver.ipv4})`],
+        changed: true,
+      });
       expect(await renewResolvers(engine, plan, 20_000)).toBe(true);
-      expect(await compareResolvers(engine, plan)).toMatchObject({ used: [`host(${servers.resolver.ipv4})`], changed: false });
+      expect(await compareResolvers(engine, plan)).toMatchObject({
+        used: [`host(${servers.resolver.ipv4})`],
+        changed: false,
+      });
       expect(dataOf((await ask(made.cluster, ['v4only.test AAAA']))[0], 'AAAA')).toEqual([synthesized('v4only.test')]);
     } finally {
       await writeFile(hostFile, before);
@@ -253,6 +325,8 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     const { engine, plan } = made.cluster;
     const health = await checkHelperHealth(engine, plan.dns64.name, { limitMs: 8000 });
     expect(health).toMatchObject({ status: 'running', problems: [] });
-    expect(Object.keys(health.facts)).toEqual(expect.arrayContaining(['egress-ipv4', 'egress-ipv6', 'resolvers', 'queries']));
+    expect(Object.keys(health.facts)).toEqual(
+      expect.arrayContaining(['egress-ipv4', 'egress-ipv6', 'resolvers', 'queries']),
+    );
   });
 });

@@ -6,4 +6,11 @@ import { icmpUpCases } from './icmp-up.js';
 import { refusalCases } from './refusals.js';
 import { transportCases } from './transport.js';
 
-export const cases: readonly Case[] = [...headerCases, ...transportCases, ...icmpCases, ...icmpUpCases, ...fragmentCases, ...refusalCases];
+export const cases: readonly Case[] = [
+  ...headerCases,
+  ...transportCases,
+  ...icmpCases,
+  ...icmpUpCases,
+  ...fragmentCases,
+  ...refusalCases,
+];

@@ -32,10 +32,17 @@ export interface Case extends Step {
   differs?: Partial<Record<EngineName, Difference>>;
 }
 
-export interface Difference { because: string; out?: string | readonly string[]; back?: string; whole?: boolean }
+export interface Difference {
+  because: string;
+  out?: string | readonly string[];
+  back?: string;
+  whole?: boolean;
+}
 
 /** RFC 7915 4.2 and 5.2 have tables for their pointers. */
-export const noParameterProblems: NonNullable<Case['differs']> = { tayga: { because: 'the version in Debian drops parameter problems, but for unknown next headers' } };
+export const noParameterProblems: NonNullable<Case['differs']> = {
+  tayga: { because: 'the version in Debian drops parameter problems, but for unknown next headers' },
+};
 
 export type FlowName = 'udp' | 'udp answered' | 'tcp' | 'tcp answered' | 'echo' | 'echo answered';
 
@@ -52,8 +59,18 @@ export const flows: Record<FlowName, readonly Step[]> = {
 export function stepsOf(one: Case, engine: EngineName): Step[] {
   const { from, send, out, back, whole, longest, differs, flow } = one;
   const { because, ...other } = differs?.[engine] ?? {};
-  const expected = because === undefined ? { ...(out === undefined ? {} : { out }), ...(back === undefined ? {} : { back }), ...(whole === undefined ? {} : { whole }) } : other;
-  return [...(flow === undefined ? [] : flows[flow]), { from, send, ...expected, ...(longest === undefined ? {} : { longest }) }];
+  const expected =
+    because === undefined
+      ? {
+          ...(out === undefined ? {} : { out }),
+          ...(back === undefined ? {} : { back }),
+          ...(whole === undefined ? {} : { whole }),
+        }
+      : other;
+  return [
+    ...(flow === undefined ? [] : flows[flow]),
+    { from, send, ...expected, ...(longest === undefined ? {} : { longest }) },
+  ];
 }
 
 function udp(from: Step['from']): Step {
@@ -64,12 +81,24 @@ function udp(from: Step['from']): Step {
 
 function tcp(from: Step['from']): Step {
   return from === 'client'
-    ? { from, send: 'up6()/TCP(sport=P,dport=80,flags="S",seq=1000)', out: 'up4()/TCP(sport=P,dport=80,flags="S",seq=1000)' }
-    : { from, send: 'down4(flags="DF")/TCP(sport=80,dport=P,flags="SA",seq=5000,ack=1001)', out: 'down6()/TCP(sport=80,dport=P,flags="SA",seq=5000,ack=1001)' };
+    ? {
+        from,
+        send: 'up6()/TCP(sport=P,dport=80,flags="S",seq=1000)',
+        out: 'up4()/TCP(sport=P,dport=80,flags="S",seq=1000)',
+      }
+    : {
+        from,
+        send: 'down4(flags="DF")/TCP(sport=80,dport=P,flags="SA",seq=5000,ack=1001)',
+        out: 'down6()/TCP(sport=80,dport=P,flags="SA",seq=5000,ack=1001)',
+      };
 }
 
 function echo(from: Step['from']): Step {
   return from === 'client'
     ? { from, send: 'up6()/ICMPv6EchoRequest(id=P,seq=1,data=b"open")', out: 'up4()/ICMP(type=8,id=P,seq=1)/b"open"' }
-    : { from, send: 'down4(flags="DF")/ICMP(type=0,id=P,seq=1)/b"open"', out: 'down6()/ICMPv6EchoReply(id=P,seq=1,data=b"open")' };
+    : {
+        from,
+        send: 'down4(flags="DF")/ICMP(type=0,id=P,seq=1)/b"open"',
+        out: 'down6()/ICMPv6EchoReply(id=P,seq=1,data=b"open")',
+      };
 }

@@ -11,12 +11,28 @@ export function testAaaaOn(cluster: ClusterFixture): void {
 
   describe.each(paths)('a pod reaches $name by $family', ({ name, source }) => {
     it('by HTTP and HTTPS, and the site sees the engine host', async () => {
-      expect((await cluster.pod(`curl -sS --max-time 10 http://${name}/source; curl -sSk --max-time 10 https://${name}/source`)).stdout.trim().split('\n')).toEqual([source(), source()]);
+      expect(
+        (
+          await cluster.pod(
+            `curl -sS --max-time 10 http://${name}/source; curl -sSk --max-time 10 https://${name}/source`,
+          )
+        ).stdout
+          .trim()
+          .split('\n'),
+      ).toEqual([source(), source()]);
     });
 
     it('with 10 MB over TCP, both ways', async () => {
-      expect((await cluster.pod(`curl -sS --max-time 60 http://${name}/10mb.bin | wc -c`)).stdout.trim()).toBe('10485760');
-      expect((await cluster.pod(`head -c 10485760 /dev/zero | curl -sS --max-time 60 --data-binary @- http://${name}/upload`)).stdout).toContain('received 10485760');
+      expect((await cluster.pod(`curl -sS --max-time 60 http://${name}/10mb.bin | wc -c`)).stdout.trim()).toBe(
+        '10485760',
+      );
+      expect(
+        (
+          await cluster.pod(
+            `head -c 10485760 /dev/zero | curl -sS --max-time 60 --data-binary @- http://${name}/upload`,
+          )
+        ).stdout,
+      ).toContain('received 10485760');
     });
 
     it('by UDP and ping', async () => {
@@ -27,8 +43,17 @@ export function testAaaaOn(cluster: ClusterFixture): void {
   });
 
   it('no node and no pod has an IPv4 address but loopback’s', async () => {
-    for (const look of [cluster.pod('ip -4 -o addr'), cluster.node('ip -4 -o addr'), cluster.node('ip -4 -o addr', cluster.nodes.controlPlane)]) {
-      expect((await look).stdout.trim().split('\n').filter((line) => !line.includes(' lo '))).toEqual([]);
+    for (const look of [
+      cluster.pod('ip -4 -o addr'),
+      cluster.node('ip -4 -o addr'),
+      cluster.node('ip -4 -o addr', cluster.nodes.controlPlane),
+    ]) {
+      expect(
+        (await look).stdout
+          .trim()
+          .split('\n')
+          .filter((line) => !line.includes(' lo ')),
+      ).toEqual([]);
     }
   });
 

@@ -6,7 +6,10 @@ import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderProbeArguments } from '../../../src/render/check-probe.js';
 import { prefix } from './reports.js';
 
-const plan = { dns64: { address: parseIpv6Address('fd00:20::100') }, nat64: { prefix } } as unknown as Pick<ClusterPlan, 'dns64' | 'nat64'>;
+const plan = { dns64: { address: parseIpv6Address('fd00:20::100') }, nat64: { prefix } } as unknown as Pick<
+  ClusterPlan,
+  'dns64' | 'nat64'
+>;
 const targets = [{ name: 'github.com' }, { name: 'git.example', port: 22 }];
 
 test('what a pod is asked to probe', () => {
@@ -21,8 +24,15 @@ test('what a pod is asked to probe', () => {
 });
 
 test('a node has no cluster DNS; the engine host is asked for both families', () => {
-  expect(renderProbeArguments(planClusterProbes(plan, [], 'node'), 2000).slice(1)).toEqual(['dns dns64 fd00:20::100 ipv4only.arpa AAAA', 'udp nat64 fd00:10:64:ff9b::7f00:1 9']);
-  expect(renderProbeArguments(planHostProbes(targets), 2000)).toEqual(['2', 'target target-0 github.com 443,80 46 -', 'target target-1 git.example 22 46 -']);
+  expect(renderProbeArguments(planClusterProbes(plan, [], 'node'), 2000).slice(1)).toEqual([
+    'dns dns64 fd00:20::100 ipv4only.arpa AAAA',
+    'udp nat64 fd00:10:64:ff9b::7f00:1 9',
+  ]);
+  expect(renderProbeArguments(planHostProbes(targets), 2000)).toEqual([
+    '2',
+    'target target-0 github.com 443,80 46 -',
+    'target target-1 git.example 22 46 -',
+  ]);
 });
 
 test.each(['a b', '$(id)', "x'y", 'ü.test', ''])('a name that is none never gets to a shell: %j', (name) => {
@@ -43,6 +53,16 @@ test('results find their target again', () => {
   expect(lines.filter(isLastLine)).toHaveLength(1);
   const [first, second] = readTargets(results, targets);
   expect(first).toMatchObject({ target: targets[0], a: undefined, aaaa: undefined, ipv4: [], ipv6: [] });
-  expect(second).toMatchObject({ aaaa: { answer: 'SERVFAIL' }, aaaaDirect: { addresses: ['2001:db8::1'] }, a: { addresses: ['192.0.2.1'] }, ipv4: [{ outcome: 'refused' }], ipv6: [] });
-  expect(readParts(results)).toMatchObject({ clusterDns: undefined, dns64: undefined, nat64: { outcome: 'prohibited' } });
+  expect(second).toMatchObject({
+    aaaa: { answer: 'SERVFAIL' },
+    aaaaDirect: { addresses: ['2001:db8::1'] },
+    a: { addresses: ['192.0.2.1'] },
+    ipv4: [{ outcome: 'refused' }],
+    ipv6: [],
+  });
+  expect(readParts(results)).toMatchObject({
+    clusterDns: undefined,
+    dns64: undefined,
+    nat64: { outcome: 'prohibited' },
+  });
 });

@@ -52,7 +52,11 @@ export const soundParts: PartsReport = {
   nat64: tcp('fd00:10:64:ff9b::7f00:1', 'prohibited'),
 };
 
-export function input(aaaa: boolean, pairs: [cluster: TargetReport, host: TargetReport][], more: Partial<JudgeInput> & { parts?: Partial<PartsReport> } = {}): JudgeInput {
+export function input(
+  aaaa: boolean,
+  pairs: [cluster: TargetReport, host: TargetReport][],
+  more: Partial<JudgeInput> & { parts?: Partial<PartsReport> } = {},
+): JudgeInput {
   const { parts, ...rest } = more;
   return {
     mode: { aaaa, requested: aaaa ? 'true' : 'false' },

@@ -8,12 +8,29 @@ const status: ClusterStatus = {
   engine: { endpoint: 'unix:///var/run/docker.sock', version: '28.5.2' },
   mode: { aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
   nodes: [
-    { name: 'kubeadm-dind-control-plane', role: 'control-plane', address: 'fd00:20::2', health: 'running', ready: true },
+    {
+      name: 'kubeadm-dind-control-plane',
+      role: 'control-plane',
+      address: 'fd00:20::2',
+      health: 'running',
+      ready: true,
+    },
     { name: 'kubeadm-dind-worker-1', role: 'worker', address: 'fd00:20::3', health: 'stopped', ready: undefined },
   ],
-  helpers: [{ name: 'kubeadm-dind-dns64', role: 'dns64', address: 'fd00:20::100', health: 'running', detail: 'no upstream answers' }],
+  helpers: [
+    {
+      name: 'kubeadm-dind-dns64',
+      role: 'dns64',
+      address: 'fd00:20::100',
+      health: 'running',
+      detail: 'no upstream answers',
+    },
+  ],
   nat64: { wanted: 'auto', engine: 'ebpf', reason: 'the kernel takes it', tracked: 12, packets: { out: 5, in: 4 } },
-  hostRules: [{ name: 'forward', present: true }, { name: 'masquerade', present: false }],
+  hostRules: [
+    { name: 'forward', present: true },
+    { name: 'masquerade', present: false },
+  ],
   kubeconfigContext: 'dind64-kubeadm-dind',
   remarks: ['the host’s resolvers have changed: npm run up renews them'],
 };
@@ -40,5 +57,7 @@ test('a cluster', () => {
 });
 
 test('none', () => {
-  expect(renderStatus({ ...status, exists: false })).toBe('kubeadm-dind: there is no such cluster (npm run up)\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n');
+  expect(renderStatus({ ...status, exists: false })).toBe(
+    'kubeadm-dind: there is no such cluster (npm run up)\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n',
+  );
 });

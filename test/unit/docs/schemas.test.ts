@@ -8,7 +8,9 @@ import { expectPublished } from '../../support/published-schema.js';
 const names = Object.keys(resultTypes) as ResultName[];
 
 test.each(names)('schemas/%s.schema.json is what the result type says', (name) => {
-  expect(readFileSync(`schemas/${name}.schema.json`, 'utf8'), 'run `npm run docs:schemas`').toBe(renderResultSchema(name));
+  expect(readFileSync(`schemas/${name}.schema.json`, 'utf8'), 'run `npm run docs:schemas`').toBe(
+    renderResultSchema(name),
+  );
 });
 
 test('no schema is left of a result that is gone', () => {
@@ -17,6 +19,8 @@ test('no schema is left of a result that is gone', () => {
 
 test('a field that no schema knows, and one that is missing, are refused', () => {
   expectPublished('aaaa', { aaaa: true, reason: 'asked', changed: false, durationMs: 3 });
-  expect(() => expectPublished('aaaa', { aaaa: true, reason: 'asked', changed: false, durationMs: 3, more: 1 })).toThrow();
+  expect(() =>
+    expectPublished('aaaa', { aaaa: true, reason: 'asked', changed: false, durationMs: 3, more: 1 }),
+  ).toThrow();
   expect(() => expectPublished('aaaa', { aaaa: true })).toThrow();
 });

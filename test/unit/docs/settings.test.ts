@@ -13,10 +13,15 @@ test.runIf(existsSync('README.md'))('the settings table of README.md is what the
   expect(readBetween(readFileSync('README.md', 'utf8'), 'settings'), remedy).toBe(renderSettingsTable());
 });
 
-test.runIf(existsSync('docs'))('the table of kubeadm-dind-cluster’s settings is what the definitions say, and README.md leads to it', () => {
-  expect(readBetween(readFileSync('docs/kubeadm-dind-cluster.md', 'utf8'), 'legacy'), remedy).toBe(renderLegacyTable());
-  expect(readFileSync('README.md', 'utf8')).toContain('](docs/kubeadm-dind-cluster.md)');
-});
+test.runIf(existsSync('docs'))(
+  'the table of kubeadm-dind-cluster’s settings is what the definitions say, and README.md leads to it',
+  () => {
+    expect(readBetween(readFileSync('docs/kubeadm-dind-cluster.md', 'utf8'), 'legacy'), remedy).toBe(
+      renderLegacyTable(),
+    );
+    expect(readFileSync('README.md', 'utf8')).toContain('](docs/kubeadm-dind-cluster.md)');
+  },
+);
 
 test('text between markers is replaced, and only that', () => {
   expect(replaceBetween('a\n<!-- x -->\nold\n<!-- /x -->\nb', 'x', 'new')).toBe('a\n<!-- x -->\nnew\n<!-- /x -->\nb');

@@ -34,7 +34,8 @@ describe('packFiles', () => {
 
 describe('readFirstEntry', () => {
   it('tells what the first entry is', async () => {
-    const first = async (...packed: typeof files) => readFirstEntry(Readable.from([await packFiles(packed, new Date(0))]));
+    const first = async (...packed: typeof files) =>
+      readFirstEntry(Readable.from([await packFiles(packed, new Date(0))]));
     expect(await first(files[0]!, files[1]!)).toEqual({ type: 'file', link: '', content: Buffer.from('ü') });
     expect(await first(files[2]!)).toMatchObject({ type: 'symlink', link: '../target' });
     expect(await first(files[3]!)).toMatchObject({ type: 'directory' });
@@ -42,7 +43,11 @@ describe('readFirstEntry', () => {
   });
 
   it('fails with its source', async () => {
-    const broken = new Readable({ read() { this.destroy(new Error('broke off')); } });
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('broke off'));
+      },
+    });
     await expect(readFirstEntry(broken)).rejects.toThrow('broke off');
   });
 });

@@ -8,23 +8,41 @@ import type { EngineEnvironment } from '../../../src/settings/types.js';
 
 describe('findEndpoint', () => {
   let config: string;
-  beforeEach(async () => { config = await mkdtemp(join(tmpdir(), 'dind64-endpoint-')); });
+  beforeEach(async () => {
+    config = await mkdtemp(join(tmpdir(), 'dind64-endpoint-'));
+  });
   afterEach(() => rm(config, { recursive: true }));
 
   const find = (env: Partial<EngineEnvironment> = {}) =>
-    findEndpoint({ dockerHost: undefined, dockerContext: undefined, dockerConfig: config, dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined, ...env });
+    findEndpoint({
+      dockerHost: undefined,
+      dockerContext: undefined,
+      dockerConfig: config,
+      dockerCertPath: undefined,
+      dockerTlsVerify: false,
+      proxy: {},
+      caBundle: undefined,
+      ...env,
+    });
 
   async function writeContext(name: string, endpoint: object, tls: Record<string, string> = {}): Promise<void> {
     const id = createHash('sha256').update(name).digest('hex');
     await mkdir(join(config, 'contexts/meta', id), { recursive: true });
-    await writeFile(join(config, 'contexts/meta', id, 'meta.json'), JSON.stringify({ Name: name, Metadata: {}, Endpoints: { docker: endpoint } }));
+    await writeFile(
+      join(config, 'contexts/meta', id, 'meta.json'),
+      JSON.stringify({ Name: name, Metadata: {}, Endpoints: { docker: endpoint } }),
+    );
     const folder = join(config, 'contexts/tls', id, 'docker');
     await mkdir(folder, { recursive: true });
     for (const [file, content] of Object.entries(tls)) await writeFile(join(folder, file), content);
   }
 
   it('is the default socket when nothing says otherwise', async () => {
-    expect(await find()).toEqual({ url: 'unix:///var/run/docker.sock', source: 'the default', address: { kind: 'unix', path: '/var/run/docker.sock' } });
+    expect(await find()).toEqual({
+      url: 'unix:///var/run/docker.sock',
+      source: 'the default',
+      address: { kind: 'unix', path: '/var/run/docker.sock' },
+    });
   });
 
   it('follows the current context, DOCKER_CONTEXT before it, DOCKER_HOST before both', async () => {
@@ -32,30 +50,53 @@ describe('findEndpoint', () => {
     await writeContext('far', { Host: 'ssh://me@far:2222' });
     await writeFile(join(config, 'config.json'), JSON.stringify({ currentContext: 'mine', auths: {} }));
     expect(await find()).toMatchObject({ url: 'unix:///run/user/7/docker.sock', source: 'context mine' });
-    expect(await find({ dockerContext: 'far' })).toMatchObject({ address: { kind: 'ssh', user: 'me', host: 'far', port: 2222 }, source: 'context far' });
+    expect(await find({ dockerContext: 'far' })).toMatchObject({
+      address: { kind: 'ssh', user: 'me', host: 'far', port: 2222 },
+      source: 'context far',
+    });
     expect(await find({ dockerContext: 'default' })).toMatchObject({ source: 'the default' });
-    expect(await find({ dockerContext: 'far', dockerHost: 'unix:///x' })).toMatchObject({ url: 'unix:///x', source: 'DOCKER_HOST' });
+    expect(await find({ dockerContext: 'far', dockerHost: 'unix:///x' })).toMatchObject({
+      url: 'unix:///x',
+      source: 'DOCKER_HOST',
+    });
   });
 
   it("takes a context's TLS files", async () => {
-    await writeContext('tls', { Host: 'tcp://far:2376', SkipTLSVerify: false }, { 'ca.pem': 'CA', 'cert.pem': 'CERT', 'key.pem': 'KEY' });
+    await writeContext(
+      'tls',
+      { Host: 'tcp://far:2376', SkipTLSVerify: false },
+      { 'ca.pem': 'CA', 'cert.pem': 'CERT', 'key.pem': 'KEY' },
+    );
     await writeContext('lax', { Host: 'tcp://far:2376', SkipTLSVerify: true });
     const files = { ca: Buffer.from('CA'), cert: Buffer.from('CERT'), key: Buffer.from('KEY') };
-    expect(await find({ dockerContext: 'tls' })).toMatchObject({ address: { kind: 'tcp', host: 'far', port: 2376, tls: { ...files, verify: true } } });
+    expect(await find({ dockerContext: 'tls' })).toMatchObject({
+      address: { kind: 'tcp', host: 'far', port: 2376, tls: { ...files, verify: true } },
+    });
     expect(await find({ dockerContext: 'lax' })).toMatchObject({ address: { tls: { verify: false } } });
   });
 
   it('turns TLS on for DOCKER_TLS_VERIFY, not for DOCKER_CERT_PATH alone', async () => {
     await writeFile(join(config, 'ca.pem'), 'CA');
     const host = { dockerHost: 'tcp://far', dockerCertPath: config };
-    expect(await find({ ...host, dockerTlsVerify: true })).toMatchObject({ url: 'tcp://far', address: { port: 2376, tls: { ca: Buffer.from('CA'), verify: true } } });
+    expect(await find({ ...host, dockerTlsVerify: true })).toMatchObject({
+      url: 'tcp://far',
+      address: { port: 2376, tls: { ca: Buffer.from('CA'), verify: true } },
+    });
     expect(await find(host)).toMatchObject({ address: { port: 2375, tls: undefined } });
   });
 
   it('names the file of a context that is not there, and of a configuration that is broken', async () => {
-    await expect(find({ dockerContext: 'gone' })).rejects.toMatchObject({ code: 'docker-context-unreadable', observed: 'there is no such context', where: expect.stringContaining(config) });
+    await expect(find({ dockerContext: 'gone' })).rejects.toMatchObject({
+      code: 'docker-context-unreadable',
+      observed: 'there is no such context',
+      where: expect.stringContaining(config),
+    });
     await writeFile(join(config, 'config.json'), '{"currentContext": 3}');
-    await expect(find()).rejects.toMatchObject({ code: 'docker-config-unreadable', where: join(config, 'config.json'), observed: expect.stringContaining('currentContext') });
+    await expect(find()).rejects.toMatchObject({
+      code: 'docker-config-unreadable',
+      where: join(config, 'config.json'),
+      observed: expect.stringContaining('currentContext'),
+    });
     await writeFile(join(config, 'config.json'), '{');
     await expect(find()).rejects.toMatchObject({ code: 'docker-config-unreadable' });
   });
@@ -75,7 +116,13 @@ describe('parseEndpoint', () => {
   ])('%s', (text, address) => expect(parse(text).address).toEqual(address));
 
   it.each(['npipe:////./pipe/docker_engine', 'fd://', 'tcp://a b', 'ssh://me:secret@far'])('refuses %s', (text) => {
-    const error = (() => { try { return parse(text); } catch (thrown) { return thrown; } })() as Error;
+    const error = (() => {
+      try {
+        return parse(text);
+      } catch (thrown) {
+        return thrown;
+      }
+    })() as Error;
     expect(error).toMatchObject({ code: 'engine-address-invalid', exitCode: 2, source: 'user' });
     expect(error.message).not.toContain('secret');
   });

@@ -12,5 +12,7 @@ describe('parseImageReference', () => {
     ['localhost/a', 'localhost', 'a', undefined, undefined],
     ['localhost:5000/a/b@sha256:00', 'localhost:5000', 'a/b', undefined, 'sha256:00'],
     ['[::1]:5000/a:1', '[::1]:5000', 'a', '1', undefined],
-  ])('%s', (text, registry, repository, tag, digest) => expect(parseImageReference(text)).toEqual({ registry, repository, tag, digest }));
+  ])('%s', (text, registry, repository, tag, digest) =>
+    expect(parseImageReference(text)).toEqual({ registry, repository, tag, digest }),
+  );
 });

@@ -6,11 +6,21 @@ import { dockerIsInstalled, findInstallTraces } from '../../../src/engine/instal
 
 describe('findInstallTraces', () => {
   let folder: string;
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'dind64-traces-')); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dind64-traces-'));
+  });
   afterEach(() => rm(folder, { recursive: true }));
 
   it('finds nothing on a bare machine, and each trace by itself', async () => {
-    const env = { dockerHost: undefined, dockerContext: undefined, dockerConfig: folder, dockerCertPath: undefined, dockerTlsVerify: false, proxy: {}, caBundle: undefined };
+    const env = {
+      dockerHost: undefined,
+      dockerContext: undefined,
+      dockerConfig: folder,
+      dockerCertPath: undefined,
+      dockerTlsVerify: false,
+      proxy: {},
+      caBundle: undefined,
+    };
     const places = { sockets: [join(folder, 'docker.sock')], binaries: [join(folder, 'dockerd')] };
     // The client alone is not an engine.
     await writeFile(join(folder, 'docker'), '');

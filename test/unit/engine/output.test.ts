@@ -25,21 +25,31 @@ describe('OutputCollector', () => {
   });
 
   it('gives the same however frames, characters and chunks are cut', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.array(fc.nat(40), { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 20 }), (text, frameSizes, chunkSizes) => {
-      const frames = Buffer.concat(cut(Buffer.from(text), frameSizes).map((piece) => frame(1, piece)));
-      const lines: string[] = [];
-      const output = new OutputCollector((line) => lines.push(line));
-      for (const chunk of cut(frames, chunkSizes)) output.write(chunk);
-      const { stdout } = output.finish();
-      expect(stdout).toBe(Buffer.from(text).toString());
-      expect(lines.length).toBe(stdout.split('\n').length - (stdout === '' || stdout.endsWith('\n') ? 1 : 0));
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc.array(fc.nat(40), { maxLength: 20 }),
+        fc.array(fc.nat(40), { maxLength: 20 }),
+        (text, frameSizes, chunkSizes) => {
+          const frames = Buffer.concat(cut(Buffer.from(text), frameSizes).map((piece) => frame(1, piece)));
+          const lines: string[] = [];
+          const output = new OutputCollector((line) => lines.push(line));
+          for (const chunk of cut(frames, chunkSizes)) output.write(chunk);
+          const { stdout } = output.finish();
+          expect(stdout).toBe(Buffer.from(text).toString());
+          expect(lines.length).toBe(stdout.split('\n').length - (stdout === '' || stdout.endsWith('\n') ? 1 : 0));
+        },
+      ),
+    );
   });
 
   function cut(whole: Buffer, sizes: number[]): Buffer[] {
     const pieces: Buffer[] = [];
     let start = 0;
-    for (const size of sizes) { pieces.push(whole.subarray(start, start + size)); start += size; }
+    for (const size of sizes) {
+      pieces.push(whole.subarray(start, start + size));
+      start += size;
+    }
     return [...pieces, whole.subarray(start)];
   }
 });

@@ -19,8 +19,18 @@ describe('pullProgress', () => {
       { status: 'Digest: sha256:00' },
     ].map(describeMessage);
     expect(lines).toEqual([
-      'trixie: Pulling from library/debian', 'a: Pulling fs layer', 'downloaded 0% of 10.0 MB', undefined, 'downloaded 50% of 10.0 MB', 'downloaded 25% of 20.0 MB',
-      'a: Download complete', 'downloaded 100% of 20.0 MB', 'a: Extracting', undefined, 'a: Pull complete', 'Digest: sha256:00',
+      'trixie: Pulling from library/debian',
+      'a: Pulling fs layer',
+      'downloaded 0% of 10.0 MB',
+      undefined,
+      'downloaded 50% of 10.0 MB',
+      'downloaded 25% of 20.0 MB',
+      'a: Download complete',
+      'downloaded 100% of 20.0 MB',
+      'a: Extracting',
+      undefined,
+      'a: Pull complete',
+      'Digest: sha256:00',
     ]);
   });
 });

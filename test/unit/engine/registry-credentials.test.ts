@@ -10,7 +10,10 @@ describe('findCredentials', () => {
     config = await mkdtemp(join(tmpdir(), 'dind64-credentials-'));
     vi.stubEnv('PATH', `${config}${delimiter}${process.env['PATH'] ?? ''}`);
   });
-  afterEach(async () => { vi.unstubAllEnvs(); await rm(config, { recursive: true }); });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(config, { recursive: true });
+  });
 
   const auth = (text: string) => Buffer.from(text).toString('base64');
   const write = (content: object) => writeFile(join(config, 'config.json'), JSON.stringify(content));
@@ -24,9 +27,24 @@ describe('findCredentials', () => {
   });
 
   it("come from auths, under docker.io's old name and under URLs too", async () => {
-    await write({ auths: { 'https://index.docker.io/v1/': { auth: auth('me:pass:word') }, 'https://reg.test/v2/': { auth: auth('you:p') }, 'tok.test': { identitytoken: 'T' }, 'empty.test': {} } });
-    expect(await findCredentials(config, 'docker.io')).toEqual({ username: 'me', password: 'pass:word', serveraddress: 'https://index.docker.io/v1/' });
-    expect(await findCredentials(config, 'reg.test')).toEqual({ username: 'you', password: 'p', serveraddress: 'reg.test' });
+    await write({
+      auths: {
+        'https://index.docker.io/v1/': { auth: auth('me:pass:word') },
+        'https://reg.test/v2/': { auth: auth('you:p') },
+        'tok.test': { identitytoken: 'T' },
+        'empty.test': {},
+      },
+    });
+    expect(await findCredentials(config, 'docker.io')).toEqual({
+      username: 'me',
+      password: 'pass:word',
+      serveraddress: 'https://index.docker.io/v1/',
+    });
+    expect(await findCredentials(config, 'reg.test')).toEqual({
+      username: 'you',
+      password: 'p',
+      serveraddress: 'reg.test',
+    });
     expect(await findCredentials(config, 'tok.test')).toEqual({ identitytoken: 'T', serveraddress: 'tok.test' });
     expect(await findCredentials(config, 'empty.test')).toBeUndefined();
     expect(await findCredentials(config, 'other.test')).toBeUndefined();
@@ -34,10 +52,20 @@ describe('findCredentials', () => {
 
   it("come from the registry's helper, else from the store, which is asked by its standard input", async () => {
     await write({ credsStore: 'store', credHelpers: { 'reg.test': 'special' }, auths: { 'reg.test': {} } });
-    await writeHelper('store', `read -r server; echo "{\\"ServerURL\\":\\"$server\\",\\"Username\\":\\"<token>\\",\\"Secret\\":\\"T-$server-$1\\"}"`);
+    await writeHelper(
+      'store',
+      `read -r server; echo "{\\"ServerURL\\":\\"$server\\",\\"Username\\":\\"<token>\\",\\"Secret\\":\\"T-$server-$1\\"}"`,
+    );
     await writeHelper('special', 'echo \'{"Username":"me","Secret":"s"}\'');
-    expect(await findCredentials(config, 'reg.test')).toEqual({ username: 'me', password: 's', serveraddress: 'reg.test' });
-    expect(await findCredentials(config, 'docker.io')).toEqual({ identitytoken: 'T-https://index.docker.io/v1/-get', serveraddress: 'https://index.docker.io/v1/' });
+    expect(await findCredentials(config, 'reg.test')).toEqual({
+      username: 'me',
+      password: 's',
+      serveraddress: 'reg.test',
+    });
+    expect(await findCredentials(config, 'docker.io')).toEqual({
+      identitytoken: 'T-https://index.docker.io/v1/-get',
+      serveraddress: 'https://index.docker.io/v1/',
+    });
   });
 
   it('are none when the helper has none, is missing or fails, and only the latter two are told, without secrets', async () => {
@@ -46,7 +74,8 @@ describe('findCredentials', () => {
     await writeHelper('empty', 'echo "credentials not found in native keychain"; exit 1');
     await writeHelper('broken', 'echo hush; echo hush >&2; exit 3');
     await writeHelper('strange', 'echo hush');
-    for (const registry of ['a.test', 'b.test', 'c.test', 'd.test']) expect(await findCredentials(config, registry, (line) => lines.push(line))).toBeUndefined();
+    for (const registry of ['a.test', 'b.test', 'c.test', 'd.test'])
+      expect(await findCredentials(config, registry, (line) => lines.push(line))).toBeUndefined();
     expect(lines).toHaveLength(3);
     expect(lines.join()).toMatch(/docker-credential-missing.*ENOENT/);
     expect(lines.join()).toContain('exit code 3');

@@ -4,9 +4,22 @@ import type { HostFacts } from '../../../src/plan/types.js';
 
 type Route = HostFacts['routes'][number];
 
-const defaultVia = (device: string, protocol: string, family: 4 | 6 = 6, table = 'main'): Route => ({ family, destination: 'default', device, protocol, metric: 1024, table });
+const defaultVia = (device: string, protocol: string, family: 4 | 6 = 6, table = 'main'): Route => ({
+  family,
+  destination: 'default',
+  device,
+  protocol,
+  metric: 1024,
+  table,
+});
 const link = (name: string, mtu: number): HostFacts['links'][number] => ({ name, mtu, up: true, addresses: [] });
-const sysctls = (changes: Partial<HostFacts['sysctls']> = {}): HostFacts['sysctls'] => ({ ipv4Forwarding: true, ipv6Forwarding: false, acceptRa: {}, ipv6Disabled: false, ...changes });
+const sysctls = (changes: Partial<HostFacts['sysctls']> = {}): HostFacts['sysctls'] => ({
+  ipv4Forwarding: true,
+  ipv6Forwarding: false,
+  acceptRa: {},
+  ipv6Disabled: false,
+  ...changes,
+});
 
 describe('accept_ra', () => {
   test.each([
@@ -17,7 +30,12 @@ describe('accept_ra', () => {
     { protocol: 'static', value: 1, raised: [] },
     { protocol: 'boot', value: 1, raised: [] },
   ])('route by $protocol, accept_ra $value', ({ protocol, value, raised }) => {
-    expect(planAcceptRa({ routes: [defaultVia('eth0', protocol)], sysctls: sysctls({ acceptRa: { eth0: value, wlan0: 1 } }) })).toEqual(raised);
+    expect(
+      planAcceptRa({
+        routes: [defaultVia('eth0', protocol)],
+        sysctls: sysctls({ acceptRa: { eth0: value, wlan0: 1 } }),
+      }),
+    ).toEqual(raised);
   });
 
   test('an uplink with two advertised routes is raised once, IPv4 routes do not count', () => {
@@ -35,12 +53,18 @@ describe('MTU', () => {
     { uplinks: [], mtu: 1500 },
   ])('of uplinks $uplinks is $mtu', ({ uplinks, mtu }) => {
     const links = [link('other', 1300), ...uplinks.map((value, index) => link(`up${index}`, value))];
-    expect(chooseMtu({ links, routes: uplinks.map((_, index) => defaultVia(`up${index}`, 'static', index === 0 ? 4 : 6)) })).toBe(mtu);
+    expect(
+      chooseMtu({ links, routes: uplinks.map((_, index) => defaultVia(`up${index}`, 'static', index === 0 ? 4 : 6)) }),
+    ).toBe(mtu);
   });
 });
 
 test('uplinks of policy routing tables count', () => {
-  expect(listIpv6Uplinks({ routes: [defaultVia('eth0', 'static'), defaultVia('eth1', 'static', 6, '77'), defaultVia('wg0', 'static', 4)] })).toEqual(['eth0', 'eth1']);
+  expect(
+    listIpv6Uplinks({
+      routes: [defaultVia('eth0', 'static'), defaultVia('eth1', 'static', 6, '77'), defaultVia('wg0', 'static', 4)],
+    }),
+  ).toEqual(['eth0', 'eth1']);
 });
 
 describe('what is recorded before the first network', () => {
@@ -58,11 +82,19 @@ describe('what is recorded before the first network', () => {
   });
 
   test('`default` alone being off makes the engine change the policy too', () => {
-    expect(planHostChanges({ ...rest, sysctls: sysctls({ ipv6Forwarding: true, ipv6DefaultForwarding: false }) })).toHaveLength(2);
+    expect(
+      planHostChanges({ ...rest, sysctls: sysctls({ ipv6Forwarding: true, ipv6DefaultForwarding: false }) }),
+    ).toHaveLength(2);
   });
 
-  test('a policy that is DROP already is nobody\'s change', () => {
-    expect(planHostChanges({ ...rest, forwardPolicy: { ipv4: 'DROP', ipv6: 'DROP' }, sysctls: sysctls({ ipv4Forwarding: false }) }).map(({ kind }) => kind)).toEqual(['ipv6-forwarding', 'ipv4-forwarding']);
+  test("a policy that is DROP already is nobody's change", () => {
+    expect(
+      planHostChanges({
+        ...rest,
+        forwardPolicy: { ipv4: 'DROP', ipv6: 'DROP' },
+        sysctls: sysctls({ ipv4Forwarding: false }),
+      }).map(({ kind }) => kind),
+    ).toEqual(['ipv6-forwarding', 'ipv4-forwarding']);
   });
 
   test('IPv4 forwarding on an engine that had no network yet', () => {
@@ -73,6 +105,8 @@ describe('what is recorded before the first network', () => {
   });
 
   test('an engine with the nftables backend leaves the policy alone, and forwarding to us', () => {
-    expect(planHostChanges({ ...rest, sysctls: sysctls({ ipv4Forwarding: false }) }, 'nftables').map(({ kind }) => kind)).toEqual(['ipv6-forwarding', 'ipv4-forwarding']);
+    expect(
+      planHostChanges({ ...rest, sysctls: sysctls({ ipv4Forwarding: false }) }, 'nftables').map(({ kind }) => kind),
+    ).toEqual(['ipv6-forwarding', 'ipv4-forwarding']);
   });
 });

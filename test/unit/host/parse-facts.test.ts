@@ -20,17 +20,44 @@ describe('a host with Docker on iptables-nft and a route from router advertiseme
 
   test('the advertised default route is recognized', () => {
     expect(facts.routes.filter((route) => route.destination === 'default')).toEqual([
-      { family: 6, destination: 'default', device: 'up0', gateway: 'fe80::1', protocol: 'ra', metric: 1024, table: 'main' },
+      {
+        family: 6,
+        destination: 'default',
+        device: 'up0',
+        gateway: 'fe80::1',
+        protocol: 'ra',
+        metric: 1024,
+        table: 'main',
+      },
     ]);
     expect(facts.routes.some((route) => route.table === 'local')).toBe(false);
   });
 
   test('addresses, sysctls and limits', () => {
-    expect(facts.links.find((link) => link.name === 'up0')).toMatchObject({ mtu: 1500, up: true, addresses: [{ address: '2001:db8:1::2', length: 64, scope: 'global' }, { length: 64, scope: 'link' }] });
-    expect(facts.sysctls).toEqual({
-      ipv4Forwarding: true, ipv6Forwarding: false, ipv6DefaultForwarding: false, forwardingInterfaces: [], acceptRa: { docker0: 0, lo: 1, up0: 1, up1: 1 }, ipv6Disabled: false,
+    expect(facts.links.find((link) => link.name === 'up0')).toMatchObject({
+      mtu: 1500,
+      up: true,
+      addresses: [
+        { address: '2001:db8:1::2', length: 64, scope: 'global' },
+        { length: 64, scope: 'link' },
+      ],
     });
-    expect(facts).toMatchObject({ ipv6Loopback: true, capSysResource: false, resolvers: ['192.0.2.53'], inotify: { maxUserInstances: 128 }, freePorts: [6443, 20001], takenPorts: [] });
+    expect(facts.sysctls).toEqual({
+      ipv4Forwarding: true,
+      ipv6Forwarding: false,
+      ipv6DefaultForwarding: false,
+      forwardingInterfaces: [],
+      acceptRa: { docker0: 0, lo: 1, up0: 1, up1: 1 },
+      ipv6Disabled: false,
+    });
+    expect(facts).toMatchObject({
+      ipv6Loopback: true,
+      capSysResource: false,
+      resolvers: ['192.0.2.53'],
+      inotify: { maxUserInstances: 128 },
+      freePorts: [6443, 20001],
+      takenPorts: [],
+    });
   });
 
   test('the engine will turn forwarding on, so accept_ra, forwarding and the policy are to be recorded', () => {
@@ -54,7 +81,7 @@ describe('a host with Docker on iptables-legacy, leftovers of the other backend,
   test('what the leftovers drop is named', () => {
     expect(findForeignForwardDrops(facts).map(({ text }) => text)).toEqual([
       'table ip6 filter of iptables rules outside the engine\'s backend, chain FORWARD: iifname "br-gone" counter packets 0 bytes 0 drop',
-      'table ip6 filter of iptables rules outside the engine\'s backend, chain FORWARD: policy drop',
+      "table ip6 filter of iptables rules outside the engine's backend, chain FORWARD: policy drop",
     ]);
   });
 
@@ -88,14 +115,26 @@ describe('a host with firewalld, an nftables service and listeners', () => {
   });
 });
 
-test('a host without an engine\'s rules: none, and nothing invented', () => {
+test("a host without an engine's rules: none, and nothing invented", () => {
   const facts = parseHostFacts(read('no-engine'));
-  expect(facts).toMatchObject({ rulesBackend: 'none', forwardPolicy: { ipv4: undefined, ipv6: undefined }, forwardDrops: [], routes: [] });
+  expect(facts).toMatchObject({
+    rulesBackend: 'none',
+    forwardPolicy: { ipv4: undefined, ipv6: undefined },
+    forwardDrops: [],
+    routes: [],
+  });
   expect(chooseMtu(facts)).toBe(1500);
 });
 
 test('empty output is an ordinary host, not an error', () => {
-  expect(parseHostFacts('')).toMatchObject({ links: [], routes: [], rulesBackend: 'none', capSysResource: true, ipv6Loopback: false, sysctls: { ipv6Disabled: true } });
+  expect(parseHostFacts('')).toMatchObject({
+    links: [],
+    routes: [],
+    rulesBackend: 'none',
+    capSysResource: true,
+    ipv6Loopback: false,
+    sysctls: { ipv6Disabled: true },
+  });
 });
 
 test('routes: unreachable ones lead nowhere, next hops count each, policy tables are kept', () => {
@@ -103,10 +142,14 @@ test('routes: unreachable ones lead nowhere, next hops count each, policy tables
 [{"dst":"default","gateway":"2001:db8:1::9","dev":"up1","table":"77","metric":1024,"flags":[]},{"type":"unreachable","dst":"fd00:99::/48","dev":"lo","metric":1024,"flags":[]},{"dst":"2001:db8:7::/48","flags":[],"nexthops":[{"gateway":"fe80::1","dev":"a","weight":1,"flags":[]},{"gateway":"fe80::2","dev":"b","weight":1,"flags":[]}]},{"type":"local","dst":"::1","dev":"lo","table":"local","protocol":"kernel","metric":0,"flags":[]}]
 @@ end
 `;
-  expect(parseHostFacts(text).routes.map(({ destination, device, table }) => [destination, device, table])).toEqual([['default', 'up1', '77'], ['2001:db8:7::/48', 'a', 'main'], ['2001:db8:7::/48', 'b', 'main']]);
+  expect(parseHostFacts(text).routes.map(({ destination, device, table }) => [destination, device, table])).toEqual([
+    ['default', 'up1', '77'],
+    ['2001:db8:7::/48', 'a', 'main'],
+    ['2001:db8:7::/48', 'b', 'main'],
+  ]);
 });
 
-test('with the nftables backend iptables rules are somebody else\'s', () => {
+test("with the nftables backend iptables rules are somebody else's", () => {
   const text = `@@ nft
 table ip6 docker-bridges {
 \tchain filter-FORWARD {
@@ -131,9 +174,16 @@ table ip6 filter {
 });
 
 describe('the file system of the data root', () => {
-  const facts = parseHostFacts('@@ mounts\n/ ext4\n/var/lib/docker xfs\n/var/lib/docker btrfs\n/var/lib/docker-other tmpfs\n/var/lib/docker/overlay2/0123/merged overlay\n@@ end\n');
+  const facts = parseHostFacts(
+    '@@ mounts\n/ ext4\n/var/lib/docker xfs\n/var/lib/docker btrfs\n/var/lib/docker-other tmpfs\n/var/lib/docker/overlay2/0123/merged overlay\n@@ end\n',
+  );
 
-  test.each([['/var/lib/docker', 'btrfs'], ['/var/lib/docker/volumes', 'btrfs'], ['/var/lib/dockers', 'ext4'], ['/', 'ext4']])('%s: %s', (path, type) => {
+  test.each([
+    ['/var/lib/docker', 'btrfs'],
+    ['/var/lib/docker/volumes', 'btrfs'],
+    ['/var/lib/dockers', 'ext4'],
+    ['/', 'ext4'],
+  ])('%s: %s', (path, type) => {
     expect(findFileSystem(facts, path)).toBe(type);
   });
 

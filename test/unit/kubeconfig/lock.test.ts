@@ -8,14 +8,20 @@ import { makeFolder } from './fixtures.js';
 test('every file is locked while the change runs, and none after it', async () => {
   await using folder = await makeFolder();
   const files = [folder.path('b'), folder.path('a'), folder.path('missing/c')];
-  const seen = await withKubeconfigLocks(files, () => ['a.lock', 'b.lock', 'missing'].map((name) => existsSync(folder.path(name))));
+  const seen = await withKubeconfigLocks(files, () =>
+    ['a.lock', 'b.lock', 'missing'].map((name) => existsSync(folder.path(name))),
+  );
   expect(seen).toEqual([true, true, false]);
   expect(existsSync(folder.path('a.lock')) || existsSync(folder.path('b.lock'))).toBe(false);
 });
 
 test('a change that throws leaves no lock', async () => {
   await using folder = await makeFolder();
-  await expect(withKubeconfigLocks([folder.path('a')], () => { throw new Error('no'); })).rejects.toThrow('no');
+  await expect(
+    withKubeconfigLocks([folder.path('a')], () => {
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
   expect(existsSync(folder.path('a.lock'))).toBe(false);
 });
 
@@ -46,6 +52,8 @@ test('an aborted wait ends at once', async () => {
   await using folder = await makeFolder();
   await writeFile(folder.path('a.lock'), '');
   const start = performance.now();
-  await expect(withKubeconfigLocks([folder.path('a')], () => 'done', { signal: AbortSignal.timeout(100) })).rejects.toThrow();
+  await expect(
+    withKubeconfigLocks([folder.path('a')], () => 'done', { signal: AbortSignal.timeout(100) }),
+  ).rejects.toThrow();
   expect(performance.now() - start).toBeLessThan(2000);
 });

@@ -10,5 +10,7 @@ try {
   await mergeKubeconfig({ ...entry, files: [file], context });
 } catch (error) {
   if (!(error instanceof DindError)) throw error;
-  process.stdout.write(JSON.stringify({ code: error.code, where: error.where, observed: error.observed, hint: error.hint }));
+  process.stdout.write(
+    JSON.stringify({ code: error.code, where: error.where, observed: error.observed, hint: error.hint }),
+  );
 }

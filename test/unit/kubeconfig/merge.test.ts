@@ -19,8 +19,17 @@ test('a missing file is made, 0600, in a directory made 0700, and a client can u
   const client = new KubeConfig();
   client.loadFromFile(file);
   expect(client.getCurrentContext()).toBe(entry.context);
-  expect(client.getCurrentCluster()).toMatchObject({ name: entry.context, server: entry.server, caData: entry.caData, skipTLSVerify: false });
-  expect(client.getCurrentUser()).toMatchObject({ name: entry.context, certData: entry.clientCertData, keyData: entry.clientKeyData });
+  expect(client.getCurrentCluster()).toMatchObject({
+    name: entry.context,
+    server: entry.server,
+    caData: entry.caData,
+    skipTLSVerify: false,
+  });
+  expect(client.getCurrentUser()).toMatchObject({
+    name: entry.context,
+    certData: entry.clientCertData,
+    keyData: entry.clientKeyData,
+  });
   expect(readKubeconfigEntry({ files: [file], context: entry.context })).toEqual({ file, ...entry });
   expect(await readdir(folder.path('.kube'))).toEqual(['config']);
 });
@@ -37,7 +46,8 @@ test('what others wrote stays, comments, quotes, order and layout included', asy
   const file = await folder.write('config', handMade);
   await mergeKubeconfig({ files: [file], ...entry });
   const lines = (await folder.read('config')).split('\n');
-  for (const line of handMade.split('\n').filter((one) => !one.includes('current-context'))) expect(lines).toContain(line);
+  for (const line of handMade.split('\n').filter((one) => !one.includes('current-context')))
+    expect(lines).toContain(line);
   const client = new KubeConfig();
   client.loadFromFile(file);
   expect(client.getContexts().map((context) => context.name)).toEqual(['prod', entry.context]);
@@ -57,17 +67,27 @@ test('a changed server is written where the entry is, and the namespace that the
   await using folder = await makeFolder();
   const [first, second] = [await folder.write('first', kubectlMade), folder.path('second')];
   await mergeKubeconfig({ files: [second], ...entry });
-  await writeFile(second, (await folder.read('second')).replace(/( +)user: dind64/, '$1namespace: team-a\n$1user: dind64'));
+  await writeFile(
+    second,
+    (await folder.read('second')).replace(/( +)user: dind64/, '$1namespace: team-a\n$1user: dind64'),
+  );
   await mergeKubeconfig({ files: [first, second], ...entry, server: 'https://127.0.0.1:5555' });
   const firstText = await folder.read('first');
   expect(firstText).toBe(kubectlMade.replace('current-context: prod', `current-context: ${entry.context}`));
   expect(await folder.read('second')).toMatch('namespace: team-a');
-  expect(readKubeconfigEntry({ files: [first, second], context: entry.context })).toMatchObject({ file: second, server: 'https://127.0.0.1:5555' });
+  expect(readKubeconfigEntry({ files: [first, second], context: entry.context })).toMatchObject({
+    file: second,
+    server: 'https://127.0.0.1:5555',
+  });
 });
 
 test('of a list, a new entry goes to the first file that exists, else to the last', async () => {
   await using folder = await makeFolder();
-  const [missing, there, last] = [folder.path('missing'), await folder.write('there', kubectlMade), folder.path('last')];
+  const [missing, there, last] = [
+    folder.path('missing'),
+    await folder.write('there', kubectlMade),
+    folder.path('last'),
+  ];
   expect((await mergeKubeconfig({ files: [missing, there, last], ...entry })).file).toBe(there);
   expect((await mergeKubeconfig({ files: [missing, last], ...entry })).file).toBe(last);
   expect((await readdir(folder.path('.'))).sort()).toEqual(['last', 'there']);
@@ -75,7 +95,10 @@ test('of a list, a new entry goes to the first file that exists, else to the las
 
 test('a JSON kubeconfig stays JSON', async () => {
   await using folder = await makeFolder();
-  const file = await folder.write('config', '{"apiVersion":"v1","kind":"Config","clusters":[],"contexts":[],"users":[],"current-context":""}\n');
+  const file = await folder.write(
+    'config',
+    '{"apiVersion":"v1","kind":"Config","clusters":[],"contexts":[],"users":[],"current-context":""}\n',
+  );
   await mergeKubeconfig({ files: [file], ...entry });
   const client = new KubeConfig();
   client.loadFromFile(file);
@@ -124,25 +147,37 @@ test('two processes at once: every cluster is in the file afterwards', async () 
   await Promise.all(names.map((name) => run(process.execPath, ['--import', 'tsx', merger, file, name])));
   const client = new KubeConfig();
   client.loadFromFile(file);
-  expect(client.getContexts().map((context) => context.name).sort()).toEqual([...names, 'prod']);
+  expect(
+    client
+      .getContexts()
+      .map((context) => context.name)
+      .sort(),
+  ).toEqual([...names, 'prod']);
   expect(await readdir(folder.path('.'))).toEqual(['config']);
 }, 60_000);
 
 test.each([
   ['the file', 0o400, 0o777],
   ['its directory', 0o666, 0o555],
-])('not writable for the user: %s', async (_what, fileMode, directoryMode) => {
-  await using folder = await makeFolder();
-  await chmod(folder.path('.'), 0o755);
-  await mkdir(folder.path('kube'));
-  const file = await folder.write('kube/config', kubectlMade);
-  const nobody = 65534;
-  if (process.getuid?.() === 0) await run('chown', ['-R', String(nobody), folder.path('kube')]);
-  await chmod(file, fileMode);
-  await chmod(folder.path('kube'), directoryMode);
-  const asNobody = process.getuid?.() === 0 ? ['nobody'] : [];
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', merger, file, 'dind64-x', ...asNobody]);
-  expect(JSON.parse(stdout)).toMatchObject({ code: 'kubeconfig-not-writable', hint: expect.stringMatching('DIND_KUBECONFIG') as string });
-  expect(await folder.read('kube/config')).toBe(kubectlMade);
-  await chmod(folder.path('kube'), 0o755);
-}, 20_000);
+])(
+  'not writable for the user: %s',
+  async (_what, fileMode, directoryMode) => {
+    await using folder = await makeFolder();
+    await chmod(folder.path('.'), 0o755);
+    await mkdir(folder.path('kube'));
+    const file = await folder.write('kube/config', kubectlMade);
+    const nobody = 65534;
+    if (process.getuid?.() === 0) await run('chown', ['-R', String(nobody), folder.path('kube')]);
+    await chmod(file, fileMode);
+    await chmod(folder.path('kube'), directoryMode);
+    const asNobody = process.getuid?.() === 0 ? ['nobody'] : [];
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', merger, file, 'dind64-x', ...asNobody]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 'kubeconfig-not-writable',
+      hint: expect.stringMatching('DIND_KUBECONFIG') as string,
+    });
+    expect(await folder.read('kube/config')).toBe(kubectlMade);
+    await chmod(folder.path('kube'), 0o755);
+  },
+  20_000,
+);

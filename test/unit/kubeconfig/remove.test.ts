@@ -8,7 +8,10 @@ import { entry, handMade, kubectlMade, makeFolder } from './fixtures.js';
 
 const { context } = entry;
 
-test.each([['kubectl', kubectlMade], ['a person', handMade]])('a file of %s is byte for byte what it was before', async (_who, text) => {
+test.each([
+  ['kubectl', kubectlMade],
+  ['a person', handMade],
+])('a file of %s is byte for byte what it was before', async (_who, text) => {
   await using folder = await makeFolder();
   const file = await folder.write('config', text);
   await mergeKubeconfig({ files: [file], ...entry });
@@ -52,21 +55,37 @@ test('a context before that is gone is not put back', async () => {
   const file = await folder.write('config', kubectlMade);
   await mergeKubeconfig({ files: [file], ...entry });
   await writeFile(file, (await folder.read('config')).replace('  name: prod\ncurrent', '  name: renamed\ncurrent'));
-  await writeFile(file, (await folder.read('config')).replace('    user: alice\n  name: prod', '    user: alice\n  name: renamed'));
+  await writeFile(
+    file,
+    (await folder.read('config')).replace('    user: alice\n  name: prod', '    user: alice\n  name: renamed'),
+  );
   expect(await removeFromKubeconfig({ files: [file], context })).toEqual({ removed: true, currentContext: '' });
 });
 
-test.each([[context, 'dind64-second'], ['dind64-second', context]])('two clusters in one file, %s goes first: byte for byte what it was before both', async (first, last) => {
+test.each([
+  [context, 'dind64-second'],
+  ['dind64-second', context],
+])('two clusters in one file, %s goes first: byte for byte what it was before both', async (first, last) => {
   await using folder = await makeFolder();
   const file = await folder.write('config', kubectlMade);
   // `up` of each, and of the first one again.
-  for (const name of [context, 'dind64-second', context]) await mergeKubeconfig({ files: [file], ...entry, context: name });
-  expect(await removeFromKubeconfig({ files: [file], context: first })).toEqual({ removed: true, currentContext: first === context ? 'prod' : context });
-  expect(await removeFromKubeconfig({ files: [file], context: last })).toEqual({ removed: true, currentContext: 'prod' });
+  for (const name of [context, 'dind64-second', context])
+    await mergeKubeconfig({ files: [file], ...entry, context: name });
+  expect(await removeFromKubeconfig({ files: [file], context: first })).toEqual({
+    removed: true,
+    currentContext: first === context ? 'prod' : context,
+  });
+  expect(await removeFromKubeconfig({ files: [file], context: last })).toEqual({
+    removed: true,
+    currentContext: 'prod',
+  });
   expect(await folder.read('config')).toBe(kubectlMade);
 });
 
-test.each([[context, 'dind64-second'], ['dind64-second', context]])('a file that two clusters share, %s goes first: it is gone with the last', async (first, last) => {
+test.each([
+  [context, 'dind64-second'],
+  ['dind64-second', context],
+])('a file that two clusters share, %s goes first: it is gone with the last', async (first, last) => {
   await using folder = await makeFolder();
   const file = folder.path('new/config');
   for (const name of [context, 'dind64-second']) await mergeKubeconfig({ files: [file], ...entry, context: name });
@@ -89,6 +108,9 @@ test('every file of a list is cleaned; files without the context are not written
 
 test('nothing to remove: nothing is made, locked or written', async () => {
   await using folder = await makeFolder();
-  expect(await removeFromKubeconfig({ files: [folder.path('.kube/config')], context })).toEqual({ removed: false, currentContext: '' });
+  expect(await removeFromKubeconfig({ files: [folder.path('.kube/config')], context })).toEqual({
+    removed: false,
+    currentContext: '',
+  });
   expect(await readdir(folder.path('.'))).toEqual([]);
 });

@@ -8,11 +8,17 @@ const lines = (file: string): string[] => zones[file]?.text.split('\n') ?? [];
 describe('zones of the lab', () => {
   it('names addresses of both families in reverse', () => {
     expect(reverseName('198.51.100.10')).toBe('10.100.51.198.in-addr.arpa.');
-    expect(reverseName('2001:db8:100::12')).toBe('2.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.0.2.ip6.arpa.');
+    expect(reverseName('2001:db8:100::12')).toBe(
+      '2.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.8.b.d.0.1.0.0.2.ip6.arpa.',
+    );
   });
 
   it('gives each kind of name exactly its records', () => {
-    const owned = (name: string): string[] => lines('test.zone').filter((line) => line.startsWith(`${name}.test. `)).map((line) => line.split(' ').slice(3).join(' ')).sort();
+    const owned = (name: string): string[] =>
+      lines('test.zone')
+        .filter((line) => line.startsWith(`${name}.test. `))
+        .map((line) => line.split(' ').slice(3).join(' '))
+        .sort();
     expect(owned('v4only')).toEqual(['A 198.51.100.10']);
     expect(owned('dual')).toEqual(['A 198.51.100.11', 'AAAA 2001:db8:100::11']);
     expect(owned('v6only')).toEqual(['AAAA 2001:db8:100::12']);
@@ -33,14 +39,19 @@ describe('zones of the lab', () => {
     for (const { zone } of Object.values(zones).filter((entry) => entry.zone !== '.')) {
       expect(lines(zone === 'signed.test.' ? 'test.zone' : 'root.zone')).toContain(`${zone} 3600 IN NS ns.test.`);
     }
-    const reverse = Object.values(zones).map(({ text }) => text).join('\n');
+    const reverse = Object.values(zones)
+      .map(({ text }) => text)
+      .join('\n');
     for (const [name, { ipv4, ipv6 }] of Object.entries(sites)) {
-      for (const address of [ipv4, ipv6]) if (address !== undefined) expect(reverse).toContain(`${reverseName(address)} ${ttls.a} IN PTR ${name}.`);
+      for (const address of [ipv4, ipv6])
+        if (address !== undefined) expect(reverse).toContain(`${reverseName(address)} ${ttls.a} IN PTR ${name}.`);
     }
   });
 
   it('knows every name that a certificate must hold', () => {
-    expect(siteNames).toEqual(expect.arrayContaining(['dual.test', 'registry.test', 'cname-v4only.test', 'lowmtu.test', 'chain-dual.test']));
+    expect(siteNames).toEqual(
+      expect.arrayContaining(['dual.test', 'registry.test', 'cname-v4only.test', 'lowmtu.test', 'chain-dual.test']),
+    );
     expect(siteNames.some((name) => name.endsWith('.'))).toBe(false);
   });
 });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ipv4FromBigInt, ipv6FromBigInt, parseAddress, parseIpv4Address, parseIpv6Address, toBigInt } from '../../../src/net/address.js';
+import {
+  ipv4FromBigInt,
+  ipv6FromBigInt,
+  parseAddress,
+  parseIpv4Address,
+  parseIpv6Address,
+  toBigInt,
+} from '../../../src/net/address.js';
 
 describe('parseIpv6Address', () => {
   test.each([
@@ -14,23 +21,37 @@ describe('parseIpv6Address', () => {
     expect(parseIpv6Address(text)).toBe(canonical);
   });
 
-  test.each(['', 'fd00', 'fd00:::1', 'fe80::1%eth0', '192.0.2.1', 'fd00:20::/64', '12345::', '1:2:3:4:5:6:7:8:9', ' ::1'])('refuses %j', (text) => {
+  test.each([
+    '',
+    'fd00',
+    'fd00:::1',
+    'fe80::1%eth0',
+    '192.0.2.1',
+    'fd00:20::/64',
+    '12345::',
+    '1:2:3:4:5:6:7:8:9',
+    ' ::1',
+  ])('refuses %j', (text) => {
     expect(() => parseIpv6Address(text)).toThrow(/is not an IPv6 address/);
   });
 
   test('agrees with the WHATWG URL serializer on every address', () => {
-    fc.assert(fc.property(fc.bigInt(0n, (1n << 128n) - 1n), (value) => {
-      const text = ipv6FromBigInt(value);
-      expect(new URL(`http://[${text}]/`).hostname).toBe(`[${text}]`);
-    }));
+    fc.assert(
+      fc.property(fc.bigInt(0n, (1n << 128n) - 1n), (value) => {
+        const text = ipv6FromBigInt(value);
+        expect(new URL(`http://[${text}]/`).hostname).toBe(`[${text}]`);
+      }),
+    );
   });
 
   test('compresses as the WHATWG URL serializer does, many zero groups included', () => {
     const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }));
-    fc.assert(fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
-      const text = groups.map((part) => part.toString(16)).join(':');
-      expect(`[${parseIpv6Address(text)}]`).toBe(new URL(`http://[${text}]/`).hostname);
-    }));
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        const text = groups.map((part) => part.toString(16)).join(':');
+        expect(`[${parseIpv6Address(text)}]`).toBe(new URL(`http://[${text}]/`).hostname);
+      }),
+    );
   });
 });
 
@@ -46,7 +67,15 @@ test('parseAddress takes either family', () => {
 });
 
 test('integers and addresses are each other’s inverse', () => {
-  fc.assert(fc.property(fc.bigInt(0n, (1n << 128n) - 1n), (value) => { expect(toBigInt(ipv6FromBigInt(value))).toBe(value); }));
-  fc.assert(fc.property(fc.bigInt(0n, (1n << 32n) - 1n), (value) => { expect(toBigInt(ipv4FromBigInt(value))).toBe(value); }));
+  fc.assert(
+    fc.property(fc.bigInt(0n, (1n << 128n) - 1n), (value) => {
+      expect(toBigInt(ipv6FromBigInt(value))).toBe(value);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.bigInt(0n, (1n << 32n) - 1n), (value) => {
+      expect(toBigInt(ipv4FromBigInt(value))).toBe(value);
+    }),
+  );
   expect(() => ipv4FromBigInt(1n << 32n)).toThrow(RangeError);
 });

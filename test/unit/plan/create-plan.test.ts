@@ -11,23 +11,34 @@ describe('createPlan', () => {
   });
 
   it('knows btrfs by the backing file system, too', () => {
-    expect(samplePlan({ engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'btrfs', userNamespaceRemap: true } }).nodeTraits).toMatchObject({ devMapper: true, userNamespaceHost: true });
+    expect(
+      samplePlan({
+        engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'btrfs', userNamespaceRemap: true },
+      }).nodeTraits,
+    ).toMatchObject({ devMapper: true, userNamespaceHost: true });
   });
 });
 
 describe('nameCluster', () => {
-  it.each(['kubeadm-dind', 'a', 'a-cluster-with-a-very-long-name-of-forty-c'])('keeps bridges and chains of %s within Linux’s limits', (name) => {
-    const names = nameCluster(name);
-    expect(names.nodeBridge.length).toBeLessThanOrEqual(15);
-    expect(names.egressBridge.length).toBeLessThanOrEqual(15);
-    expect(names.chains.forward.length).toBeLessThanOrEqual(28);
-    expect(names.chains.postrouting.length).toBeLessThanOrEqual(28);
-  });
+  it.each(['kubeadm-dind', 'a', 'a-cluster-with-a-very-long-name-of-forty-c'])(
+    'keeps bridges and chains of %s within Linux’s limits',
+    (name) => {
+      const names = nameCluster(name);
+      expect(names.nodeBridge.length).toBeLessThanOrEqual(15);
+      expect(names.egressBridge.length).toBeLessThanOrEqual(15);
+      expect(names.chains.forward.length).toBeLessThanOrEqual(28);
+      expect(names.chains.postrouting.length).toBeLessThanOrEqual(28);
+    },
+  );
 });
 
 describe('chooseCidrs', () => {
   it('gives the default cluster the documented CIDRs', () => {
-    expect(chooseCidrs(sampleSettings, [])).toEqual({ nodeCidr: 'fd00:20::/64', podCidr: 'fd00:40::/72', serviceCidr: 'fd00:30::/110' });
+    expect(chooseCidrs(sampleSettings, [])).toEqual({
+      nodeCidr: 'fd00:20::/64',
+      podCidr: 'fd00:40::/72',
+      serviceCidr: 'fd00:30::/110',
+    });
   });
 
   it('derives others from another name, always the same ones, away from what is taken', () => {
@@ -39,7 +50,9 @@ describe('chooseCidrs', () => {
   });
 
   it('keeps what the user gave', () => {
-    expect(chooseCidrs({ ...sampleSettings, clusterName: 'second', podCidr: parseIpv6Cidr('fd99::/72') }, []).podCidr).toBe('fd99::/72');
+    expect(
+      chooseCidrs({ ...sampleSettings, clusterName: 'second', podCidr: parseIpv6Cidr('fd99::/72') }, []).podCidr,
+    ).toBe('fd99::/72');
   });
 });
 

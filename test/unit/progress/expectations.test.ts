@@ -8,10 +8,21 @@ import { createRecordingReporter } from '../../../src/progress/recording.js';
 
 let folder: string;
 let file: string;
-beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'dind64-test-')); file = path.join(folder, 'state', 'durations.json'); });
-afterEach(() => { rmSync(folder, { recursive: true }); });
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'dind64-test-'));
+  file = path.join(folder, 'state', 'durations.json');
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
 
-const finished = (step: string, durationMs: number, result: 'done' | 'skipped' = 'done') => ({ type: 'finished' as const, step, title: step, durationMs, result });
+const finished = (step: string, durationMs: number, result: 'done' | 'skipped' = 'done') => ({
+  type: 'finished' as const,
+  step,
+  title: step,
+  durationMs,
+  result,
+});
 
 test('what a step took is expected the next time, of the same verb; what did nothing is not learnt', () => {
   const first = readExpectations(file, 'up');
@@ -22,12 +33,18 @@ test('what a step took is expected the next time, of the same verb; what did not
   reporter.close();
   expect(recording.events).toHaveLength(2);
   const next = readExpectations(file, 'up');
-  expect([next.expectedMs('nodes'), next.expectedMs('api'), readExpectations(file, 'clean').expectedMs('nodes')]).toEqual([3900, undefined, undefined]);
+  expect([
+    next.expectedMs('nodes'),
+    next.expectedMs('api'),
+    readExpectations(file, 'clean').expectedMs('nodes'),
+  ]).toEqual([3900, undefined, undefined]);
   expect(readdirSync(path.dirname(file))).toEqual(['durations.json']);
 });
 
 test('two commands at once both keep what they learnt', () => {
-  const [up, clean] = [readExpectations(file, 'up'), readExpectations(file, 'clean')].map((expectations) => expectations.learning(createRecordingReporter()));
+  const [up, clean] = [readExpectations(file, 'up'), readExpectations(file, 'clean')].map((expectations) =>
+    expectations.learning(createRecordingReporter()),
+  );
   up?.report(finished('nodes', 1000));
   clean?.report(finished('networks', 2000));
   up?.close();
@@ -35,7 +52,10 @@ test('two commands at once both keep what they learnt', () => {
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ up: { nodes: 1000 }, clean: { networks: 2000 } });
 });
 
-test.each([['a file that is broken', '{"up":'], ['one that holds something else', '7']])('%s expects nothing', (_, text) => {
+test.each([
+  ['a file that is broken', '{"up":'],
+  ['one that holds something else', '7'],
+])('%s expects nothing', (_, text) => {
   const broken = path.join(folder, 'durations.json');
   writeFileSync(broken, text);
   expect(readExpectations(broken, 'up').expectedMs('nodes')).toBeUndefined();
@@ -44,5 +64,7 @@ test.each([['a file that is broken', '{"up":'], ['one that holds something else'
 test('a place that cannot be written is no error', () => {
   const reporter = readExpectations('/dev/null/durations.json', 'up').learning(createRecordingReporter());
   reporter.report(finished('nodes', 1000));
-  expect(() => { reporter.close(); }).not.toThrow();
+  expect(() => {
+    reporter.close();
+  }).not.toThrow();
 });

@@ -5,14 +5,21 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../../src/progress/logger.js';
 
 let directory: string;
-beforeEach(() => { directory = mkdtempSync(path.join(tmpdir(), 'dind64-logs-')); });
-afterEach(() => { rmSync(directory, { recursive: true }); });
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'dind64-logs-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
 
 test('writes at once, for the user only, down to the level asked for', () => {
   const { log, file = '' } = createLogger(path.join(directory, 'logs'), 'info', 'up');
   log.debug('too fine');
   log.info({ step: 'network' }, 'made');
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as object);
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
   expect(lines).toEqual([expect.objectContaining({ verb: 'up', step: 'network', msg: 'made' })]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
@@ -39,7 +46,8 @@ test.each([
 });
 
 test('keeps the newest ten', () => {
-  for (let index = 0; index < 30; index += 1) writeFileSync(path.join(directory, `2020-01-${String(index).padStart(2, '0')}-up-1.log`), '');
+  for (let index = 0; index < 30; index += 1)
+    writeFileSync(path.join(directory, `2020-01-${String(index).padStart(2, '0')}-up-1.log`), '');
   createLogger(directory, 'info', 'down');
   const names = readdirSync(directory).sort();
   expect(names).toHaveLength(10);

@@ -12,15 +12,31 @@ const expected: Record<string, number> = { 'control-plane': 11_200, quick: 300 }
 /** A reporter on a real terminal emulator of that size. */
 function open(columns: number, rows: number, colours = false): void {
   terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, convertEol: true });
-  const stream = { write: (text: string) => { written += text; terminal.write(text); }, get columns() { return terminal.cols; }, get rows() { return terminal.rows; } };
+  const stream = {
+    write: (text: string) => {
+      written += text;
+      terminal.write(text);
+    },
+    get columns() {
+      return terminal.cols;
+    },
+    get rows() {
+      return terminal.rows;
+    },
+  };
   reporter = createTtyReporter(stream, colours, { now: () => nowMs, expectedMs: (step) => expected[step] });
 }
 
 /** What the user sees, scrolled lines included. */
 async function screen(): Promise<string[]> {
-  await new Promise<void>((resolve) => { terminal.write('', resolve); });
+  await new Promise<void>((resolve) => {
+    terminal.write('', resolve);
+  });
   const buffer = terminal.buffer.active;
-  const lines = Array.from({ length: buffer.length }, (_, index) => buffer.getLine(index)?.translateToString(true) ?? '');
+  const lines = Array.from(
+    { length: buffer.length },
+    (_, index) => buffer.getLine(index)?.translateToString(true) ?? '',
+  );
   while (lines.at(-1) === '') lines.pop();
   return lines;
 }
@@ -43,18 +59,50 @@ test('running steps are drawn in place, ended ones stay above in order', async (
   reporter.report({ type: 'observed', step: 'node', text: '\u001b[31mStep 3/9\u001b[0m : RUN make\nmore' });
   nowMs = 1000;
   vi.advanceTimersByTime(100);
-  expect(await screen()).toEqual(['⠋ images  1.0 s', '  ⠋ node image  1.0 s  Step 3/9 : RUN make', '  ⠋ dns64 image  1.0 s']);
+  expect(await screen()).toEqual([
+    '⠋ images  1.0 s',
+    '  ⠋ node image  1.0 s  Step 3/9 : RUN make',
+    '  ⠋ dns64 image  1.0 s',
+  ]);
 
   nowMs = 2500;
-  reporter.report({ type: 'finished', step: 'dns64', title: 'dns64 image', parent: 'images', durationMs: 2500, result: 'unchanged' });
+  reporter.report({
+    type: 'finished',
+    step: 'dns64',
+    title: 'dns64 image',
+    parent: 'images',
+    durationMs: 2500,
+    result: 'unchanged',
+  });
   reporter.report({ type: 'notice', level: 'warning', text: 'slow disk' });
-  expect(await screen()).toEqual(['  ✓ dns64 image  2.5 s  unchanged', '! slow disk', '⠙ images  2.5 s', '  ⠙ node image  2.5 s  Step 3/9 : RUN make'].map((line) => line.replace('⠙', frameAt(2500))));
+  expect(await screen()).toEqual(
+    [
+      '  ✓ dns64 image  2.5 s  unchanged',
+      '! slow disk',
+      '⠙ images  2.5 s',
+      '  ⠙ node image  2.5 s  Step 3/9 : RUN make',
+    ].map((line) => line.replace('⠙', frameAt(2500))),
+  );
 
-  reporter.report({ type: 'failed', step: 'node', title: 'node image', parent: 'images', durationMs: 61_000, text: 'RUN make ended with 2\nmake: oops' });
+  reporter.report({
+    type: 'failed',
+    step: 'node',
+    title: 'node image',
+    parent: 'images',
+    durationMs: 61_000,
+    text: 'RUN make ended with 2\nmake: oops',
+  });
   reporter.report({ type: 'failed', step: 'images', title: 'images', durationMs: 61_000, text: 'ended' });
   reporter.report({ type: 'summary', title: 'The end', lines: ['one', 'two'] });
   expect(await screen()).toEqual([
-    '  ✓ dns64 image  2.5 s  unchanged', '! slow disk', '  ✗ node image  1 min 01 s  RUN make ended with 2', '✗ images  1 min 01 s  ended', '', 'The end', 'one', 'two',
+    '  ✓ dns64 image  2.5 s  unchanged',
+    '! slow disk',
+    '  ✗ node image  1 min 01 s  RUN make ended with 2',
+    '✗ images  1 min 01 s  ended',
+    '',
+    'The end',
+    'one',
+    'two',
   ]);
 });
 
@@ -64,7 +112,10 @@ test('what took long last time says how long, until it takes longer', async () =
   reporter.report({ type: 'started', step: 'quick', title: 'quick' });
   nowMs = 2500;
   vi.advanceTimersByTime(100);
-  expect(await screen()).toEqual([`${frameAt(2500)} control plane  2.5 s of about 11 s`, `${frameAt(2500)} quick  2.5 s`]);
+  expect(await screen()).toEqual([
+    `${frameAt(2500)} control plane  2.5 s of about 11 s`,
+    `${frameAt(2500)} quick  2.5 s`,
+  ]);
   nowMs = 11_300;
   vi.advanceTimersByTime(100);
   expect(await screen()).toEqual([`${frameAt(11_300)} control plane  11 s`, `${frameAt(11_300)} quick  11 s`]);
@@ -72,7 +123,8 @@ test('what took long last time says how long, until it takes longer', async () =
 
 test('nothing wraps or scrolls away while it runs on a narrow, low screen', async () => {
   open(20, 5);
-  for (const index of [1, 2, 3, 4, 5]) reporter.report({ type: 'started', step: String(index), title: `step number ${index} with a long title` });
+  for (const index of [1, 2, 3, 4, 5])
+    reporter.report({ type: 'started', step: String(index), title: `step number ${index} with a long title` });
   reporter.report({ type: 'observed', step: '1', text: 'text that has no room' });
   for (let frame = 0; frame < 5; frame += 1) vi.advanceTimersByTime(100);
   const lines = await screen();

@@ -23,13 +23,24 @@ const read = (text: string): unknown[] => parseAllDocuments(text).map((document)
 it('has our Corefile, and a probe every second', () => {
   const [config, deployment] = read(renderCorednsManifest(printed, samplePlan()));
   expect(config).toMatchObject({ data: { Corefile: expect.stringContaining('forward . fd00:20::100') as string } });
-  expect(deployment).toMatchObject({ spec: { template: { spec: { containers: [{ readinessProbe: { periodSeconds: 1, httpGet: { path: '/ready' } } }] } } } });
+  expect(deployment).toMatchObject({
+    spec: {
+      template: { spec: { containers: [{ readinessProbe: { periodSeconds: 1, httpGet: { path: '/ready' } } }] } },
+    },
+  });
 });
 
 it('leaves out what kubeadm tells of its phases on the same stream, and looks less often on a slow machine', () => {
   const slow = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
-  const documents = read(renderCorednsManifest(`[patches] Reading patches from path "/dind64/kubeadm-patches"\n---${printed.slice(4)}`, slow));
+  const documents = read(
+    renderCorednsManifest(
+      `[patches] Reading patches from path "/dind64/kubeadm-patches"\n---${printed.slice(4)}`,
+      slow,
+    ),
+  );
   expect(documents[0]).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
   expect(documents).toHaveLength(2);
-  expect(documents[1]).toMatchObject({ spec: { template: { spec: { containers: [{ readinessProbe: { periodSeconds: 5 } }] } } } });
+  expect(documents[1]).toMatchObject({
+    spec: { template: { spec: { containers: [{ readinessProbe: { periodSeconds: 5 } }] } } },
+  });
 });

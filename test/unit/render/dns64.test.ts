@@ -6,7 +6,10 @@ import { samplePlan } from '../../support/sample-plan.js';
 
 const plan = samplePlan();
 const off = { ...plan, mode: { requested: 'false', aaaa: false, reason: 'the default' } as const };
-const withUpstreams = (...upstreams: string[]): typeof plan => ({ ...plan, dns64: { ...plan.dns64, upstreams: upstreams.map(parseAddress) } });
+const withUpstreams = (...upstreams: string[]): typeof plan => ({
+  ...plan,
+  dns64: { ...plan.dns64, upstreams: upstreams.map(parseAddress) },
+});
 const tryMs = (text: string): number => Number(/unknown-server-time-limit: (\d+)/.exec(text)?.[1]);
 
 describe('renderUnboundConfig', () => {
@@ -16,18 +19,27 @@ describe('renderUnboundConfig', () => {
 
   it('gives the whole configuration, with AAAA use, upstreams and names that never use theirs', async () => {
     const changed = withUpstreams('192.0.2.53', '2001:db8::53');
-    await expect(renderUnboundConfig({ ...changed, dns64: { ...changed.dns64, nat64Zones: ['example.com', 'corp.example'] } })).toMatchFileSnapshot('golden/unbound-on.conf');
+    await expect(
+      renderUnboundConfig({ ...changed, dns64: { ...changed.dns64, nat64Zones: ['example.com', 'corp.example'] } }),
+    ).toMatchFileSnapshot('golden/unbound-on.conf');
   });
 
   it('differs between the modes in synthesis and the time of a try, and nothing else', () => {
     const lines = [off, plan].map((one) => renderUnboundConfig(one).split('\n'));
-    const differing = lines[0]?.filter((line) => lines[1]?.includes(line) === false).map((line) => line.trim().split(':')[0]);
+    const differing = lines[0]
+      ?.filter((line) => lines[1]?.includes(line) === false)
+      .map((line) => line.trim().split(':')[0]);
     expect(differing).toEqual(['dns64-ignore-aaaa', 'unknown-server-time-limit']);
     expect(lines[0]).toHaveLength((lines[1]?.length ?? 0) + 1);
   });
 
   it('ends all tries within five seconds, whatever the upstreams', () => {
-    for (const upstreams of [[], ['192.0.2.53'], ['192.0.2.53', '192.0.2.54'], ['192.0.2.53', '192.0.2.54', '2001:db8::53']]) {
+    for (const upstreams of [
+      [],
+      ['192.0.2.53'],
+      ['192.0.2.53', '192.0.2.54'],
+      ['192.0.2.53', '192.0.2.54', '2001:db8::53'],
+    ]) {
       for (const aaaa of [true, false]) {
         const text = renderUnboundConfig({ ...withUpstreams(...upstreams), mode: { ...plan.mode, aaaa } });
         const tries = Number(/outbound-msg-retry: (\d+)/.exec(text)?.[1]);
@@ -36,11 +48,11 @@ describe('renderUnboundConfig', () => {
     }
   });
 
-  it('waits for the engine\'s resolver as long as that one tries a dead server, where only A is looked up', () => {
+  it("waits for the engine's resolver as long as that one tries a dead server, where only A is looked up", () => {
     expect(tryMs(renderUnboundConfig(off))).toBeGreaterThan(4_000);
   });
 
-  it('answers RFC 7050\'s name with the prefix in use', () => {
+  it("answers RFC 7050's name with the prefix in use", () => {
     const text = renderUnboundConfig({ ...plan, nat64: { ...plan.nat64, prefix: parseIpv6Cidr('64:ff9b::/96') } });
     expect(text).toContain('AAAA 64:ff9b::c000:aa"');
     expect(text).toContain('local-data-ptr: "64:ff9b::c000:ab 86400 ipv4only.arpa."');

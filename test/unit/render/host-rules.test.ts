@@ -36,22 +36,26 @@ COMMIT
 `);
 });
 
-test('what leads into the chains matches the cluster\'s own traffic only', () => {
+test("what leads into the chains matches the cluster's own traffic only", () => {
   expect(renderJumps(host)).toEqual({
     filter: ['-i br-kubeadm-dind -j DIND64-FWD-kubeadm-dind', '-o br-kubeadm-dind -j DIND64-FWD-kubeadm-dind'],
     nat: ['-s fd00:20::/64 -j DIND64-NAT-kubeadm-dind'],
   });
 });
 
-describe('an address of the host\'s instead of masquerade', () => {
+describe("an address of the host's instead of masquerade", () => {
   const withAddress = { ...host, snatAddress: parseIpv6Address('2001:db8::5') };
 
   test('ip6tables', () => {
-    expect(renderRestore(withAddress)).toContain('-A DIND64-NAT-kubeadm-dind -s fd00:20::/64 ! -o br-kubeadm-dind -j SNAT --to-source 2001:db8::5\n');
+    expect(renderRestore(withAddress)).toContain(
+      '-A DIND64-NAT-kubeadm-dind -s fd00:20::/64 ! -o br-kubeadm-dind -j SNAT --to-source 2001:db8::5\n',
+    );
   });
 
   test('nft', () => {
-    expect(renderNftTable(withAddress)).toContain('\t\toifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 snat to 2001:db8::5\n');
+    expect(renderNftTable(withAddress)).toContain(
+      '\t\toifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 snat to 2001:db8::5\n',
+    );
   });
 });
 

@@ -31,7 +31,9 @@ test('forwarding goes back before the policy, accept_ra last, and interfaces tha
 });
 
 test('only `default` had been off', () => {
-  expect(calls(renderSysctlRestore([{ kind: 'ipv6-forwarding', all: true, default: false, interfaces: [] }]))).toEqual(["write '/proc/sys/net/ipv6/conf/default/forwarding' 0 1"]);
+  expect(calls(renderSysctlRestore([{ kind: 'ipv6-forwarding', all: true, default: false, interfaces: [] }]))).toEqual([
+    "write '/proc/sys/net/ipv6/conf/default/forwarding' 0 1",
+  ]);
 });
 
 /** The script's statements without its functions. */

@@ -38,7 +38,8 @@ describe('renderInitConfig', () => {
     expect(config).toContain('directory: /dind64/kubeadm-patches');
     expect(config).toMatch(/name: election-timeout\n\s+value: "5000"/);
     expect(renderPatches(plan).map(({ path, content }) => `${path}\n${content.toString()}`)[3]).toBe(
-      'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n        failureThreshold: 40\n');
+      'dind64/kubeadm-patches/etcd+strategic.yaml\nspec:\n  containers:\n    - name: etcd\n      livenessProbe:\n        timeoutSeconds: 75\n        failureThreshold: 40\n',
+    );
     expect(renderPatches(samplePlan())).toEqual([]);
   });
 });
@@ -46,6 +47,8 @@ describe('renderInitConfig', () => {
 describe('renderJoinConfig', () => {
   it('is the golden file', async () => {
     const plan = samplePlan();
-    await expect(renderJoinConfig(plan, plan.nodes[1]!, { token: 'abcdef.0123456789abcdef' })).toMatchFileSnapshot('golden/kubeadm-join.yaml');
+    await expect(renderJoinConfig(plan, plan.nodes[1]!, { token: 'abcdef.0123456789abcdef' })).toMatchFileSnapshot(
+      'golden/kubeadm-join.yaml',
+    );
   });
 });

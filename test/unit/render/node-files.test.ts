@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../../../src/render/node-files.js';
 import { sampleInputs, samplePlan } from '../../support/sample-plan.js';
 
-const content = (files: { path: string; content: string | Buffer }[], path: string): string => files.find((file) => file.path === path)?.content.toString() ?? '';
+const content = (files: { path: string; content: string | Buffer }[], path: string): string =>
+  files.find((file) => file.path === path)?.content.toString() ?? '';
 
 describe('renderNodeNetworkFiles', () => {
   const plan = samplePlan();
@@ -19,19 +20,28 @@ describe('renderNodeNetworkFiles', () => {
     );
   });
 
-  it.each([[true, 'egress-aaaa-on.nft'], [false, 'egress-aaaa-off.nft']])('with AAAA use %s has the egress table of %s', async (aaaa, golden) => {
-    await expect(content(renderNodeNetworkFiles(plan, plan.nodes[1]!, aaaa), 'dind64/network/egress.nft')).toMatchFileSnapshot(`golden/${golden}`);
+  it.each([
+    [true, 'egress-aaaa-on.nft'],
+    [false, 'egress-aaaa-off.nft'],
+  ])('with AAAA use %s has the egress table of %s', async (aaaa, golden) => {
+    await expect(
+      content(renderNodeNetworkFiles(plan, plan.nodes[1]!, aaaa), 'dind64/network/egress.nft'),
+    ).toMatchFileSnapshot(`golden/${golden}`);
   });
 
   it('makes DNS64 the only resolver', () => {
-    expect(content(renderNodeNetworkFiles(plan, plan.nodes[1]!, true), 'dind64/network/resolv.conf')).toBe('nameserver fd00:20::100\n');
+    expect(content(renderNodeNetworkFiles(plan, plan.nodes[1]!, true), 'dind64/network/resolv.conf')).toBe(
+      'nameserver fd00:20::100\n',
+    );
   });
 });
 
 describe('renderNodeFiles', () => {
   it('gives each node its own pod CIDR', async () => {
     const plan = samplePlan({ mtu: 1400 });
-    await expect(content(renderNodeFiles(plan, plan.nodes[2]!, undefined), 'etc/cni/net.d/10-dind64.conflist')).toMatchFileSnapshot('golden/cni.conflist');
+    await expect(
+      content(renderNodeFiles(plan, plan.nodes[2]!, undefined), 'etc/cni/net.d/10-dind64.conflist'),
+    ).toMatchFileSnapshot('golden/cni.conflist');
   });
 
   it('has no CNI file when the user brings one', () => {

@@ -5,26 +5,61 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { countResults, summarize } from '../../../scripts/test-results.mjs';
 
 let file: string;
-beforeEach(() => { file = path.join(mkdtempSync(path.join(tmpdir(), 'dind64-results-')), 'report.json'); });
-afterEach(() => { rmSync(path.dirname(file), { recursive: true }); });
+beforeEach(() => {
+  file = path.join(mkdtempSync(path.join(tmpdir(), 'dind64-results-')), 'report.json');
+});
+afterEach(() => {
+  rmSync(path.dirname(file), { recursive: true });
+});
 
 function count(files: { status: string; results: string[] }[] | undefined, status: number): object {
   if (files !== undefined) {
-    writeFileSync(file, JSON.stringify({ testResults: files.map((one) => ({ name: 'a.test.ts', message: 'cannot be loaded', status: one.status, assertionResults: one.results.map((result) => ({ status: result, fullName: `it ${result}` })) })) }));
+    writeFileSync(
+      file,
+      JSON.stringify({
+        testResults: files.map((one) => ({
+          name: 'a.test.ts',
+          message: 'cannot be loaded',
+          status: one.status,
+          assertionResults: one.results.map((result) => ({ status: result, fullName: `it ${result}` })),
+        })),
+      }),
+    );
   }
   return countResults(file, status);
 }
 
 test('tests are counted one by one', () => {
-  expect(count([{ status: 'failed', results: ['passed', 'failed', 'skipped', 'pending', 'todo'] }, { status: 'passed', results: ['passed'] }], 1)).toEqual({ passed: 2, failed: 1, skipped: 3, failures: ['a.test.ts: it failed'] });
+  expect(
+    count(
+      [
+        { status: 'failed', results: ['passed', 'failed', 'skipped', 'pending', 'todo'] },
+        { status: 'passed', results: ['passed'] },
+      ],
+      1,
+    ),
+  ).toEqual({ passed: 2, failed: 1, skipped: 3, failures: ['a.test.ts: it failed'] });
 });
 
 test('a file that cannot be loaded is one failure', () => {
-  expect(count([{ status: 'failed', results: [] }, { status: 'passed', results: ['passed'] }], 1)).toEqual({ passed: 1, failed: 1, skipped: 0, failures: ['a.test.ts: cannot be loaded'] });
+  expect(
+    count(
+      [
+        { status: 'failed', results: [] },
+        { status: 'passed', results: ['passed'] },
+      ],
+      1,
+    ),
+  ).toEqual({ passed: 1, failed: 1, skipped: 0, failures: ['a.test.ts: cannot be loaded'] });
 });
 
 test('a bad end without a failed test is one failure', () => {
-  expect(count([{ status: 'passed', results: ['passed'] }], 1)).toEqual({ passed: 1, failed: 1, skipped: 0, failures: ['the tests ended with 1'] });
+  expect(count([{ status: 'passed', results: ['passed'] }], 1)).toEqual({
+    passed: 1,
+    failed: 1,
+    skipped: 0,
+    failures: ['the tests ended with 1'],
+  });
 });
 
 test('a crash before the report was written is one failure', () => {

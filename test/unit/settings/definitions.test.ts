@@ -13,14 +13,22 @@ describe('taken', () => {
     ['clusterName', `${'a'.repeat(39)}1`, `${'a'.repeat(39)}1`],
     ['allowAaaaUse', 'auto', 'auto'],
     ['k8sVersion', 'v1.37', '1.37'],
-    ['nodeImage', `localhost:5000/kindest/node:v1.37.2@sha256:${'0'.repeat(64)}`, `localhost:5000/kindest/node:v1.37.2@sha256:${'0'.repeat(64)}`],
+    [
+      'nodeImage',
+      `localhost:5000/kindest/node:v1.37.2@sha256:${'0'.repeat(64)}`,
+      `localhost:5000/kindest/node:v1.37.2@sha256:${'0'.repeat(64)}`,
+    ],
     ['nodeCidr', 'FD00:0020::/64', 'fd00:20::/64'],
     ['serviceCidr', 'fd00:30::/108', 'fd00:30::/108'],
     ['podCidr', 'fd00:40::/64', 'fd00:40::/64'],
     ['nat64Prefix', '64:ff9b::/96', '64:ff9b::/96'],
     ['nat64Prefix', '64:ff9b:1:ffff::/96', '64:ff9b:1:ffff::/96'],
     ['nat64Deny', '10.0.0.0/8', ['10.0.0.0/8']],
-    ['nat64Deny', '+10.0.0.0/8, 192.0.0.0/24', ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32', '10.0.0.0/8']],
+    [
+      'nat64Deny',
+      '+10.0.0.0/8, 192.0.0.0/24',
+      ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32', '10.0.0.0/8'],
+    ],
     ['checkTargets', 'none', 'none'],
     ['checkTargets', 'Example.org.,v6only.test:8443', [{ name: 'example.org' }, { name: 'v6only.test', port: 8443 }]],
     ['timeoutMs', '1h30m', 5_400_000],
@@ -84,6 +92,7 @@ describe('refused', () => {
 
 test('every default is a value that its own schema takes', () => {
   for (const definition of Object.values(definitions)) {
-    if (definition.default !== undefined) expect(definition.schema.safeParse(definition.default).success, definition.name).toBe(true);
+    if (definition.default !== undefined)
+      expect(definition.schema.safeParse(definition.default).success, definition.name).toBe(true);
   }
 });

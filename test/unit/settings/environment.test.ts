@@ -7,8 +7,12 @@ import { SettingsError } from '../../../src/settings/problem.js';
 import type { Environment, Settings } from '../../../src/settings/types.js';
 
 let directory: string;
-beforeEach(() => { directory = mkdtempSync(path.join(tmpdir(), 'dind64-settings-')); });
-afterEach(() => { rmSync(directory, { recursive: true }); });
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'dind64-settings-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
 
 const home = { HOME: '/home/user' };
 
@@ -33,18 +37,45 @@ function errorOf(env: Record<string, string>, envFile?: string): SettingsError {
 
 test('defaults', () => {
   expect(settingsOf({})).toEqual({
-    clusterName: 'kubeadm-dind', allowAaaaUse: undefined, ipMode: 'ipv6', numWorkers: 2, k8sVersion: '1.37', nodeImage: undefined, imageSource: 'auto',
-    nodeCidr: undefined, podCidr: undefined, serviceCidr: undefined, nat64Prefix: 'fd00:10:64:ff9b::/96', nat64Engine: undefined,
-    nat64Deny: ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'], snatAddress: undefined, checkTargets: undefined, timeoutMs: 300_000,
-    dns64Upstreams: [], dns64Nat64Zones: [], cni: { kind: 'ptp' }, engine: 'auto', apiPort: undefined, kubeconfig: undefined, output: 'auto', logLevel: 'info',
+    clusterName: 'kubeadm-dind',
+    allowAaaaUse: undefined,
+    ipMode: 'ipv6',
+    numWorkers: 2,
+    k8sVersion: '1.37',
+    nodeImage: undefined,
+    imageSource: 'auto',
+    nodeCidr: undefined,
+    podCidr: undefined,
+    serviceCidr: undefined,
+    nat64Prefix: 'fd00:10:64:ff9b::/96',
+    nat64Engine: undefined,
+    nat64Deny: ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'],
+    snatAddress: undefined,
+    checkTargets: undefined,
+    timeoutMs: 300_000,
+    dns64Upstreams: [],
+    dns64Nat64Zones: [],
+    cni: { kind: 'ptp' },
+    engine: 'auto',
+    apiPort: undefined,
+    kubeconfig: undefined,
+    output: 'auto',
+    logLevel: 'info',
   });
 });
 
 describe('sources', () => {
   test('the environment wins over .env, and .env over defaults', () => {
     const env = { DIND_NUM_WORKERS: '0' };
-    const { numWorkers, timeoutMs, clusterName } = settingsOf(env, 'DIND_NUM_WORKERS=5\nexport DIND_TIMEOUT="90s" # slow\r\n');
-    expect({ numWorkers, timeoutMs, clusterName }).toEqual({ numWorkers: 0, timeoutMs: 90_000, clusterName: 'kubeadm-dind' });
+    const { numWorkers, timeoutMs, clusterName } = settingsOf(
+      env,
+      'DIND_NUM_WORKERS=5\nexport DIND_TIMEOUT="90s" # slow\r\n',
+    );
+    expect({ numWorkers, timeoutMs, clusterName }).toEqual({
+      numWorkers: 0,
+      timeoutMs: 90_000,
+      clusterName: 'kubeadm-dind',
+    });
   });
 
   test('empty means not set, in both', () => {
@@ -93,13 +124,21 @@ describe('sources', () => {
 
 describe('legacy names', () => {
   test('are read from .env with a notice', () => {
-    const { settings, notices } = read({}, 'IP_MODE=ipv6\nNUM_NODES=1\nDNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96\nCNI_PLUGIN=bridge\n');
-    expect(settings).toMatchObject({ ipMode: 'ipv6', numWorkers: 1, nat64Prefix: 'fd00:77:64:ff9b::/96', cni: { kind: 'ptp' } });
+    const { settings, notices } = read(
+      {},
+      'IP_MODE=ipv6\nNUM_NODES=1\nDNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96\nCNI_PLUGIN=bridge\n',
+    );
+    expect(settings).toMatchObject({
+      ipMode: 'ipv6',
+      numWorkers: 1,
+      nat64Prefix: 'fd00:77:64:ff9b::/96',
+      cni: { kind: 'ptp' },
+    });
     expect(notices).toEqual([
-      '.env:1: IP_MODE is kubeadm-dind-cluster\'s name; read as DIND_IP_MODE=ipv6',
-      '.env:2: NUM_NODES is kubeadm-dind-cluster\'s name; read as DIND_NUM_WORKERS=1',
-      '.env:3: DNS64_PREFIX is kubeadm-dind-cluster\'s name; read as DIND_NAT64_PREFIX=fd00:77:64:ff9b::/96',
-      '.env:5: CNI_PLUGIN is kubeadm-dind-cluster\'s name; read as DIND_CNI=ptp',
+      ".env:1: IP_MODE is kubeadm-dind-cluster's name; read as DIND_IP_MODE=ipv6",
+      ".env:2: NUM_NODES is kubeadm-dind-cluster's name; read as DIND_NUM_WORKERS=1",
+      ".env:3: DNS64_PREFIX is kubeadm-dind-cluster's name; read as DIND_NAT64_PREFIX=fd00:77:64:ff9b::/96",
+      ".env:5: CNI_PLUGIN is kubeadm-dind-cluster's name; read as DIND_CNI=ptp",
     ]);
   });
 
@@ -113,13 +152,18 @@ describe('legacy names', () => {
     const { settings, notices } = read({ IP_MODE: 'bogus', NUM_NODES: '7' });
     expect(settings.numWorkers).toBe(2);
     expect(notices).toEqual([
-      'IP_MODE in the environment is not read; dind64\'s name is DIND_IP_MODE',
-      'NUM_NODES in the environment is not read; dind64\'s name is DIND_NUM_WORKERS',
+      "IP_MODE in the environment is not read; dind64's name is DIND_IP_MODE",
+      "NUM_NODES in the environment is not read; dind64's name is DIND_NUM_WORKERS",
     ]);
   });
 
   test('with a wrong value are problems that name where it came from', () => {
-    expect(errorOf({}, 'IP_MODE=dual-stack\nCNI_PLUGIN=calico\nDNS64_PREFIX_SIZE=64\nDNS64_PREFIX=fd00:10:64:ff9b::').problems.map(({ name, source, seen }) => [name, source, seen])).toEqual([
+    expect(
+      errorOf(
+        {},
+        'IP_MODE=dual-stack\nCNI_PLUGIN=calico\nDNS64_PREFIX_SIZE=64\nDNS64_PREFIX=fd00:10:64:ff9b::',
+      ).problems.map(({ name, source, seen }) => [name, source, seen]),
+    ).toEqual([
       ['DIND_IP_MODE', '.env:1, as IP_MODE', 'dual-stack'],
       ['DIND_NAT64_PREFIX', '.env:4, as DNS64_PREFIX', 'fd00:10:64:ff9b::/64'],
       ['DIND_CNI', '.env:2, as CNI_PLUGIN', 'calico'],
@@ -128,8 +172,18 @@ describe('legacy names', () => {
 
   test('that mean nothing today are refused with the reason', () => {
     expect(errorOf({ DIND_SUBNET: 'fd00:10::' }, 'CLUSTER_ID=3').problems).toEqual([
-      { name: 'CLUSTER_ID', source: '.env:1', text: 'kubeadm-dind-cluster had it, dind64 has not', hint: 'clusters are told apart by DIND_CLUSTER_NAME; addresses follow from it' },
-      { name: 'DIND_SUBNET', source: 'environment', text: 'kubeadm-dind-cluster had it, dind64 has not', hint: 'use DIND_NODE_CIDR' },
+      {
+        name: 'CLUSTER_ID',
+        source: '.env:1',
+        text: 'kubeadm-dind-cluster had it, dind64 has not',
+        hint: 'clusters are told apart by DIND_CLUSTER_NAME; addresses follow from it',
+      },
+      {
+        name: 'DIND_SUBNET',
+        source: 'environment',
+        text: 'kubeadm-dind-cluster had it, dind64 has not',
+        hint: 'use DIND_NODE_CIDR',
+      },
     ]);
   });
 });
@@ -138,7 +192,11 @@ describe('contradictions', () => {
   test.each([
     [{ DIND_POD_CIDR: 'fd00:20::/64' }, 'DIND_POD_CIDR', 'overlaps DIND_NODE_CIDR=fd00:20::/64 (default)'],
     [{ DIND_NAT64_PREFIX: 'fd00:40::/96' }, 'DIND_NAT64_PREFIX', 'overlaps DIND_POD_CIDR=fd00:40::/72 (default)'],
-    [{ DIND_NODE_CIDR: 'fd00:1::/64', DIND_SERVICE_CIDR: 'fd00:1::/112' }, 'DIND_NODE_CIDR', 'overlaps DIND_SERVICE_CIDR=fd00:1::/112 (environment)'],
+    [
+      { DIND_NODE_CIDR: 'fd00:1::/64', DIND_SERVICE_CIDR: 'fd00:1::/112' },
+      'DIND_NODE_CIDR',
+      'overlaps DIND_SERVICE_CIDR=fd00:1::/112 (environment)',
+    ],
   ])('%o', (env, name, text) => {
     expect(errorOf(env).problems).toEqual([expect.objectContaining({ name, text, source: 'environment' })]);
   });
@@ -149,7 +207,12 @@ describe('contradictions', () => {
 
   test('a manifest that is not there', () => {
     expect(errorOf({ DIND_CNI: './calico.yaml' }).problems).toEqual([
-      { name: 'DIND_CNI', source: 'environment', seen: path.join(directory, 'calico.yaml'), text: 'there is no such file' },
+      {
+        name: 'DIND_CNI',
+        source: 'environment',
+        seen: path.join(directory, 'calico.yaml'),
+        text: 'there is no such file',
+      },
     ]);
   });
 });
@@ -157,11 +220,14 @@ describe('contradictions', () => {
 test('paths are resolved against the directory and the home', () => {
   writeFileSync(path.join(directory, 'calico.yaml'), '');
   expect(settingsOf({ DIND_CNI: 'calico.yaml', DIND_KUBECONFIG: '~/kube/dind' })).toMatchObject({
-    cni: { kind: 'manifest', source: path.join(directory, 'calico.yaml') }, kubeconfig: '/home/user/kube/dind',
+    cni: { kind: 'manifest', source: path.join(directory, 'calico.yaml') },
+    kubeconfig: '/home/user/kube/dind',
   });
 });
 
 test('an .env that cannot be read is an error, not an empty one', () => {
   rmSync(path.join(directory, '.env'), { force: true });
-  expect(() => readEnvironment({ DIND_X: '' }, '/dev/null')).toThrow(expect.objectContaining({ code: 'bad-settings', exitCode: 2 }));
+  expect(() => readEnvironment({ DIND_X: '' }, '/dev/null')).toThrow(
+    expect.objectContaining({ code: 'bad-settings', exitCode: 2 }),
+  );
 });

@@ -9,16 +9,23 @@ import { SettingsError } from '../../../src/settings/problem.js';
 import type { Environment, Settings } from '../../../src/settings/types.js';
 
 /** Every variable that kubeadm-dind-cluster v0.3.0 reads from its user (dind-cluster.sh, config.sh, gce-setup.sh, image/). */
-const all = `IP_MODE MGMT_CIDRS DIND_SUBNET DIND_SUBNET_SIZE SERVICE_CIDR POD_NETWORK_CIDR USE_HAIRPIN KUBE_RSYNC_ADDR ETCD_HOST CNI_PLUGIN DIND_ALLOW_AAAA_USE DNS64_PREFIX DNS64_PREFIX_SIZE
+const all =
+  `IP_MODE MGMT_CIDRS DIND_SUBNET DIND_SUBNET_SIZE SERVICE_CIDR POD_NETWORK_CIDR USE_HAIRPIN KUBE_RSYNC_ADDR ETCD_HOST CNI_PLUGIN DIND_ALLOW_AAAA_USE DNS64_PREFIX DNS64_PREFIX_SIZE
 REMOTE_DNS64_V4SERVER LOCAL_NAT64_SERVER NAT64_V4_SUBNET_PREFIX CLUSTER_ID DIND_LABEL DIND_CUSTOM_NETWORKS APISERVER_PORT EXTRA_PORTS NUM_NODES DIND_IMAGE_BASE DIND_IMAGE DIND_COMMIT DIND_K8S_VERSION
 DIND_IMAGE_DIGEST DIND_SKIP_PULL DIND_CRI DIND_STORAGE_DRIVER DNS_SERVICE FEATURE_GATES KUBELET_FEATURE_GATES MASTER_EXTRA_OPTS SKIP_SNAPSHOT SKIP_DASHBOARD DASHBOARD_URL ENABLE_CEPH CALICO_VERSION
 KUBE_ROUTER_VERSION BUILD_KUBEADM BUILD_HYPERKUBE KUBEADM_SOURCE HYPERKUBE_SOURCE DIND_K8S_BIN_DIR KUBEADM_DIND_LOCAL DOWNLOAD_KUBECTL KUBECTL_DIR E2E_REPORT_DIR DIND_NO_PARALLEL_E2E RUN_ON_BTRFS_ANYWAY
 DIND_CA_CERT_URL DIND_PROPAGATE_HTTP_PROXY DIND_HTTP_PROXY DIND_HTTPS_PROXY DIND_NO_PROXY DIND_DAEMON_JSON_FILE DIND_REGISTRY_MIRROR DIND_INSECURE_REGISTRIES DIND_PORT_FORWARDER DIND_PORT_FORWARDER_WAIT
-GCE_HOSTED KUBE_DIND_GCE_PROJECT KUBE_DIND_GCE_ZONE KUBE_DIND_VM KUBE_RSYNC_PORT EMBEDDED_CONFIG DOCKER_HOST`.split(/\s+/);
+GCE_HOSTED KUBE_DIND_GCE_PROJECT KUBE_DIND_GCE_ZONE KUBE_DIND_VM KUBE_RSYNC_PORT EMBEDDED_CONFIG DOCKER_HOST`.split(
+    /\s+/,
+  );
 
 let directory: string;
-beforeAll(() => { directory = mkdtempSync(path.join(tmpdir(), 'dind64-legacy-')); });
-afterAll(() => { rmSync(directory, { recursive: true }); });
+beforeAll(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'dind64-legacy-'));
+});
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+});
 
 function read(envFile: string): Environment {
   writeFileSync(path.join(directory, '.env'), envFile);
@@ -26,7 +33,12 @@ function read(envFile: string): Environment {
 }
 
 test('each of its settings has one place', () => {
-  const places = [renamedNames.map(({ name }) => name), Object.keys(keptNames), Object.keys(refusedNames), Object.keys(needlessNames)].flat();
+  const places = [
+    renamedNames.map(({ name }) => name),
+    Object.keys(keptNames),
+    Object.keys(refusedNames),
+    Object.keys(needlessNames),
+  ].flat();
   expect(places.sort()).toEqual([...all].sort());
 });
 
@@ -34,7 +46,10 @@ test.each<[string, Partial<Settings>]>([
   ['IP_MODE=ipv6', { ipMode: 'ipv6' }],
   ['NUM_NODES=1', { numWorkers: 1 }],
   ['DNS64_PREFIX=fd00:77:64:ff9b::', { nat64Prefix: 'fd00:77:64:ff9b::/96' as Settings['nat64Prefix'] }],
-  ['DNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96', { nat64Prefix: 'fd00:77:64:ff9b::/96' as Settings['nat64Prefix'] }],
+  [
+    'DNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96',
+    { nat64Prefix: 'fd00:77:64:ff9b::/96' as Settings['nat64Prefix'] },
+  ],
   ['CNI_PLUGIN=bridge', { cni: { kind: 'ptp' } }],
   ['CNI_PLUGIN=ptp', { cni: { kind: 'ptp' } }],
   ['MGMT_CIDRS=fd00:77::/64', { nodeCidr: 'fd00:77::/64' as Settings['nat64Prefix'] }],
@@ -55,11 +70,18 @@ test('what is renamed leads to a setting that there is', () => {
   for (const { today } of renamedNames) expect(names).toContain(today);
 });
 
-test.each([...Object.keys(refusedNames), 'APISERVER_enable_admission_plugins', 'SCHEDULER_v', 'CONTROLLER_MANAGER_node_cidr_mask_size'])('refused, with a reason: %s', (name) => {
+test.each([
+  ...Object.keys(refusedNames),
+  'APISERVER_enable_admission_plugins',
+  'SCHEDULER_v',
+  'CONTROLLER_MANAGER_node_cidr_mask_size',
+])('refused, with a reason: %s', (name) => {
   expect(() => read(`${name}=x`)).toThrow(SettingsError);
   expect(() => read(`${name}=x`)).toThrow('kubeadm-dind-cluster had it, dind64 has not');
 });
 
 test.each(Object.keys(needlessNames))('passed over, with a notice: %s', (name) => {
-  expect(read(`${name}=x`).notices).toEqual([expect.stringContaining(`.env:1: ${name} is kubeadm-dind-cluster's name and passed over: `)]);
+  expect(read(`${name}=x`).notices).toEqual([
+    expect.stringContaining(`.env:1: ${name} is kubeadm-dind-cluster's name and passed over: `),
+  ]);
 });

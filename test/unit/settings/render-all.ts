@@ -12,8 +12,19 @@ export function renderAll(plan: ClusterPlan): string[] {
   const last = plan.nodes.at(-1);
   if (controlPlane === undefined || last === undefined) throw new Error('a plan without nodes');
   const files = [
-    ...renderDns64Files(plan), ...renderNat64Files(plan), ...renderNat64LiveFiles(plan), ...renderApiFiles(plan),
-    ...renderNodeFiles(plan, controlPlane, undefined), ...renderNodeFiles(plan, last, undefined), ...renderNodeNetworkFiles(plan, last, true), ...renderNodeNetworkFiles(plan, last, false),
+    ...renderDns64Files(plan),
+    ...renderNat64Files(plan),
+    ...renderNat64LiveFiles(plan),
+    ...renderApiFiles(plan),
+    ...renderNodeFiles(plan, controlPlane, undefined),
+    ...renderNodeFiles(plan, last, undefined),
+    ...renderNodeNetworkFiles(plan, last, true),
+    ...renderNodeNetworkFiles(plan, last, false),
   ];
-  return [...files.map(({ content }) => content.toString()), renderRestore(plan.host), renderNftTable(plan.host), renderInitConfig(plan, controlPlane)];
+  return [
+    ...files.map(({ content }) => content.toString()),
+    renderRestore(plan.host),
+    renderNftTable(plan.host),
+    renderInitConfig(plan, controlPlane),
+  ];
 }

@@ -28,21 +28,31 @@ test('text: one row a target, one column a source, then what is wrong', () => {
     '',
   ]);
   expect(text.split('\n')[3]?.indexOf('NAT64')).toBe(text.split('\n')[2]?.indexOf('EXPECTED'));
-  expect(renderVerifyText(sampleVerify, true)).toContain('ok pod on kubeadm-dind-worker-1 -> v4only.test HTTP 80: connected (fd00:10:64:ff9b::c633:640a, 4 ms, by NAT64, seen as 203.0.113.2)\n');
+  expect(renderVerifyText(sampleVerify, true)).toContain(
+    'ok pod on kubeadm-dind-worker-1 -> v4only.test HTTP 80: connected (fd00:10:64:ff9b::c633:640a, 4 ms, by NAT64, seen as 203.0.113.2)\n',
+  );
 });
 
 test('JUnit: a suite for each source and one for the parts', () => {
   const xml = renderVerifyJunit(sampleVerify);
-  expect(xml).toContain('<testsuite name="parts of the cluster" timestamp="2026-11-23T20:00:00.123Z" tests="1" failures="1" errors="0" skipped="0">');
-  expect(xml).toContain('<testsuite name="pod on kubeadm-dind-worker-1" timestamp="2026-11-23T20:00:00.123Z" tests="10" failures="1" errors="0" skipped="2">');
+  expect(xml).toContain(
+    '<testsuite name="parts of the cluster" timestamp="2026-11-23T20:00:00.123Z" tests="1" failures="1" errors="0" skipped="0">',
+  );
+  expect(xml).toContain(
+    '<testsuite name="pod on kubeadm-dind-worker-1" timestamp="2026-11-23T20:00:00.123Z" tests="10" failures="1" errors="0" skipped="2">',
+  );
   expect(xml).toContain('name="v4only.test HTTP 80" time="0.004"/>');
-  expect(xml).toContain('<failure type="timed-out" message="timed out">expected: reached (AAAA use is on); host-rules: rules on the engine host are &lt;missing&gt;</failure>');
+  expect(xml).toContain(
+    '<failure type="timed-out" message="timed out">expected: reached (AAAA use is on); host-rules: rules on the engine host are &lt;missing&gt;</failure>',
+  );
 });
 
 test('the page: no script, nothing loaded, nothing of a name taken for markup', () => {
   const page = renderVerifyHtml(sampleVerify);
   expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import|<missing>/);
-  expect(page).toContain('rules on the engine host are &lt;missing&gt;: masquerade &quot;DIND64-NAT-kubeadm-dind&quot;');
+  expect(page).toContain(
+    'rules on the engine host are &lt;missing&gt;: masquerade &quot;DIND64-NAT-kubeadm-dind&quot;',
+  );
   expect(page.match(/<details class="(ok|wrong|unverified|untried)">/g)).toHaveLength(11);
   expect(page).toContain('<p class="wrong">no pod runs there</p>');
 });

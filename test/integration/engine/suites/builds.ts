@@ -16,15 +16,33 @@ export function buildSuite(engine: () => Engine): void {
 
   it('builds from files in memory, with arguments, labels, modes and links, and tells the steps', async () => {
     const lines: string[] = [];
-    const wanted = request(['ARG WORD', 'COPY files/ /', 'RUN echo "built $WORD" && /run-me', 'ENV A=1', 'ENTRYPOINT ["/run-me"]'], {
-      buildArgs: { WORD: 'with love' },
-      onLine: (line) => lines.push(line),
-    });
-    wanted.files.push({ path: 'files/run-me', content: '#!/bin/sh\necho ran\n', mode: 0o755 }, { path: 'files/link', content: '', link: 'run-me' });
+    const wanted = request(
+      ['ARG WORD', 'COPY files/ /', 'RUN echo "built $WORD" && /run-me', 'ENV A=1', 'ENTRYPOINT ["/run-me"]'],
+      {
+        buildArgs: { WORD: 'with love' },
+        onLine: (line) => lines.push(line),
+      },
+    );
+    wanted.files.push(
+      { path: 'files/run-me', content: '#!/bin/sh\necho ran\n', mode: 0o755 },
+      { path: 'files/link', content: '', link: 'run-me' },
+    );
     const image = await engine().buildImage(wanted);
-    expect(image).toMatchObject({ tags: [wanted.tag], labels: testLabels, entrypoint: ['/run-me'], env: expect.arrayContaining(['A=1']) });
-    expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^Step 1\/\d+ : FROM/), 'built with love', 'ran']));
-    const { stdout } = await engine().run({ image: wanted.tag, entrypoint: ['/link'], labels: testLabels, network: 'none' });
+    expect(image).toMatchObject({
+      tags: [wanted.tag],
+      labels: testLabels,
+      entrypoint: ['/run-me'],
+      env: expect.arrayContaining(['A=1']),
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Step 1\/\d+ : FROM/), 'built with love', 'ran']),
+    );
+    const { stdout } = await engine().run({
+      image: wanted.tag,
+      entrypoint: ['/link'],
+      labels: testLabels,
+      network: 'none',
+    });
     expect(stdout).toBe('ran\n');
     await engine().removeImage(wanted.tag);
   });
@@ -41,13 +59,18 @@ export function buildSuite(engine: () => Engine): void {
 
   it('stops at a target', async () => {
     const wanted = request([], { target: 'first' });
-    wanted.files[0] = { path: 'Dockerfile', content: `FROM ${busyboxTag} AS first\nENV HERE=1\nFROM first AS second\nRUN false\n` };
+    wanted.files[0] = {
+      path: 'Dockerfile',
+      content: `FROM ${busyboxTag} AS first\nENV HERE=1\nFROM first AS second\nRUN false\n`,
+    };
     expect((await engine().buildImage(wanted)).env).toContain('HERE=1');
     await engine().removeImage(wanted.tag);
   });
 
   it('fails with the last lines of output', async () => {
-    const error = await failure<DindError>(engine().buildImage(request(['RUN for i in $(seq 30); do echo line $i; done; echo it broke >&2; exit 7'])));
+    const error = await failure<DindError>(
+      engine().buildImage(request(['RUN for i in $(seq 30); do echo line $i; done; echo it broke >&2; exit 7'])),
+    );
     expect(error.code).toBe('build-failed');
     expect(error.observed).toMatch(/returned a non-zero code: 7/);
     expect(error.observed).toContain('it broke');
@@ -57,13 +80,23 @@ export function buildSuite(engine: () => Engine): void {
 
   it('ends in the engine when it is aborted', async () => {
     const controller = new AbortController();
-    const pending = engine().buildImage(request(['RUN echo begun; sleep 4242'], {
-      signal: controller.signal,
-      onLine: (line) => { if (line === 'begun') controller.abort(); },
-    }));
+    const pending = engine().buildImage(
+      request(['RUN echo begun; sleep 4242'], {
+        signal: controller.signal,
+        onLine: (line) => {
+          if (line === 'begun') controller.abort();
+        },
+      }),
+    );
     expect(await failure(pending)).toMatchObject({ code: 'interrupted', exitCode: 130 });
     await waitUntil({ condition: 'the step has ended', limitMs: 15_000 }, async () => {
-      const running = await engine().run({ image: busyboxTag, command: ['ps'], labels: testLabels, network: 'none', pidNamespace: 'host' });
+      const running = await engine().run({
+        image: busyboxTag,
+        command: ['ps'],
+        labels: testLabels,
+        network: 'none',
+        pidNamespace: 'host',
+      });
       return running.stdout.includes('sleep 4242') ? { seen: running.stdout } : { done: undefined };
     });
   });

@@ -10,9 +10,23 @@ export function containerSuite(engine: () => Engine): void {
 
   it('tells honestly of a container in each state, every change twice', async () => {
     const name = freshName('life');
-    const { id } = await engine().createContainer({ ...sleeper, name, labels: { ...testLabels, 'test.life': name }, stopSignal: 'SIGKILL' });
+    const { id } = await engine().createContainer({
+      ...sleeper,
+      name,
+      labels: { ...testLabels, 'test.life': name },
+      stopSignal: 'SIGKILL',
+    });
     const look = async () => await engine().findContainer(name);
-    expect(await look()).toMatchObject({ id, name, image: busyboxTag, status: 'created', startedAt: '', pid: 0, exitCode: 0, labels: { 'test.life': name } });
+    expect(await look()).toMatchObject({
+      id,
+      name,
+      image: busyboxTag,
+      status: 'created',
+      startedAt: '',
+      pid: 0,
+      exitCode: 0,
+      labels: { 'test.life': name },
+    });
     expect((await look())?.imageId).toBe((await engine().findImage(busyboxTag))?.id);
     await engine().startContainer(name);
     await engine().startContainer(name);
@@ -29,7 +43,12 @@ export function containerSuite(engine: () => Engine): void {
     expect((await look())?.startedAt).not.toBe(running?.startedAt);
     await engine().stopContainer(name, 1);
     await engine().stopContainer(name, 1);
-    expect(await look()).toMatchObject({ status: 'exited', exitCode: 137, pid: 0, startedAt: expect.stringMatching(/^20/) });
+    expect(await look()).toMatchObject({
+      status: 'exited',
+      exitCode: 137,
+      pid: 0,
+      startedAt: expect.stringMatching(/^20/),
+    });
     expect((await engine().listContainers({ 'test.life': name })).map((container) => container.id)).toEqual([id]);
     expect(await engine().listContainers({ 'test.life': 'other' })).toEqual([]);
     expect(await engine().findContainer(id.slice(0, 12))).toBeUndefined();
@@ -40,7 +59,10 @@ export function containerSuite(engine: () => Engine): void {
 
   it('gives no privileges unless asked', async () => {
     await using plain = await withContainer(engine(), { ...sleeper, readOnlyRoot: true, tmpfs: { '/tmp': 'size=1m' } });
-    const { stdout } = await sh(plain.name, 'grep -E "CapEff|CapBnd|NoNewPrivs|Seccomp:" /proc/self/status; cat /proc/1/cmdline; touch /file 2>&1; touch /tmp/file && echo tmp written; sysctl -w net.ipv6.conf.all.forwarding=1 2>&1');
+    const { stdout } = await sh(
+      plain.name,
+      'grep -E "CapEff|CapBnd|NoNewPrivs|Seccomp:" /proc/self/status; cat /proc/1/cmdline; touch /file 2>&1; touch /tmp/file && echo tmp written; sysctl -w net.ipv6.conf.all.forwarding=1 2>&1',
+    );
     expect(stdout).toMatch(/CapEff:\t0+\n/);
     expect(stdout).toMatch(/CapBnd:\t0+\n/);
     expect(stdout).toMatch(/NoNewPrivs:\t1/);
@@ -53,11 +75,27 @@ export function containerSuite(engine: () => Engine): void {
 
   it('gives the capabilities, paths, user and environment that are asked for', async () => {
     await using asked = await withContainer(engine(), {
-      ...sleeper, capabilities: ['NET_ADMIN'], unconfinedPaths: true, env: { A: 'b c' }, user: '0:7', hostname: 'the-host', sysctls: { 'net.ipv6.conf.all.forwarding': '0' },
+      ...sleeper,
+      capabilities: ['NET_ADMIN'],
+      unconfinedPaths: true,
+      env: { A: 'b c' },
+      user: '0:7',
+      hostname: 'the-host',
+      sysctls: { 'net.ipv6.conf.all.forwarding': '0' },
     });
-    const { stdout } = await sh(asked.name, 'grep -E "CapEff" /proc/self/status; echo "A=$A"; id -g; hostname; sysctl -w net.ipv6.conf.all.forwarding=1; mount | grep "/proc/sys " || echo no mask');
+    const { stdout } = await sh(
+      asked.name,
+      'grep -E "CapEff" /proc/self/status; echo "A=$A"; id -g; hostname; sysctl -w net.ipv6.conf.all.forwarding=1; mount | grep "/proc/sys " || echo no mask',
+    );
     expect(stdout).toMatch(/CapEff:\t0000000000001000\n/);
-    expect(stdout.split('\n').slice(1)).toEqual(['A=b c', '7', 'the-host', 'net.ipv6.conf.all.forwarding = 1', 'no mask', '']);
+    expect(stdout.split('\n').slice(1)).toEqual([
+      'A=b c',
+      '7',
+      'the-host',
+      'net.ipv6.conf.all.forwarding = 1',
+      'no mask',
+      '',
+    ]);
   });
 
   it('runs privileged nodes with a private cgroup namespace and shared host namespaces when asked', async () => {
@@ -70,7 +108,10 @@ export function containerSuite(engine: () => Engine): void {
 
   it('publishes a port on loopback, and says so when it is taken', async () => {
     await using network = await withNetwork(engine(), { ipv4: true });
-    const ports = [{ hostIp: '127.0.0.1' as const, hostPort: 18_443, containerPort: 8443 }, { hostIp: '::1' as const, hostPort: 18_443, containerPort: 8443 }];
+    const ports = [
+      { hostIp: '127.0.0.1' as const, hostPort: 18_443, containerPort: 8443 },
+      { hostIp: '::1' as const, hostPort: 18_443, containerPort: 8443 },
+    ];
     const spec = { ...sleeper, network: [{ network: network.name }], ports };
     await using first = await withContainer(engine(), spec);
     expect((await engine().findContainer(first.name))?.status).toBe('running');
@@ -82,18 +123,30 @@ export function containerSuite(engine: () => Engine): void {
 
   it('says what is wrong with a name that is taken, an image and a network that are not there', async () => {
     await using first = await withContainer(engine(), sleeper, false);
-    expect(await failure(engine().createContainer({ ...sleeper, name: first.name }))).toMatchObject({ code: 'name-taken', where: engine().endpoint });
+    expect(await failure(engine().createContainer({ ...sleeper, name: first.name }))).toMatchObject({
+      code: 'name-taken',
+      where: engine().endpoint,
+    });
     const noImage = await failure<DindError>(engine().createContainer({ ...sleeper, image: 'dind64-test/absent:1' }));
     expect(noImage).toMatchObject({ code: 'engine-object-absent' });
     expect(noImage.observed).toContain('dind64-test/absent:1');
-    const stray = await engine().createContainer({ ...sleeper, name: freshName('stray'), network: [{ network: 'd64t-absent' }] }).catch((error: DindError) => error);
+    const stray = await engine()
+      .createContainer({ ...sleeper, name: freshName('stray'), network: [{ network: 'd64t-absent' }] })
+      .catch((error: DindError) => error);
     const missing = stray instanceof Error ? stray : await failure<DindError>(engine().startContainer(stray.name));
     expect(missing.message).toContain('d64t-absent');
     if (!(stray instanceof Error)) await engine().removeContainer(stray.name);
   });
 
   it('reads the last lines of the logs in order', async () => {
-    await using container = await withContainer(engine(), { ...sleeper, command: ['sh', '-c', 'for i in 1 2 3; do echo out$i; sleep 0.1; echo err$i >&2; sleep 0.1; done; echo begun; exec sleep 1000000'] });
+    await using container = await withContainer(engine(), {
+      ...sleeper,
+      command: [
+        'sh',
+        '-c',
+        'for i in 1 2 3; do echo out$i; sleep 0.1; echo err$i >&2; sleep 0.1; done; echo begun; exec sleep 1000000',
+      ],
+    });
     await waitUntil({ condition: 'the container has written', limitMs: 10_000 }, async () => {
       const logs = await engine().logs(container.name, 100);
       return logs.includes('begun') ? { done: undefined } : { seen: logs };

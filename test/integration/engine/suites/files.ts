@@ -22,19 +22,36 @@ export function fileSuite(engine: () => Engine): void {
       expect(await engine().readFile(container.name, '/no/such/folder/absent')).toBeUndefined();
       expect(await failure(engine().readFile(container.name, '/new'))).toMatchObject({ code: 'not-a-file' });
       if (!started) await engine().startContainer(container.name);
-      const { stdout } = await engine().exec(container.name, ['sh', '-c', 'cd /new/folder; stat -c "%a %u:%g %F %n" plain deep/er/binary empty .; readlink link']);
-      expect(stdout.split('\n')).toEqual(['644 0:0 regular file plain', '755 0:0 regular file deep/er/binary', '700 0:0 directory empty', '755 0:0 directory .', 'deep/er/binary', '']);
+      const { stdout } = await engine().exec(container.name, [
+        'sh',
+        '-c',
+        'cd /new/folder; stat -c "%a %u:%g %F %n" plain deep/er/binary empty .; readlink link',
+      ]);
+      expect(stdout.split('\n')).toEqual([
+        '644 0:0 regular file plain',
+        '755 0:0 regular file deep/er/binary',
+        '700 0:0 directory empty',
+        '755 0:0 directory .',
+        'deep/er/binary',
+        '',
+      ]);
     });
   }
 
   it('puts files into a volume of a container with a read-only root, before its first start', async () => {
     await using volume = await withVolume(engine());
-    const spec = { ...sleeper, readOnlyRoot: true, mounts: [{ type: 'volume' as const, source: volume.name, target: '/etc/dind64' }] };
+    const spec = {
+      ...sleeper,
+      readOnlyRoot: true,
+      mounts: [{ type: 'volume' as const, source: volume.name, target: '/etc/dind64' }],
+    };
     await using container = await withContainer(engine(), spec, false);
     await engine().putFiles(container.name, '/etc/dind64', [{ path: 'sub/conf', content: 'a=b\n' }]);
     await engine().startContainer(container.name);
     expect((await engine().exec(container.name, ['cat', '/etc/dind64/sub/conf'])).stdout).toBe('a=b\n');
-    expect(await failure(engine().putFiles(container.name, '/elsewhere', [{ path: 'x', content: '' }]))).toMatchObject({ observed: expect.stringMatching(/read-only/) });
+    expect(await failure(engine().putFiles(container.name, '/elsewhere', [{ path: 'x', content: '' }]))).toMatchObject({
+      observed: expect.stringMatching(/read-only/),
+    });
   });
 
   it('puts a large file', async () => {
@@ -46,6 +63,9 @@ export function fileSuite(engine: () => Engine): void {
 
   it('says that the container is not there', async () => {
     const name = freshName('absent');
-    expect(await failure(engine().putFiles(name, '/x', files))).toMatchObject({ code: 'engine-object-absent', doing: `putting files into ${name}:/x` });
+    expect(await failure(engine().putFiles(name, '/x', files))).toMatchObject({
+      code: 'engine-object-absent',
+      doing: `putting files into ${name}:/x`,
+    });
   });
 }

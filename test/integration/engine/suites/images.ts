@@ -22,14 +22,24 @@ export function imageSuite(engine: () => Engine): void {
   });
 
   it('ends an import whose source fails, with the reason', async () => {
-    const broken = new Readable({ read() { this.destroy(new Error('the tarball broke off')); } });
-    expect(await failure(engine().importImage(broken, `${freshName('image')}:1`, {}))).toMatchObject({ name: 'DindError', observed: 'the tarball broke off' });
-    expect(await failure<DindError>(engine().importImage(Readable.from(['no tar at all']), `${freshName('image')}:1`, {}))).toMatchObject({ name: 'DindError' });
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('the tarball broke off'));
+      },
+    });
+    expect(await failure(engine().importImage(broken, `${freshName('image')}:1`, {}))).toMatchObject({
+      name: 'DindError',
+      observed: 'the tarball broke off',
+    });
+    expect(
+      await failure<DindError>(engine().importImage(Readable.from(['no tar at all']), `${freshName('image')}:1`, {})),
+    ).toMatchObject({ name: 'DindError' });
   });
 
   it('saves images to an archive and loads them again', async () => {
     const tags = [`${freshName('image')}:1`, `${freshName('image')}:2`];
-    for (const [index, tag] of tags.entries()) await engine().importImage(await packBusybox([{ path: 'etc/which', content: String(index) }]), tag, testLabels);
+    for (const [index, tag] of tags.entries())
+      await engine().importImage(await packBusybox([{ path: 'etc/which', content: String(index) }]), tag, testLabels);
     const archive: Buffer[] = [];
     for await (const chunk of await engine().saveImages(tags)) archive.push(chunk as Buffer);
     for (const tag of tags) await engine().removeImage(tag);
@@ -48,7 +58,12 @@ export function imageSuite(engine: () => Engine): void {
   });
 
   it('does not remove an image that a container uses', async () => {
-    const container = await engine().createContainer({ image: busyboxTag, labels: testLabels, network: 'none', command: ['true'] });
+    const container = await engine().createContainer({
+      image: busyboxTag,
+      labels: testLabels,
+      network: 'none',
+      command: ['true'],
+    });
     const image = await engine().findImage(busyboxTag);
     expect(await failure(engine().removeImage(image?.id ?? ''))).toMatchObject({ code: 'engine-object-in-use' });
     await engine().removeContainer(container.name);

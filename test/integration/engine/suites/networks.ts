@@ -8,10 +8,22 @@ export function networkSuite(engine: () => Engine): void {
   it('makes an IPv6-only network with the bridge and the gateway asked for', async () => {
     const bridge = freshName('b').slice(0, 15);
     await using network = await withNetwork(engine(), {
-      ipv6Subnet: 'fd00:aa::/64', ipv6Gateway: 'fd00:aa::1', options: { 'com.docker.network.bridge.name': bridge },
+      ipv6Subnet: 'fd00:aa::/64',
+      ipv6Gateway: 'fd00:aa::1',
+      options: { 'com.docker.network.bridge.name': bridge },
     });
-    expect(network).toMatchObject({ driver: 'bridge', ipv4Enabled: false, ipv6Enabled: true, subnets: ['fd00:aa::/64'], bridge, labels: testLabels, containers: [] });
-    expect((await engine().listNetworks()).map(({ name }) => name)).toEqual(expect.arrayContaining([network.name, 'bridge', 'host', 'none']));
+    expect(network).toMatchObject({
+      driver: 'bridge',
+      ipv4Enabled: false,
+      ipv6Enabled: true,
+      subnets: ['fd00:aa::/64'],
+      bridge,
+      labels: testLabels,
+      containers: [],
+    });
+    expect((await engine().listNetworks()).map(({ name }) => name)).toEqual(
+      expect.arrayContaining([network.name, 'bridge', 'host', 'none']),
+    );
     const defaultBridge = await engine().findNetwork('bridge');
     expect(defaultBridge).toMatchObject({ bridge: 'docker0', ipv4Enabled: true });
   });
@@ -26,17 +38,31 @@ export function networkSuite(engine: () => Engine): void {
     await using nodes = await withNetwork(engine(), { ipv6Subnet: 'fd00:ab::/64' });
     await using egress = await withNetwork(engine(), { ipv4: true });
     const network = [
-      { network: nodes.name, ipv6: 'fd00:ab::100', macAddress: '02:64:00:00:01:00', gatewayPriority: 0, aliases: ['helper'] },
+      {
+        network: nodes.name,
+        ipv6: 'fd00:ab::100',
+        macAddress: '02:64:00:00:01:00',
+        gatewayPriority: 0,
+        aliases: ['helper'],
+      },
       { network: egress.name, macAddress: '02:64:00:00:02:00', gatewayPriority: 100 },
     ];
     await using container = await withContainer(engine(), { ...sleeper, network }, false);
-    expect(container.networks[nodes.name]).toMatchObject({ ipv6: 'fd00:ab::100', ipv4: '', macAddress: '02:64:00:00:01:00' });
+    expect(container.networks[nodes.name]).toMatchObject({
+      ipv6: 'fd00:ab::100',
+      ipv4: '',
+      macAddress: '02:64:00:00:01:00',
+    });
     expect(container.networks[egress.name]).toMatchObject({ ipv6: '', ipv4: '' });
     await engine().startContainer(container.name);
     const state = await engine().findContainer(container.name);
     expect(state?.networks[nodes.name]).toEqual({ ipv6: 'fd00:ab::100', ipv4: '', macAddress: '02:64:00:00:01:00' });
     expect(state?.networks[egress.name]?.ipv4).toMatch(/^\d+\./);
-    const routes = await engine().exec(container.name, ['sh', '-c', 'ip -6 route show default; ip -4 route show default; ip link']);
+    const routes = await engine().exec(container.name, [
+      'sh',
+      '-c',
+      'ip -6 route show default; ip -4 route show default; ip link',
+    ]);
     expect(routes.stdout).toMatch(/default via [0-9a-f:]+ dev eth1/);
     expect(routes.stdout).toMatch(/default via [0-9.]+ dev eth1/);
     expect(routes.stdout.indexOf('02:64:00:00:01:00')).toBeGreaterThan(routes.stdout.indexOf('eth0'));
@@ -46,7 +72,10 @@ export function networkSuite(engine: () => Engine): void {
 
   it('says what is wrong with a name or a subnet that is taken', async () => {
     await using first = await withNetwork(engine(), { ipv6Subnet: 'fd00:ac::/64' });
-    expect(await failure(withNetwork(engine(), { name: first.name, ipv6Subnet: 'fd00:ad::/64' }))).toMatchObject({ code: 'name-taken', source: 'user' });
+    expect(await failure(withNetwork(engine(), { name: first.name, ipv6Subnet: 'fd00:ad::/64' }))).toMatchObject({
+      code: 'name-taken',
+      source: 'user',
+    });
     const overlap = await failure<DindError>(withNetwork(engine(), { ipv6Subnet: 'fd00:ac::/80' }));
     expect(overlap).toMatchObject({ code: 'network-overlaps', hint: expect.stringContaining('DIND_NODE_CIDR') });
     expect(overlap.message).toContain('fd00:ac::/80');

@@ -29,7 +29,7 @@ export function pullSuite(testEngine: () => TestEngine): void {
     return connectSocket(testEngine().socket, { ...bareEnvironment, dockerConfig: config });
   }
 
-  it("pulls with the credentials of config.json, and tells how it goes", async (context) => {
+  it('pulls with the credentials of config.json, and tells how it goes', async (context) => {
     context.skip(registry === undefined, 'the network namespace of a given engine is not known');
     const engine = await engineWith({ auths: { [registryAddress]: { auth } } });
     const lines: string[] = [];
@@ -42,7 +42,10 @@ export function pullSuite(testEngine: () => TestEngine): void {
 
   it('pulls with a credential helper', async (context) => {
     context.skip(registry === undefined, 'the network namespace of a given engine is not known');
-    await writeFile(join(config, 'docker-credential-test'), `#!/bin/sh\necho '{"Username":"${registryUser.name}","Secret":"${registryUser.password}"}'\n`);
+    await writeFile(
+      join(config, 'docker-credential-test'),
+      `#!/bin/sh\necho '{"Username":"${registryUser.name}","Secret":"${registryUser.password}"}'\n`,
+    );
     await chmod(join(config, 'docker-credential-test'), 0o755);
     vi.stubEnv('PATH', `${config}${delimiter}${process.env['PATH'] ?? ''}`);
     const engine = await engineWith({ credHelpers: { [registryAddress]: 'test' } });
@@ -54,19 +57,39 @@ export function pullSuite(testEngine: () => TestEngine): void {
   it('tells refused, absent and unreachable apart', async (context) => {
     context.skip(registry === undefined, 'the network namespace of a given engine is not known');
     const anonymous = await engineWith({});
-    expect(await failure(anonymous.pullImage(registryImage))).toMatchObject({ code: 'registry-denied', hint: expect.stringContaining(`docker login ${registryAddress}`) });
+    expect(await failure(anonymous.pullImage(registryImage))).toMatchObject({
+      code: 'registry-denied',
+      hint: expect.stringContaining(`docker login ${registryAddress}`),
+    });
     const engine = await engineWith({ auths: { [registryAddress]: { auth } } });
-    expect(await failure(engine.pullImage(`${registryAddress}/lab/hello:absent`))).toMatchObject({ code: 'image-absent' });
-    expect(await failure(engine.pullImage('127.0.0.1:5999/lab/hello:1'))).toMatchObject({ code: 'registry-unreachable', hint: expect.stringContaining('127.0.0.1:5999') });
-    expect(await failure(engine.pullImage('registry.invalid/none:1'))).toMatchObject({ code: 'registry-unreachable', hint: expect.stringContaining('registry.invalid') });
-    expect(await failure(engine.pullImage('debian:trixie-slim'))).toMatchObject({ code: 'registry-unreachable', hint: expect.stringContaining('docker.io') });
+    expect(await failure(engine.pullImage(`${registryAddress}/lab/hello:absent`))).toMatchObject({
+      code: 'image-absent',
+    });
+    expect(await failure(engine.pullImage('127.0.0.1:5999/lab/hello:1'))).toMatchObject({
+      code: 'registry-unreachable',
+      hint: expect.stringContaining('127.0.0.1:5999'),
+    });
+    expect(await failure(engine.pullImage('registry.invalid/none:1'))).toMatchObject({
+      code: 'registry-unreachable',
+      hint: expect.stringContaining('registry.invalid'),
+    });
+    expect(await failure(engine.pullImage('debian:trixie-slim'))).toMatchObject({
+      code: 'registry-unreachable',
+      hint: expect.stringContaining('docker.io'),
+    });
   });
 
   it('gives up on a silent registry when it is told to', async () => {
     const engine = await engineWith({});
-    await using silent = await withContainer(engine, { ...sleeper, network: 'host', command: ['nc', '-ll', '-p', '5998', '-e', 'sleep', '1000'] });
+    await using silent = await withContainer(engine, {
+      ...sleeper,
+      network: 'host',
+      command: ['nc', '-ll', '-p', '5998', '-e', 'sleep', '1000'],
+    });
     const start = Date.now();
-    expect(await failure(engine.pullImage('127.0.0.1:5998/lab/hello:1', { signal: AbortSignal.timeout(1500) }))).toMatchObject({ code: 'timed-out' });
+    expect(
+      await failure(engine.pullImage('127.0.0.1:5998/lab/hello:1', { signal: AbortSignal.timeout(1500) })),
+    ).toMatchObject({ code: 'timed-out' });
     expect(Date.now() - start).toBeLessThan(4000);
     expect(silent.name).toBeTruthy();
   });

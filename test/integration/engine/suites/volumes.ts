@@ -20,17 +20,29 @@ export function volumeSuite(engine: () => Engine): void {
 
   it('does not remove a volume in use', async () => {
     await using volume = await withVolume(engine());
-    await using container = await withContainer(engine(), { ...sleeper, mounts: [{ type: 'volume', source: volume.name, target: '/data' }] }, false);
+    await using container = await withContainer(
+      engine(),
+      { ...sleeper, mounts: [{ type: 'volume', source: volume.name, target: '/data' }] },
+      false,
+    );
     expect(container.mounts).toEqual([{ type: 'volume', source: volume.name, target: '/data', readOnly: false }]);
     expect(await failure(engine().removeVolume(volume.name))).toMatchObject({ code: 'engine-object-in-use' });
   });
 
   it('removes anonymous volumes with their container and copies nothing into one with noCopy', async () => {
-    const mounts = [{ type: 'volume' as const, target: '/etc', noCopy: true }, { type: 'volume' as const, target: '/var' }];
+    const mounts = [
+      { type: 'volume' as const, target: '/etc', noCopy: true },
+      { type: 'volume' as const, target: '/var' },
+    ];
     const before = (await engine().listVolumes({})).length;
     {
       await using container = await withContainer(engine(), { ...sleeper, mounts });
-      expect(container.mounts).toContainEqual({ type: 'volume', source: expect.any(String) as string, target: '/var', readOnly: false });
+      expect(container.mounts).toContainEqual({
+        type: 'volume',
+        source: expect.any(String) as string,
+        target: '/var',
+        readOnly: false,
+      });
       expect((await engine().listVolumes({})).length).toBe(before + 2);
       expect((await engine().exec(container.name, ['ls', '/etc/passwd'])).exitCode).toBe(1);
     }

@@ -24,14 +24,27 @@ export async function startRegistry(networkNamespace: string): Promise<AsyncDisp
   const folder = await mkdtemp(join(tmpdir(), 'dind64-registry-'));
   await writeTestImage(join(folder, 'data'), rootfs);
   await writeFile(join(folder, 'htpasswd'), htpasswd);
-  await writeFile(join(folder, 'config.yml'), JSON.stringify({
-    version: 0.1, log: { level: 'warn' }, storage: { filesystem: { rootdirectory: '/mnt/data' } }, http: { addr: registryAddress },
-    auth: { htpasswd: { realm: 'test', path: '/mnt/htpasswd' } },
-  }));
-  const script = 'mount --make-rprivate / && mount --bind "$1" "$2/mnt" && exec chroot "$2" docker-registry serve /mnt/config.yml';
-  const server = spawn('nsenter', [`--net=${networkNamespace}`, 'unshare', '--mount', 'sh', '-c', script, 'sh', folder, rootfs], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await writeFile(
+    join(folder, 'config.yml'),
+    JSON.stringify({
+      version: 0.1,
+      log: { level: 'warn' },
+      storage: { filesystem: { rootdirectory: '/mnt/data' } },
+      http: { addr: registryAddress },
+      auth: { htpasswd: { realm: 'test', path: '/mnt/htpasswd' } },
+    }),
+  );
+  const script =
+    'mount --make-rprivate / && mount --bind "$1" "$2/mnt" && exec chroot "$2" docker-registry serve /mnt/config.yml';
+  const server = spawn(
+    'nsenter',
+    [`--net=${networkNamespace}`, 'unshare', '--mount', 'sh', '-c', script, 'sh', folder, rootfs],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let log = '';
-  server.stderr.on('data', (chunk: Buffer) => { log += chunk.toString(); });
+  server.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
   await waitUntil({ condition: 'the registry listens', limitMs: 20_000, intervalMs: 100 }, async () => {
     const { stdout } = await execa('nsenter', [`--net=${networkNamespace}`, 'ss', '-tln', 'sport', '=', ':5000']);
     return stdout.includes(':5000') ? { done: undefined } : { seen: `exit code ${server.exitCode}, ${log}` };

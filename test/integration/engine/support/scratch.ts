@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { ContainerSpec, ContainerState, Engine, NetworkSpec, NetworkState, VolumeState } from '../../../../src/engine/types.js';
+import type {
+  ContainerSpec,
+  ContainerState,
+  Engine,
+  NetworkSpec,
+  NetworkState,
+  VolumeState,
+} from '../../../../src/engine/types.js';
 import { testLabels } from './busybox-image.js';
 
 export function freshName(what: string): string {
@@ -7,14 +14,25 @@ export function freshName(what: string): string {
 }
 
 /** A container that goes with its scope. */
-export async function withContainer(engine: Engine, spec: ContainerSpec, started = true): Promise<ContainerState & AsyncDisposable> {
+export async function withContainer(
+  engine: Engine,
+  spec: ContainerSpec,
+  started = true,
+): Promise<ContainerState & AsyncDisposable> {
   const container = await engine.createContainer({ name: freshName('container'), ...spec });
   if (started) await engine.startContainer(container.name);
   return { ...container, [Symbol.asyncDispose]: () => engine.removeContainer(container.name) };
 }
 
 export async function withNetwork(engine: Engine, spec: Partial<NetworkSpec>): Promise<NetworkState & AsyncDisposable> {
-  const network = await engine.createNetwork({ name: freshName('network'), labels: testLabels, ipv4: false, ipv6: true, options: {}, ...spec });
+  const network = await engine.createNetwork({
+    name: freshName('network'),
+    labels: testLabels,
+    ipv4: false,
+    ipv6: true,
+    options: {},
+    ...spec,
+  });
   return { ...network, [Symbol.asyncDispose]: () => engine.removeNetwork(network.name) };
 }
 

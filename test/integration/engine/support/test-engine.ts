@@ -26,17 +26,32 @@ export async function startTestEngine(imageStore: ImageStore): Promise<TestEngin
   const given = givenEngine();
   if (given !== undefined) {
     const socket = given.replace(/^unix:\/\//, '');
-    return { engine: await connectSocket(socket, bareEnvironment), socket, networkNamespace: undefined, stop: async () => undefined };
+    return {
+      engine: await connectSocket(socket, bareEnvironment),
+      socket,
+      networkNamespace: undefined,
+      stop: async () => undefined,
+    };
   }
   const instance = `engine-${randomBytes(3).toString('hex')}`;
   await execa('ip', ['netns', 'add', instance]);
-  const removeNamespace = async (): Promise<void> => { await execa('ip', ['netns', 'delete', instance]); };
+  const removeNamespace = async (): Promise<void> => {
+    await execa('ip', ['netns', 'delete', instance]);
+  };
   try {
     await execa('ip', ['-n', instance, 'link', 'set', 'lo', 'up']);
     const networkNamespace = `/run/netns/${instance}`;
     const { endpoint, stop } = await startLabEngine({ instance, networkNamespace, imageStore, seed: false });
     const socket = endpoint.replace(/^unix:\/\//, '');
-    return { engine: await connectSocket(socket, bareEnvironment), socket, networkNamespace, stop: async () => { await stop(); await removeNamespace(); } };
+    return {
+      engine: await connectSocket(socket, bareEnvironment),
+      socket,
+      networkNamespace,
+      stop: async () => {
+        await stop();
+        await removeNamespace();
+      },
+    };
   } catch (error) {
     await removeNamespace();
     throw error;

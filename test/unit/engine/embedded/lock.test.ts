@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withFileLock } from '../../../../src/engine/embedded/lock.js';
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'dind64-lock-')); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dind64-lock-'));
+});
 afterEach(() => rm(folder, { recursive: true }));
 
 test.skipIf(process.platform !== 'linux')('one at a time, and freed after a failure', async () => {
@@ -18,8 +20,14 @@ test.skipIf(process.platform !== 'linux')('one at a time, and freed after a fail
     inside -= 1;
     return 7;
   };
-  expect(await Promise.all([withFileLock(path, work), withFileLock(path, work), withFileLock(path, work)])).toEqual([7, 7, 7]);
-  await expect(withFileLock(path, async () => { throw new Error('broken'); })).rejects.toThrow('broken');
+  expect(await Promise.all([withFileLock(path, work), withFileLock(path, work), withFileLock(path, work)])).toEqual([
+    7, 7, 7,
+  ]);
+  await expect(
+    withFileLock(path, async () => {
+      throw new Error('broken');
+    }),
+  ).rejects.toThrow('broken');
   expect(await withFileLock(path, work)).toBe(7);
 });
 

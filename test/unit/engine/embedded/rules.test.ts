@@ -37,7 +37,7 @@ COMMIT
 `;
 
 describe('renderEngineRuleRemoval', () => {
-  test('takes away the engine\'s chains, jumps, policy and rules of its bridges, and nothing that others made meanwhile', () => {
+  test("takes away the engine's chains, jumps, policy and rules of its bridges, and nothing that others made meanwhile", () => {
     expect(renderEngineRuleRemoval(before, now, ['docker0', 'br-four'])).toBe(`*filter
 :FORWARD ACCEPT [0:0]
 -D FORWARD -j DOCKER-USER
@@ -65,6 +65,6 @@ COMMIT
   });
 });
 
-test('findEngineBridges takes the interfaces of the engine\'s own chains, not those of the user\'s rules', () => {
+test("findEngineBridges takes the interfaces of the engine's own chains, not those of the user's rules", () => {
   expect(findEngineBridges(now)).toEqual(['docker0', 'br-four']);
 });

@@ -9,9 +9,23 @@ const plan = samplePlan();
 describe('the helper containers', () => {
   it('are made with the least: no privilege, a read-only root, capabilities only for NAT64', () => {
     const specs = [planDns64Container(plan), planNat64Container(plan), planApiContainer(plan)];
-    expect(specs.map(({ privileged, readOnlyRoot, capabilities, devices, user }) => ({ privileged, readOnlyRoot, capabilities, devices, user }))).toEqual([
+    expect(
+      specs.map(({ privileged, readOnlyRoot, capabilities, devices, user }) => ({
+        privileged,
+        readOnlyRoot,
+        capabilities,
+        devices,
+        user,
+      })),
+    ).toEqual([
       { privileged: undefined, readOnlyRoot: true, capabilities: undefined, devices: undefined, user: 'unbound' },
-      { privileged: undefined, readOnlyRoot: true, capabilities: ['NET_ADMIN', 'SETPCAP', 'BPF', 'PERFMON'], devices: ['/dev/net/tun'], user: undefined },
+      {
+        privileged: undefined,
+        readOnlyRoot: true,
+        capabilities: ['NET_ADMIN', 'SETPCAP', 'BPF', 'PERFMON'],
+        devices: ['/dev/net/tun'],
+        user: undefined,
+      },
       { privileged: undefined, readOnlyRoot: true, capabilities: undefined, devices: undefined, user: 'haproxy' },
     ]);
   });
@@ -24,12 +38,21 @@ describe('the helper containers', () => {
   });
 
   it('forward nothing, but for NAT64', () => {
-    const forwarding = [planDns64Container(plan), planNat64Container(plan), planApiContainer(plan)].map(({ sysctls }) => [sysctls?.['net.ipv4.ip_forward'], sysctls?.['net.ipv6.conf.all.forwarding']]);
-    expect(forwarding).toEqual([['0', '0'], ['1', '1'], ['0', '0']]);
+    const forwarding = [planDns64Container(plan), planNat64Container(plan), planApiContainer(plan)].map(
+      ({ sysctls }) => [sysctls?.['net.ipv4.ip_forward'], sysctls?.['net.ipv6.conf.all.forwarding']],
+    );
+    expect(forwarding).toEqual([
+      ['0', '0'],
+      ['1', '1'],
+      ['0', '0'],
+    ]);
   });
 
   it('publish the API on the loopback alone, and nothing else', () => {
-    expect(planApiContainer(plan).ports).toEqual([{ hostIp: '127.0.0.1', hostPort: 21000, containerPort: 6443 }, { hostIp: '::1', hostPort: 21000, containerPort: 6443 }]);
+    expect(planApiContainer(plan).ports).toEqual([
+      { hostIp: '127.0.0.1', hostPort: 21000, containerPort: 6443 },
+      { hostIp: '::1', hostPort: 21000, containerPort: 6443 },
+    ]);
     expect(planApiContainer(samplePlan({ facts: { ipv6Loopback: false, bpf: true } })).ports).toHaveLength(1);
     expect([planDns64Container(plan).ports, planNat64Container(plan).ports]).toEqual([undefined, undefined]);
   });
