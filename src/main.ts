@@ -3,7 +3,7 @@ import { createProgram } from './cli/program.js';
 import { runVerb, showError } from './cli/run-verb.js';
 import type { Surroundings } from './cli/run-verb.js';
 import { DindError } from './errors.js';
-import type { Streams } from './steps/results.js';
+import type { Streams } from './cluster/results.js';
 
 /**
  * The command line as a function. `argv` without node and script. Results go to stdout, all else to stderr.

@@ -1,5 +1,5 @@
 import { clean } from '../index.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { NeverHadEngineError } from '../engine/embedded/down-error.js';
 import type { Registration } from './verb.js';
 

@@ -1,6 +1,6 @@
 import { images } from '../index.js';
 import { renderTable } from './render-table.js';
-import type { ImageStatus } from '../steps/results.js';
+import type { ImageStatus } from '../cluster/results.js';
 import type { Registration } from './verb.js';
 
 export const registerImages: Registration = (program, run) => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Streams } from '../steps/results.js';
+import type { Streams } from '../cluster/results.js';
 import { registerAaaa } from './aaaa.js';
 import { registerCapture } from './capture.js';
 import { registerClean } from './clean.js';

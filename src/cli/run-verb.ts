@@ -3,7 +3,7 @@ import { renderAnnotation } from '../progress/github.js';
 import { redact } from '../progress/redact.js';
 import { readEnvironment } from '../settings/environment.js';
 import { readTerminalTraits, wantsJson } from '../settings/terminal.js';
-import type { Streams } from '../steps/results.js';
+import type { Streams } from '../cluster/results.js';
 import { choosePaint, compose } from './compose.js';
 import type { Composition } from './compose.js';
 import { listenForInterruption } from './interruption.js';

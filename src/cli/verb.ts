@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Paint } from '../progress/text.js';
-import type { Context } from '../steps/context.js';
-import type { Streams } from '../steps/results.js';
+import type { Context } from '../cluster/context.js';
+import type { Streams } from '../cluster/results.js';
 
 /** What a verb's action is given: the library's context, streams of which it writes results to stdout only, and colours for what it writes there (none where it is no terminal). */
 export interface Invocation {

@@ -4,7 +4,7 @@ import type { DindError } from '../errors.js';
 import type { HostFacts } from '../plan/types.js';
 import type { ClusterStatus } from '../results/status.js';
 import type { Settings } from '../settings/types.js';
-import type { ForeignObject } from '../steps/foreign-objects.js';
+import type { ForeignObject } from '../cluster/foreign-objects.js';
 import type { MachineFacts } from './parse-machine.js';
 
 /** What could be read, or why it could not. */

@@ -1,8 +1,8 @@
 import { renderNodeNetworkFiles } from '../render/node-files.js';
 import { installRules, uninstallRules, type RulesContext } from './host.js';
-import { applyNodeNetwork } from './node-network.js';
-import type { RemovalContext } from './step.js';
-import { switchDns64Mode } from './support/dns64.js';
+import { applyNodeNetwork } from '../cluster/node-network.js';
+import type { RemovalContext } from '../cluster/step.js';
+import { switchDns64Mode } from '../cluster/helpers/dns64.js';
 
 /**
  * Gives a live cluster the plan's mode. The host's rules are there before a node has a way out, and stay until no node has one, so

@@ -5,7 +5,7 @@ import { findForeignForwardDrops } from '../host/firewalls.js';
 import { fromContainer } from '../checks/vantage.js';
 import { scaleLimit } from '../wait.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import type { StepContext, UpStep } from './step.js';
+import type { StepContext, UpStep } from '../cluster/step.js';
 
 /** The check's pod starts on the first node that may have it, long before it is needed. */
 export const startCheckPod: UpStep = {

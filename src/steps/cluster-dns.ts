@@ -1,10 +1,10 @@
 import { initConfigPath, waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { execInNode, kubectlInNode, waitForApi } from './in-node.js';
-import { adminKubeconfig } from './run-kubectl.js';
+import { execInNode, kubectlInNode, waitForApi } from '../cluster/in-node.js';
+import { adminKubeconfig } from '../cluster/run-kubectl.js';
 import { renderCorednsManifest } from '../render/coredns.js';
 import { scaleLimit } from '../wait.js';
-import type { StepContext, UpStep } from './step.js';
+import type { StepContext, UpStep } from '../cluster/step.js';
 
 /** CoreDNS, applied as soon as the API answers, while kubeadm still finishes. */
 export const applyClusterDns: UpStep = {

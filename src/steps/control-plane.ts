@@ -1,10 +1,10 @@
 import { controlPlaneOf } from '../plan/nodes.js';
-import { waitForApi, waitInNode } from './in-node.js';
-import { runKubeadm } from './run-kubeadm.js';
+import { waitForApi, waitInNode } from '../cluster/in-node.js';
+import { runKubeadm } from '../cluster/run-kubeadm.js';
 import { renderInitConfig, renderPatches } from '../render/kubeadm.js';
 import type { Engine, FileEntry } from '../engine/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
-import type { UpStep } from './step.js';
+import type { UpStep } from '../cluster/step.js';
 
 /** Written when kubeadm has finished on a node: one without it is made anew, never repaired. */
 export const doneMarker = '/dind64/kubeadm-done';

@@ -2,7 +2,7 @@ import { DindError } from '../errors.js';
 import { describeDrop } from '../host/firewalls.js';
 import { judgeFirewalls } from '../host/judge-firewalls.js';
 import type { ClusterPlan } from '../plan/types.js';
-import type { Context } from './context.js';
+import type { Context } from '../cluster/context.js';
 import type { Survey } from './survey.js';
 
 /**

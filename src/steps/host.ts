@@ -3,7 +3,7 @@ import { listHostChanges } from '../host/record.js';
 import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
 import { ensureHostRules, removeHostRules } from '../host/rules.js';
 import { describeChange } from '../host/changes.js';
-import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from './step.js';
+import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 
 /** Before the first network: the engine itself turns forwarding on and sets FORWARD to DROP when it makes one. */
 export const recordHost: UpStep = {

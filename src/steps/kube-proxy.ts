@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { kubectlInNode } from './in-node.js';
-import type { StepContext, UpStep } from './step.js';
+import { kubectlInNode } from '../cluster/in-node.js';
+import type { StepContext, UpStep } from '../cluster/step.js';
 
 /**
  * Services answer on a node once kube-proxy runs there. A node that has just registered is given its pod at once, often before the kubelet has read the

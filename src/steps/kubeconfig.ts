@@ -1,7 +1,7 @@
 import { mergeKubeconfig } from '../kubeconfig/merge.js';
 import { removeFromKubeconfig } from '../kubeconfig/remove.js';
-import { readAdminAccess } from '../verbs/cluster.js';
-import type { RemovalContext, RemovalStep, UpStep } from './step.js';
+import { readAdminAccess } from '../cluster/access.js';
+import type { RemovalContext, RemovalStep, UpStep } from '../cluster/step.js';
 
 /** The user's kubeconfig gets the context as soon as kubeadm has made the credentials. */
 export const addContext: UpStep = {

@@ -10,7 +10,7 @@ import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
 import { joinWorkers } from './workers.js';
-import type { RemovalStep, UpStep } from './step.js';
+import type { RemovalStep, UpStep } from '../cluster/step.js';
 
 /** Everything `up` does once the images are there and the plan is made; each step starts when those it names in `after` are done. */
 export const upSteps: readonly UpStep[] = [

@@ -4,11 +4,11 @@ import { attemptMs } from '../checks/connectivity.js';
 import { judgeIpv6Egress, probeHostEgress } from '../checks/host-egress.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
 import { nameCluster } from '../plan/names.js';
-import { readRunningMode } from './support/dns64.js';
+import { readRunningMode } from '../cluster/helpers/dns64.js';
 import type { Engine } from '../engine/types.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { AaaaUse } from '../settings/types.js';
-import type { Context } from './context.js';
+import type { Context } from '../cluster/context.js';
 
 type Mode = ClusterPlan['mode'];
 

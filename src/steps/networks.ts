@@ -2,8 +2,8 @@ import { labels } from '../labels.js';
 import type { Addressing } from '../plan/addressing.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { NetworkSpec } from '../engine/types.js';
-import { isOwn } from './foreign-objects.js';
-import type { RemovalStep, UpStep } from './step.js';
+import { isOwn } from '../cluster/foreign-objects.js';
+import type { RemovalStep, UpStep } from '../cluster/step.js';
 
 /** The nodes' network: IPv6 only, without the engine's masquerade, so that egress rules are ours alone on every engine version. */
 export const ensureNodeNetwork: UpStep = {

@@ -4,12 +4,12 @@ import { planNodeContainer } from '../plan/containers/node.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../render/node-files.js';
 import { scaleLimit } from '../wait.js';
-import { adminKubeconfig } from './run-kubectl.js';
+import { adminKubeconfig } from '../cluster/run-kubectl.js';
 import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import { ensureContainer, type Outcome } from './ensure-container.js';
-import { applyNodeNetwork } from './node-network.js';
-import type { RemovalStep, StepContext, UpStep } from './step.js';
+import { applyNodeNetwork } from '../cluster/node-network.js';
+import type { RemovalStep, StepContext, UpStep } from '../cluster/step.js';
 
 /** All nodes at once, everything they need put in before they start. A node whose kubeadm did not finish is made anew. */
 export const startNodes: UpStep = {

@@ -1,5 +1,5 @@
-import { kubectlInNode, waitByKubectl } from './in-node.js';
-import type { StepContext, UpStep } from './step.js';
+import { kubectlInNode, waitByKubectl } from '../cluster/in-node.js';
+import type { StepContext, UpStep } from '../cluster/step.js';
 
 /** A join that has ended does not mean that the kubelet has made its Node object yet. */
 export const waitForNodes: UpStep = {

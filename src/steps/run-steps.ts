@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { RemovalContext, Step } from './step.js';
+import type { RemovalContext, Step } from '../cluster/step.js';
 
 /**
  * Carries out steps, each as soon as those it comes after are done, so that all that can run side by side does. The first failure

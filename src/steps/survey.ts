@@ -10,9 +10,9 @@ import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { HostFacts, SharedChange } from '../plan/types.js';
 import type { Nat64Engine } from '../settings/types.js';
-import type { Context } from './context.js';
-import { readWantedNat64Engine } from './support/nat64.js';
-import { refuseForeignObjects } from './foreign-objects.js';
+import type { Context } from '../cluster/context.js';
+import { readWantedNat64Engine } from '../cluster/helpers/nat64.js';
+import { refuseForeignObjects } from '../cluster/foreign-objects.js';
 
 /** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
 export interface Survey {

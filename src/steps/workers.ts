@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { doneMarker, isKubeadmDone, waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { kubectlInNode } from './in-node.js';
-import { runKubeadm } from './run-kubeadm.js';
+import { kubectlInNode } from '../cluster/in-node.js';
+import { runKubeadm } from '../cluster/run-kubeadm.js';
 import { renderBootstrapToken } from '../render/bootstrap-token.js';
 import { renderDiscoveryFile, renderJoinConfig } from '../render/kubeadm.js';
 import type { NodePlan } from '../plan/types.js';
-import type { StepContext, UpStep } from './step.js';
+import type { StepContext, UpStep } from '../cluster/step.js';
 
 /** All workers join at once, as soon as kubeadm has finished on the control plane. */
 export const joinWorkers: UpStep = {

@@ -141,14 +141,11 @@ function renderQuestions(dns: readonly TraceAnswer[]): string {
 
 function renderWay(path: 'nat64' | 'direct', { segments, stopped }: TraceResult, taken: boolean): string {
   const points = ways[path];
-  const parts = points
-    .slice(1)
-    .map((to, index) => ({
-      from:
-        path === 'nat64' && index === 2 ? { ...(points[index] as Point), x: behindNat64 } : (points[index] as Point),
-      to,
-      label: 'ABCD'[index] ?? '',
-    }));
+  const parts = points.slice(1).map((to, index) => ({
+    from: path === 'nat64' && index === 2 ? { ...(points[index] as Point), x: behindNat64 } : (points[index] as Point),
+    to,
+    label: 'ABCD'[index] ?? '',
+  }));
   const seen = (label: string): TraceSegment | undefined =>
     segments.find((segment) => segment.label === label && segment.packet !== undefined);
   const end = taken && stopped !== undefined ? parts.findIndex(({ label }) => seen(label) === undefined) : -1;

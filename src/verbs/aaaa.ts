@@ -2,12 +2,12 @@ import type { Engine } from '../engine/types.js';
 import { readHostFacts } from '../host/facts.js';
 import { findBaseImage } from '../images/ensure.js';
 import { applyMode } from '../steps/apply-mode.js';
-import { withClusterLock } from '../steps/cluster-lock.js';
+import { withClusterLock } from '../cluster/cluster-lock.js';
 import type { HostFacts } from '../plan/types.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../results/aaaa.js';
-import { findControlPlane, noSuchCluster } from './cluster.js';
+import { findControlPlane, noSuchCluster } from '../cluster/access.js';
 import { removalContext } from './contexts.js';
 import { planRunningCluster } from './running-plan.js';
 

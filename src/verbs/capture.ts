@@ -12,9 +12,9 @@ import { labels } from '../labels.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { renderCaptureArguments } from '../render/capture-script.js';
 import type { CaptureResult } from '../results/capture.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
-import { noSuchCluster } from './cluster.js';
+import { noSuchCluster } from '../cluster/access.js';
 import { planRunningCluster } from './running-plan.js';
 
 export interface CaptureOptions {

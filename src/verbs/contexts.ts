@@ -6,8 +6,8 @@ import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { Environment } from '../settings/types.js';
-import type { Context } from '../steps/context.js';
-import type { RemovalContext, StepContext } from '../steps/step.js';
+import type { Context } from '../cluster/context.js';
+import type { RemovalContext, StepContext } from '../cluster/step.js';
 import type { Survey } from '../steps/survey.js';
 
 /** What images/ needs of a context. */

@@ -2,7 +2,7 @@ import { evaluateFacts } from '../doctor/evaluate.js';
 import { checks } from '../doctor/list.js';
 import { readDoctorFacts } from '../doctor/read-facts.js';
 import type { DoctorReport } from '../results/doctor.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { status } from './status.js';
 
 /** Looks at the engine, its host, this machine and the cluster, where there is one, and says what is wrong and what to do. Works without an engine; changes nothing. */

@@ -1,7 +1,7 @@
 import { findBaseImage } from '../images/ensure.js';
 import { listImages, removeImages } from '../images/list.js';
-import type { Context } from '../steps/context.js';
-import { withClusterLock } from '../steps/cluster-lock.js';
+import type { Context } from '../cluster/context.js';
+import { withClusterLock } from '../cluster/cluster-lock.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { removalContext } from './contexts.js';

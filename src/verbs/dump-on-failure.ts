@@ -1,5 +1,5 @@
 import { DindError } from '../errors.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { dump } from './dump.js';
 
 /** Does the work; where it fails in the user's surroundings, a dump is made, and the error's hint says what the logs tell and where the dump is. */

@@ -1,7 +1,7 @@
 import { ensureImages } from '../images/ensure.js';
 import { listImages } from '../images/list.js';
-import type { Context } from '../steps/context.js';
-import type { ImageStatus } from '../steps/results.js';
+import type { Context } from '../cluster/context.js';
+import type { ImageStatus } from '../cluster/results.js';
 import { imageContext } from './contexts.js';
 
 /** Makes or pulls all that `up` needs, and lists every image that dind64 keeps. */

@@ -1,5 +1,5 @@
-import type { Context } from '../steps/context.js';
-import { readAdminKubeconfig } from './cluster.js';
+import type { Context } from '../cluster/context.js';
+import { readAdminKubeconfig } from '../cluster/access.js';
 
 /** The cluster's kubeconfig as YAML text, for programs that want a file of their own. */
 export async function kubeconfig(context: Context): Promise<string> {

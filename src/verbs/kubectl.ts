@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { DindError } from '../errors.js';
-import { execInNode } from '../steps/in-node.js';
-import type { Context } from '../steps/context.js';
-import type { Streams } from '../steps/results.js';
+import { execInNode } from '../cluster/in-node.js';
+import type { Context } from '../cluster/context.js';
+import type { Streams } from '../cluster/results.js';
 import type { Engine } from '../engine/types.js';
-import { findControlPlane, readAdminKubeconfig } from './cluster.js';
+import { findControlPlane, readAdminKubeconfig } from '../cluster/access.js';
 
 /**
  * Runs the cluster's own kubectl (same version as its API) on this machine, so that local files, pipes and terminals work and none

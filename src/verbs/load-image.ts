@@ -3,10 +3,10 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { DindError } from '../errors.js';
 import type { Engine } from '../engine/types.js';
-import type { Context } from '../steps/context.js';
-import { execInNode } from '../steps/in-node.js';
-import { runPhase } from '../steps/phase.js';
-import { findControlPlane, listClusterContainers } from './cluster.js';
+import type { Context } from '../cluster/context.js';
+import { execInNode } from '../cluster/in-node.js';
+import { runPhase } from '../cluster/phase.js';
+import { findControlPlane, listClusterContainers } from '../cluster/access.js';
 
 /** Puts an image of the engine's, or an archive of `docker save`, on every node; all nodes at once. */
 export async function loadImage(context: Context, source: string): Promise<void> {

@@ -3,10 +3,10 @@ import { findBaseImage } from '../images/ensure.js';
 import { nameCluster } from '../plan/names.js';
 import type { Nat64Result } from '../results/nat64.js';
 import type { Nat64Engine } from '../settings/types.js';
-import { withClusterLock } from '../steps/cluster-lock.js';
-import type { Context } from '../steps/context.js';
-import { moveNat64, readRunningNat64 } from '../steps/support/nat64.js';
-import { noSuchCluster } from './cluster.js';
+import { withClusterLock } from '../cluster/cluster-lock.js';
+import type { Context } from '../cluster/context.js';
+import { moveNat64, readRunningNat64 } from '../cluster/helpers/nat64.js';
+import { noSuchCluster } from '../cluster/access.js';
 
 /** Moves a live cluster's NAT64 from one engine to the other; nothing is restarted and connections go on. */
 export async function setNat64Engine(context: Context, wanted: Nat64Engine): Promise<Nat64Result> {

@@ -1,6 +1,6 @@
 import { DindError } from '../errors.js';
-import type { Context } from '../steps/context.js';
-import { listClusterContainers } from './cluster.js';
+import type { Context } from '../cluster/context.js';
+import { listClusterContainers } from '../cluster/access.js';
 
 const allRoles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 

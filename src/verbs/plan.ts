@@ -6,9 +6,9 @@ import { createPlan } from '../plan/create-plan.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { hideCredentials } from '../settings/credentials.js';
 import type { Engine } from '../engine/types.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { decideMode } from '../steps/mode.js';
-import type { PlanResult } from '../steps/results.js';
+import type { PlanResult } from '../cluster/results.js';
 import { surveyHost } from '../steps/survey.js';
 import { imageContext, planFrom } from './contexts.js';
 

@@ -4,10 +4,10 @@ import type { Addressing } from '../plan/addressing.js';
 import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
-import type { Context } from '../steps/context.js';
-import { readRunningMode } from '../steps/support/dns64.js';
-import { readWantedNat64Engine } from '../steps/support/nat64.js';
-import { listClusterContainers } from './cluster.js';
+import type { Context } from '../cluster/context.js';
+import { readRunningMode } from '../cluster/helpers/dns64.js';
+import { readWantedNat64Engine } from '../cluster/helpers/nat64.js';
+import { listClusterContainers } from '../cluster/access.js';
 import { removalContext } from './contexts.js';
 
 /** What the engine tells of a cluster that is there. Facts of the engine host are read by those who need them: they cost a container. */

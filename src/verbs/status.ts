@@ -7,12 +7,12 @@ import { scaleLimit } from '../wait.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { ContainerState, Engine } from '../engine/types.js';
-import type { Context } from '../steps/context.js';
-import { adminKubeconfig } from '../steps/run-kubectl.js';
+import type { Context } from '../cluster/context.js';
+import { adminKubeconfig } from '../cluster/run-kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
-import { checkHelperHealth, type HelperHealth } from '../steps/support/health.js';
-import { compareResolvers } from '../steps/support/resolvers.js';
-import { listClusterContainers } from './cluster.js';
+import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/health.js';
+import { compareResolvers } from '../cluster/helpers/resolvers.js';
+import { listClusterContainers } from '../cluster/access.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
 /** How long a look into a helper may take before it counts as a problem itself. */

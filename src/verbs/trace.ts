@@ -11,13 +11,13 @@ import type { Ipv6Address } from '../net/types.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { TraceAnswer, TraceResult } from '../results/trace.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { explainAnswer } from '../trace/explain-answer.js';
 import { joinSegments, type Tracked } from '../trace/join-segments.js';
 import { readConntrack, type TrackedConnection } from '../trace/read-conntrack.js';
 import { readKdig } from '../trace/read-kdig.js';
 import { scaleLimit } from '../wait.js';
-import { findControlPlane, noSuchCluster } from './cluster.js';
+import { findControlPlane, noSuchCluster } from '../cluster/access.js';
 import { planRunningCluster } from './running-plan.js';
 
 export interface TraceOptions {

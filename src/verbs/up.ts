@@ -1,9 +1,9 @@
 import { ensureBaseImage, ensureImages } from '../images/ensure.js';
-import type { Context } from '../steps/context.js';
-import { withClusterLock } from '../steps/cluster-lock.js';
+import type { Context } from '../cluster/context.js';
+import { withClusterLock } from '../cluster/cluster-lock.js';
 import { upSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
-import { runPhase } from '../steps/phase.js';
+import { runPhase } from '../cluster/phase.js';
 import { refuseFirewalls } from '../steps/firewalls.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost } from '../steps/survey.js';

@@ -6,7 +6,7 @@ import type { ContainerState } from '../engine/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { VerifyFinding, VerifyResult } from '../results/verify.js';
 import type { CheckTarget } from '../settings/types.js';
-import type { Context } from '../steps/context.js';
+import type { Context } from '../cluster/context.js';
 import { gatherVerifyEvidence, noEvidence } from '../verify/evidence.js';
 import { explainCell } from '../verify/explain.js';
 import { collectFindings, outcomeOf } from '../verify/findings.js';
@@ -25,7 +25,7 @@ import {
 } from '../verify/probe-pods.js';
 import { planHostRequests, readHostViews, type HostView } from '../verify/requests.js';
 import { scaleLimit } from '../wait.js';
-import { listClusterContainers, noSuchCluster } from './cluster.js';
+import { listClusterContainers, noSuchCluster } from '../cluster/access.js';
 import { planRunningCluster, type RunningCluster } from './running-plan.js';
 
 export interface VerifyOptions {

@@ -1,4 +1,4 @@
-import { remedyForeignObject } from '../../steps/foreign-objects.js';
+import { remedyForeignObject } from '../../cluster/foreign-objects.js';
 import { checkOf, failure, ok, warning, type Check } from '../check.js';
 
 export const engineAnswers: Check = {

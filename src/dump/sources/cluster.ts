@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/types.js';
-import { adminKubeconfig } from '../../steps/run-kubectl.js';
+import { adminKubeconfig } from '../../cluster/run-kubectl.js';
 import type { Source } from '../source.js';
 
 /** What the API says. Of namespaces that are not Kubernetes's own only names and states; nowhere a Secret. */

@@ -4,9 +4,9 @@ import { checkConnectivity } from '../../../src/checks/connectivity.js';
 import { fromContainer } from '../../../src/checks/vantage.js';
 import type { Verdict } from '../../../src/checks/verdict.js';
 import type { CheckTarget } from '../../../src/settings/types.js';
-import { switchDns64Mode } from '../../../src/steps/support/dns64.js';
+import { switchDns64Mode } from '../../../src/cluster/helpers/dns64.js';
 import { describeWithLab, type LabFixture } from '../../support/lab.js';
-import { engineChoice, useHelpers, waitForHelper } from '../support/cluster.js';
+import { engineChoice, useHelpers, waitForHelper } from '../helpers/cluster.js';
 
 const v4only = { name: 'v4only.test' };
 const dual = { name: 'dual.test' };

@@ -9,7 +9,7 @@ import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import type { HostPlan } from '../../../src/plan/types.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
-import { connectLabEngine } from '../support/cluster.js';
+import { connectLabEngine } from '../helpers/cluster.js';
 
 export interface TestHost {
   engine: Engine;

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { runSteps } from '../../../src/steps/run-steps.js';
-import type { RemovalContext, RemovalStep } from '../../../src/steps/step.js';
+import type { RemovalContext, RemovalStep } from '../../../src/cluster/step.js';
 
 const context = (signal: AbortSignal = new AbortController().signal): RemovalContext =>
   ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { embedIpv4 } from '../../../src/net/embed.js';
-import { switchDns64Mode } from '../../../src/steps/support/dns64.js';
+import { switchDns64Mode } from '../../../src/cluster/helpers/dns64.js';
 import { sites } from '../../lab/sites.js';
 import type { LabOptions } from '../../lab/types.js';
 import { describeWithLab } from '../../support/lab.js';

@@ -8,8 +8,8 @@ import {
   readRunningNat64,
   readWantedNat64Engine,
   waitForNat64,
-} from '../../../src/steps/support/nat64.js';
-import { checkHelperHealth } from '../../../src/steps/support/health.js';
+} from '../../../src/cluster/helpers/nat64.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
 import { waitUntil } from '../../../src/wait.js';
 import { badPlaces, downloadBytes, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
