@@ -1,10 +1,10 @@
 import { renderChainRules, renderJumps, renderNftTable, renderRestore } from './host-rules.js';
 import type { EngineInfo } from '../engine/types.js';
-import type { HostFacts, HostPlan } from '../plan/types.js';
+import type { HostFacts, HostRulesPlan } from '../plan/types.js';
 
 export type RulesAction = 'install' | 'check';
 export interface RulesTarget {
-  host: HostPlan;
+  host: HostRulesPlan;
   firewallBackend: EngineInfo['firewallBackend'];
   rulesBackend: HostFacts['rulesBackend'];
 }
@@ -31,7 +31,7 @@ echo changed`
 }
 
 /** Bash that removes the chains, the rules that lead to them and the nft table, in whatever backend they are; prints `removed BACKEND` for each. */
-export function renderRulesRemoval(chains: HostPlan['chains']): string {
+export function renderRulesRemoval(chains: HostRulesPlan['chains']): string {
   return `forward='${chains.forward}' postrouting='${chains.postrouting}'
 ${String.raw`
 remove() { # tool, table, chain: all of it in one step
@@ -112,7 +112,7 @@ install() {
 }
 `;
 
-function nftState(host: HostPlan): string {
+function nftState(host: HostRulesPlan): string {
   return `table='${host.chains.forward}'
 wanted='${renderNftTable(host).trimEnd()}'
 ${String.raw`

@@ -2,13 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../../src/net/cidr.js';
-import {
-  applyNat64Rules,
-  moveNat64,
-  readRunningNat64,
-  readWantedNat64Engine,
-  waitForNat64,
-} from '../../../src/cluster/helpers/nat64.js';
+import { applyNat64Rules, moveNat64, readRunningNat64, waitForNat64 } from '../../../src/cluster/helpers/nat64.js';
 import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
 import { waitUntil } from '../../../src/wait.js';
 import { badPlaces, downloadBytes, sites } from '../../lab/sites.js';
@@ -255,7 +249,7 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
 
     it('is written down, and there after a restart', async () => {
       const { engine, plan } = made.cluster;
-      expect(await readWantedNat64Engine(engine, plan.nat64.name)).toBe('ebpf');
+      expect((await engine.readFile(plan.nat64.name, '/etc/dind64/engine'))?.toString()).toBe('ebpf\n');
       await engine.restartContainer(plan.nat64.name);
       await waitForHelper(engine, plan, 'nat64');
       expect(await readRunningNat64(engine, plan.nat64.name)).toEqual({ engine: 'ebpf', reason: 'it was asked for' });

@@ -7,6 +7,7 @@ import { renderRulesRemoval, renderRulesScript } from '../../../src/render/host-
 import { renderNat64Rules } from '../../../src/render/nat64-rules.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import { describeWithLab } from '../../support/lab.js';
+import { settingsOfCluster } from '../../../src/cluster/adopt.js';
 import { samplePlan, sampleInputs } from '../../support/sample-plan.js';
 import { samples } from '../../support/setting-samples.js';
 import { engineChoice, useHost } from './support.js';
@@ -88,7 +89,7 @@ function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<s
     return [
       {
         plan: samplePlan({
-          settings,
+          settings: settingsOfCluster({ settings }),
           addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix },
         }),
         env,

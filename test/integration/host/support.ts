@@ -6,7 +6,7 @@ import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { HostPlan } from '../../../src/plan/types.js';
+import type { HostRulesPlan } from '../../../src/plan/types.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
 import { connectLabEngine } from '../helpers/cluster.js';
@@ -90,7 +90,7 @@ async function importTools(engine: Engine): Promise<string> {
 }
 
 /** The node network of a cluster, its bridge and its rules, as the plan would have them. */
-export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
+export function planTestHost(clusterName: string, nodeCidr: string): HostRulesPlan {
   return {
     bridge: `br-${clusterName}`,
     nodeCidr: parseIpv6Cidr(nodeCidr),
@@ -98,11 +98,10 @@ export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
     snatAddress: undefined,
     refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
     otherBridges: [],
-    changes: [],
   };
 }
 
-export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostPlan): Promise<string> {
+export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostRulesPlan): Promise<string> {
   const name = `${clusterName}-net`;
   await engine.createNetwork({
     name,

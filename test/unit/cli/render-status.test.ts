@@ -32,6 +32,7 @@ const status: ClusterStatus = {
     { name: 'masquerade', present: false },
   ],
   kubeconfigContext: 'dind64-kubeadm-dind',
+  drift: [],
   remarks: ['the host’s resolvers have changed: npm run up renews them'],
 };
 
