@@ -119,3 +119,11 @@ interface Difference {
 function describeCni(cni: Settings['cni']): string {
   return cni.kind === 'manifest' ? hideCredentials(cni.source) : cni.kind;
 }
+
+/** Settings of the record that are not given now, as `NAME=value`, for people. */
+export function listKeptSettings({ given }: Pick<Environment, 'given'>, record: ClusterRecord | undefined): string[] {
+  const now = new Set([...given.keys()].map((field) => definitions[field].name as string));
+  return Object.entries(record?.given ?? {})
+    .filter(([name]) => !now.has(name) && name !== definitions.allowAaaaUse.name)
+    .map(([name, { value }]) => `${name}=${value}`);
+}

@@ -1,4 +1,4 @@
-import { adoptRecord } from '../cluster/adopt.js';
+import { adoptRecord, listKeptSettings } from '../cluster/adopt.js';
 import { readRecord, recoverRecord } from '../cluster/record.js';
 import { refuseWithoutRecord } from '../cluster/running.js';
 import type { Engine } from '../engine/types.js';
@@ -24,7 +24,7 @@ export async function up(context: Context): Promise<void> {
     return { value: found, text: `Docker ${version} at ${found.endpoint}` };
   });
   const baseImage = await ensureBaseImage(imageContext(context, engine));
-  const plan = await withClusterLock(context, engine, baseImage, async () => {
+  const { plan, kept } = await withClusterLock(context, engine, baseImage, async () => {
     const { clusterName } = context.environment.settings;
     await recoverRecord(engine, clusterName, baseImage);
     const record = await readRecord(engine, clusterName);
@@ -45,13 +45,13 @@ export async function up(context: Context): Promise<void> {
       });
       const steps = await stepContext(adopted, survey, next);
       await runSteps(upSteps, steps);
-      return steps.plan;
+      return { plan: steps.plan, kept: listKeptSettings(context.environment, record) };
     });
   });
   context.reporter.report({
     type: 'summary',
     title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`,
-    lines: summarizeUp(plan, engine.endpoint),
+    lines: summarizeUp(plan, engine.endpoint, kept),
   });
 }
 

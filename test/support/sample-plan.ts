@@ -1,3 +1,4 @@
+import { settingsOfCluster } from '../../src/cluster/adopt.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
 import { createPlan } from '../../src/plan/create-plan.js';
 import type { ClusterRecord, PlanInputs } from '../../src/plan/record.js';
@@ -32,7 +33,7 @@ export const sampleSettings: Settings = {
 };
 
 export const sampleInputs: PlanInputs = {
-  settings: { ...sampleSettings, nat64Engine: 'auto' },
+  settings: settingsOfCluster({ settings: sampleSettings }),
   addressing: {
     nodeCidr: parseIpv6Cidr('fd00:20::/64'),
     podCidr: parseIpv6Cidr('fd00:40::/72'),
