@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 
 /** The settings that a cluster's record holds; the others are of one command (where it prints, which engine it uses) or addresses. */
 const recorded = [
+  'ipMode',
   'numWorkers',
   'k8sVersion',
   'nodeImage',

@@ -49,6 +49,7 @@ const cni = z.discriminatedUnion('kind', [
 /** What the settings of a cluster came to; a later command that is given none of them keeps these. */
 const clusterSettings = z.object({
   clusterName: z.string(),
+  ipMode: z.literal('ipv6'),
   numWorkers: z.int(),
   k8sVersion: z.string().describe('minor version'),
   nodeImage: z.string().optional().describe('DIND_NODE_IMAGE'),

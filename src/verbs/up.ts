@@ -19,7 +19,7 @@ import { summarizeUp } from './summary.js';
 export async function up(context: Context): Promise<void> {
   const start = performance.now();
   const engine = await runPhase(context, 'engine', 'engine', async () => {
-    const found = await context.connect({ mayStart: true });
+    const found = await context.connect();
     const { version } = await found.info();
     return { value: found, text: `Docker ${version} at ${found.endpoint}` };
   });
