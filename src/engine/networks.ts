@@ -41,7 +41,16 @@ export async function createNetwork(connection: Connection, spec: NetworkSpec): 
   const pools =
     spec.ipv6Subnet === undefined
       ? []
-      : [{ Subnet: spec.ipv6Subnet, ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }) }];
+      : [
+          {
+            Subnet: spec.ipv6Subnet,
+            ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }),
+            // Reserved as well, so no container gets it (moby, libnetwork/drivers/bridge, DefaultGatewayV6AuxKey).
+            ...(spec.ipv6DefaultGateway === undefined
+              ? {}
+              : { AuxiliaryAddresses: { DefaultGatewayIPv6: spec.ipv6DefaultGateway } }),
+          },
+        ];
   const body = {
     Name: spec.name,
     Driver: 'bridge',
