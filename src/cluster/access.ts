@@ -56,7 +56,7 @@ export function noSuchCluster(engine: Engine, clusterName: string): DindError {
 }
 
 /** What the cluster recorded about its addresses when its node network was made. */
-export async function readAddressing(engine: Engine, clusterName: string): Promise<Addressing | undefined> {
+async function readAddressing(engine: Engine, clusterName: string): Promise<Addressing | undefined> {
   const network = await engine.findNetwork(nameCluster(clusterName).nodeNetwork);
   const text = network?.labels[labels.addressing];
   return text === undefined ? undefined : (JSON.parse(text) as Addressing);

@@ -32,7 +32,7 @@ export interface ResolverAnswer {
   aaaa: DnsAnswer;
 }
 /** `rcode`: `NOERROR`, ..., or `no-answer`. */
-export interface DnsAnswer {
+interface DnsAnswer {
   rcode: string;
   addresses: string[];
 }

@@ -15,7 +15,7 @@ export interface Addressing {
   apiPort: number;
 }
 
-export const defaultClusterName = 'kubeadm-dind';
+const defaultClusterName = 'kubeadm-dind';
 
 /** Last hextets on the node network: gateway 1, nodes 2 to 0xff, helpers from 0x100. */
 export const indexes = {

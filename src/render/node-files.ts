@@ -33,7 +33,7 @@ const refusingMetric = 64;
  * outside, by a default route ahead of the engine's; with it cloud metadata. What is in the pod CIDR and has no route of its own
  * (a pod that is gone) has no way: the default route would take it to the uplink. Any route of a CNI plugin's goes before.
  */
-export function renderRoutes(plan: ClusterPlan, node: NodePlan, aaaa: boolean): string {
+function renderRoutes(plan: ClusterPlan, node: NodePlan, aaaa: boolean): string {
   const others = plan.cni.kind === 'ptp' ? plan.nodes.filter((other) => other.name !== node.name) : [];
   const refused = aaaa
     ? plan.host.refusedDestinations.map((cidr) => cidr.replace(/\/128$/, ''))

@@ -33,7 +33,7 @@ export interface Matrix {
   cells: PlannedCell[];
 }
 
-export type MatrixPlan = Pick<
+type MatrixPlan = Pick<
   ClusterPlan,
   'clusterName' | 'mode' | 'nodes' | 'clusterDns' | 'nat64' | 'dns64' | 'host' | 'cni'
 >;
@@ -50,7 +50,7 @@ export interface MatrixInputs {
 
 /** Where the pods of `verify` listen, TCP and UDP. */
 export const podPort = 6464;
-export const serviceName = 'dind64-verify.default.svc.cluster.local';
+const serviceName = 'dind64-verify.default.svc.cluster.local';
 
 const kubeletPort = 10250;
 const apiName = 'kubernetes.default.svc.cluster.local';
@@ -97,11 +97,7 @@ export function planMatrix(inputs: MatrixInputs): Matrix {
   };
 }
 
-export function sourceId(
-  kind: 'pod' | 'node',
-  { clusterName }: Pick<ClusterPlan, 'clusterName'>,
-  node: string,
-): string {
+function sourceId(kind: 'pod' | 'node', { clusterName }: Pick<ClusterPlan, 'clusterName'>, node: string): string {
   return `${kind}-${node.replace(`${clusterName}-`, '')}`;
 }
 

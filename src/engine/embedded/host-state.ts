@@ -4,7 +4,7 @@ import { runInRoot, type EngineRoot } from './root.js';
 import { findEngineBridges, renderEngineRuleRemoval } from './rules.js';
 
 /** What an engine changes on the machine whose network namespace it uses. */
-export interface HostState {
+interface HostState {
   bootId: string;
   /** iptables-save and ip6tables-save. */
   iptables: string;

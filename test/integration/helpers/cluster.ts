@@ -59,7 +59,7 @@ export function useHelpers(
   };
 }
 
-export async function startHelpers(
+async function startHelpers(
   lab: Lab,
   roles: HelperRole[],
   changes: (inputs: PlanInputs) => Partial<PlanInputs>,
