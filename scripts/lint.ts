@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $, ProcessOutput } from 'zx';
 import { findProgramObstacle, installPrograms } from '../test/lab/programs.js';
 import { filterShell, listFiles } from './lint/files.js';
+import { findBrokenReferences } from './lint/references.js';
 
 /**
  * The lint level of `npm test`: its checks side by side, each a test that passes, fails or is skipped with its reason. The file that the
@@ -28,6 +30,16 @@ const checks: Check[] = [
     title: 'prettier',
     run: () =>
       run`${dependency('prettier/bin/prettier.cjs')} --check --cache --cache-strategy=content --ignore-unknown --log-level=warn ${files}`,
+  },
+  {
+    title: 'references',
+    run: async () => {
+      // Its own test names what is not there.
+      const named = files.filter((path) => path !== 'test/unit/scripts/lint/references.test.ts');
+      const texts = named.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+      const broken = findBrokenReferences(texts, files);
+      if (broken.length > 0) throw new Error(['named, and not in the tree:', ...broken].join('\n'));
+    },
   },
   { title: 'knip', run: () => run`${dependency('knip/bin/knip.js')} --no-progress` },
   {

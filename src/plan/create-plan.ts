@@ -14,7 +14,7 @@ export interface PlanInputs {
   addressing: Addressing;
   mode: ClusterPlan['mode'];
   facts: Pick<HostFacts, 'ipv6Loopback' | 'bpf'>;
-  /** Smallest MTU of the host's uplinks, 1280 to 1500 (host/uplinks.ts). */
+  /** Smallest MTU of the host's uplinks, 1280 to 1500 (host/changes.ts). */
   mtu: number;
   /** host/changes.ts. */
   hostChanges: readonly SharedChange[];

@@ -10,7 +10,7 @@ export interface ClusterNames {
   dns64: string;
   nat64: string;
   api: string;
-  /** Container that stands for the command that works on the cluster (steps/cluster-lock.ts). */
+  /** Container that stands for the command that works on the cluster (cluster/cluster-lock.ts). */
   lock: string;
   /** ip6tables chains on the engine host. */
   chains: { forward: string; postrouting: string };

@@ -32,7 +32,7 @@ export const podPort = 6464;
 const serviceName = 'dind64-verify.default.svc.cluster.local';
 
 const apiName = 'kubernetes.default.svc.cluster.local';
-/** Sources x targets x protocols, each with what the current mode promises: pure. The engine host's own cells are in plan-host.ts. */
+/** Sources x targets x protocols, each with what the current mode promises: pure. The engine host's own cells are in host-cells.ts. */
 export function planMatrix(inputs: MatrixInputs): Matrix {
   const { plan, pods, sites } = inputs;
   const sources = [

@@ -18,7 +18,7 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
   const synthesized = (name: string): string => embedIpv4(prefix, parseIpv4Address(sites[name]?.ipv4 ?? ''));
   const native = (name: string): string => sites[name]?.ipv6 ?? '';
 
-  /** network.md, DNS: name -> status and AAAA data, per mode. */
+  /** README, The two modes: name -> status and AAAA data, per mode. */
   const table: [name: string, off: [string, string[]], on: [string, string[]]][] = [
     ['v4only.test', ['NOERROR', [synthesized('v4only.test')]], ['NOERROR', [synthesized('v4only.test')]]],
     ['dual.test', ['NOERROR', [synthesized('dual.test')]], ['NOERROR', [native('dual.test')]]],
