@@ -1,9 +1,10 @@
-import { renderRulesRemoval, renderRulesScript, type RulesTarget } from '../render/host-rules-script.js';
+import { renderRulesArguments, type RulesTarget } from '../render/host-rules-arguments.js';
 import { forgetHostChange, listHostChanges, recordHostChange } from './record.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readShell } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 
-export type { RulesTarget } from '../render/host-rules-script.js';
+export type { RulesTarget } from '../render/host-rules-arguments.js';
 
 export interface InstalledRules {
   changed: boolean;
@@ -26,10 +27,12 @@ export async function ensureHostRules(
   signal?: AbortSignal,
 ): Promise<InstalledRules> {
   await recordHostChange(engine, clusterName, { kind: 'rules', chains: target.host.chains });
+  const { script, args } = renderRulesArguments(target, 'install');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
     clusterName,
-    script: renderRulesScript(target, 'install'),
+    script: readShell(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -44,9 +47,11 @@ export async function checkHostRules(
   target: RulesTarget,
   signal?: AbortSignal,
 ): Promise<RuleStatus[]> {
+  const { script, args } = renderRulesArguments(target, 'check');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'checking the rules on the engine host',
-    script: renderRulesScript(target, 'check'),
+    script: readShell(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -71,7 +76,8 @@ export async function removeHostRules(
     await runOnHost(engine, baseImage, {
       doing: 'removing the rules on the engine host',
       clusterName,
-      script: renderRulesRemoval(record.change.chains),
+      script: readShell('remove-host-rules.bash'),
+      args: [record.change.chains.forward, record.change.chains.postrouting],
       capabilities: packetRules,
       signal,
     });
