@@ -16,7 +16,7 @@ const layers = {
   verify: 'checks host render plan results engine settings net shell errors node:',
   trace: 'render progress results net',
   capture: 'plan errors',
-  checks: 'cluster render plan engine settings net labels errors node:',
+  checks: 'cluster render plan engine settings net labels shell errors node:',
   cluster: 'render plan progress engine settings labels wait shell errors node:',
   host: 'render plan engine net labels shell errors',
   images: 'progress engine settings labels wait errors node:',

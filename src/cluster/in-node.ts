@@ -2,7 +2,7 @@ import { CommandError, DindError, WaitError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
 import { adminKubeconfig, runKubectl } from './run-kubectl.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { StepContext } from './step.js';
 
 /** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
@@ -81,7 +81,7 @@ export async function waitForApi({
     [
       'bash',
       '-c',
-      readShell('wait-for-api.bash'),
+      readScript('wait-for-api.bash'),
       'wait-for-api',
       address,
       String(Math.ceil(limitMs / 1000)),
@@ -109,7 +109,7 @@ export async function waitByKubectl(
   const argv = [
     'bash',
     '-c',
-    readShell('wait-by-kubectl.bash'),
+    readScript('wait-by-kubectl.bash'),
     'wait-by-kubectl',
     String(Math.ceil(limitMs / 1000)),
     adminKubeconfig,

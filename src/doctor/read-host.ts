@@ -9,7 +9,7 @@ import { labels } from '../labels.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
 import type { HostFacts } from '../plan/types.js';
 import { renderHostFactsScript } from '../render/host-facts-script.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { Settings } from '../settings/types.js';
 import type { KernelFacts } from './facts.js';
 import { parseMachineFacts, type MachineFacts } from './parse-machine.js';
@@ -29,7 +29,7 @@ export async function readHost(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<{ host: HostFacts; machine: MachineFacts }> {
-  const script = `${readShell('machine-facts.bash')}\n${renderHostFactsScript()}`;
+  const script = `${readScript('machine-facts.bash')}\n${renderHostFactsScript()}`;
   const args = [settings.dns64Upstreams.join(' '), ...(place === 'this-machine' ? ['/'] : ['/', volume])];
   const beforeMs = Date.now();
   const { stdout } = await runScript(place, script, args, signal);
@@ -80,7 +80,7 @@ export async function readKernel(
         tmpfs: { '/run': '' },
         readOnlyRoot: true,
       },
-      { stdin: readShell('kernel-features.bash'), signal },
+      { stdin: readScript('kernel-features.bash'), signal },
     );
   try {
     return parseFeatures(await run(['/dev/net/tun']));

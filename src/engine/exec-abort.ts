@@ -1,4 +1,4 @@
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import { waitUntil } from '../wait.js';
 
 /** Environment variable that marks an exec's process; what it starts inherits it. */
@@ -21,7 +21,7 @@ export async function endExec({ marker, runScript, readState }: RunningExec): Pr
     const before = await readState();
     // The engine accepts an exec before its process is there: nothing could be ended yet.
     if (before.Pid === 0 && before.ExitCode === null) return { seen: 'it has not started yet' };
-    await runScript(readShell('end-exec.sh'), [`${markerVariable}=${marker}`]);
+    await runScript(readScript('end-exec.sh'), [`${markerVariable}=${marker}`]);
     const after = await readState();
     return after.Running || after.ExitCode === null ? { seen: 'it still runs' } : { done: undefined };
   });

@@ -1,7 +1,7 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
 import type { SharedChange } from '../plan/types.js';
 
@@ -40,7 +40,7 @@ export async function makeChanges(
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',
     clusterName,
-    script: readShell('host-sysctls.bash'),
+    script: readScript('host-sysctls.bash'),
     args: renderSysctlChanges(changes, forwarding),
     capabilities: ['NET_ADMIN'],
     writesSysctls: true,

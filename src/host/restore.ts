@@ -5,7 +5,7 @@ import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
 import { packetRules, runOnHost } from './run-on-host.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
 
@@ -123,7 +123,7 @@ async function restoreShared(
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
     clusterName,
-    script: readShell('host-sysctls.bash'),
+    script: readScript('host-sysctls.bash'),
     args: renderSysctlRestore(records.map(({ change }) => change)),
     capabilities: packetRules,
     writesSysctls: true,

@@ -1,7 +1,7 @@
 import { renderRulesArguments, type RulesTarget } from '../render/host-rules-arguments.js';
 import { forgetHostChange, listHostChanges, recordHostChange } from './record.js';
 import { packetRules, runOnHost } from './run-on-host.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 
 export type { RulesTarget } from '../render/host-rules-arguments.js';
@@ -31,7 +31,7 @@ export async function ensureHostRules(
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
     clusterName,
-    script: readShell(script),
+    script: readScript(script),
     args,
     capabilities: packetRules,
     signal,
@@ -50,7 +50,7 @@ export async function checkHostRules(
   const { script, args } = renderRulesArguments(target, 'check');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'checking the rules on the engine host',
-    script: readShell(script),
+    script: readScript(script),
     args,
     capabilities: packetRules,
     signal,
@@ -76,7 +76,7 @@ export async function removeHostRules(
     await runOnHost(engine, baseImage, {
       doing: 'removing the rules on the engine host',
       clusterName,
-      script: readShell('remove-host-rules.bash'),
+      script: readScript('remove-host-rules.bash'),
       args: [record.change.chains.forward, record.change.chains.postrouting],
       capabilities: packetRules,
       signal,

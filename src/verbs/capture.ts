@@ -12,7 +12,7 @@ import { labels } from '../labels.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { renderCaptureArguments } from '../render/capture-arguments.js';
 import type { CaptureResult } from '../results/capture.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
 import { noSuchCluster } from '../cluster/access.js';
@@ -139,7 +139,7 @@ function captureSpec(
     image: plan.nat64.image,
     entrypoint: ['bash', '-c'],
     command: [
-      readShell('capture.bash'),
+      readScript('capture.bash'),
       'capture',
       ...renderCaptureArguments({
         interfaces: place.interfaces,

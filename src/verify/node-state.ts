@@ -5,7 +5,7 @@ import { embedIpv4 } from '../net/embed.js';
 import type { IpAddress } from '../net/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
-import { readShell } from '../shell.js';
+import { readScript } from '../shell.js';
 
 type StatePlan = Pick<ClusterPlan, 'mode' | 'nodes' | 'nat64' | 'nodeNetwork' | 'cni'>;
 
@@ -47,7 +47,7 @@ export async function findNodeFaults(
   const routes = planRoutes(plan, node);
   const { stdout } = await engine.exec(
     node.name,
-    ['bash', '-c', readShell('node-state.bash'), 'node-state', ...routes.map(({ destination }) => destination)],
+    ['bash', '-c', readScript('node-state.bash'), 'node-state', ...routes.map(({ destination }) => destination)],
     { signal },
   );
   return readNodeState(stdout, node.name, routes);

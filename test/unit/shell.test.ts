@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readShell } from '../../src/shell.js';
+import { readScript } from '../../src/shell.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,11 +11,11 @@ test('shell/ has the scripts that src names, and no others', () => {
     path.endsWith('.ts'),
   );
   const named = sources.flatMap((path) =>
-    [...readFileSync(join(root, 'src', path), 'utf8').matchAll(/'([\w-]+\.(?:bash|sh))'/g)].map(([, name]) => name),
+    [...readFileSync(join(root, 'src', path), 'utf8').matchAll(/'([\w-]+\.(?:bash|sh|pl))'/g)].map(([, name]) => name),
   );
   expect([...new Set(named)].sort()).toEqual(readdirSync(join(root, 'shell')).sort());
 });
 
 test('a script is read as it is', () => {
-  expect(readShell('wait-for-api.bash')).toMatch(/^#!\/bin\/bash\n# ADDRESS SECONDS KUBECONFIG\n/);
+  expect(readScript('wait-for-api.bash')).toMatch(/^#!\/bin\/bash\n# ADDRESS SECONDS KUBECONFIG\n/);
 });

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readShell } from '../../shell.js';
+import { readScript } from '../../shell.js';
 import { runInRoot, type EngineRoot } from './root.js';
 import { findEngineBridges, renderEngineRuleRemoval } from './rules.js';
 
@@ -48,7 +48,7 @@ export async function restoreHostState(root: EngineRoot): Promise<void> {
 const recordName = 'host-before.json';
 
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
-  const output = await runInRoot(root, "reading the machine's rules and sysctls", readShell('engine-host-state.sh'));
+  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript('engine-host-state.sh'));
   const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
     bootId,

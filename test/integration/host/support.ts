@@ -8,7 +8,7 @@ import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import type { HostPlan } from '../../../src/plan/types.js';
 import { renderRulesArguments, type RulesAction, type RulesTarget } from '../../../src/render/host-rules-arguments.js';
-import { readShell } from '../../../src/shell.js';
+import { readScript } from '../../../src/shell.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
 import { connectLabEngine } from '../helpers/cluster.js';
@@ -145,7 +145,7 @@ export function inlineRemoval({ forward, postrouting }: HostPlan['chains']): str
 }
 
 function inline(script: string, args: readonly string[]): string {
-  return `set -- ${args.map(quote).join(' ')}\n${readShell(script)}`;
+  return `set -- ${args.map(quote).join(' ')}\n${readScript(script)}`;
 }
 
 export function quote(text: string): string {
