@@ -2,6 +2,7 @@ import { CommandError, DindError, WaitError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
 import { adminKubeconfig, runKubectl } from './run-kubectl.js';
+import { readScript } from '../shell.js';
 import type { StepContext } from './step.js';
 
 /** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
@@ -64,10 +65,7 @@ async function nodeEnded(engine: Engine, node: string, condition: string): Promi
   });
 }
 
-/**
- * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
- * before something listens, and on a slow machine no more than half of the time: it would take the processor from the API server it waits for.
- */
+/** Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. */
 export async function waitForApi({
   engine,
   plan,
@@ -80,17 +78,18 @@ export async function waitForApi({
     engine,
     name,
     { condition: 'the API serves', limitMs },
-    ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))],
+    [
+      'bash',
+      '-c',
+      readScript('wait-for-api.bash'),
+      'wait-for-api',
+      address,
+      String(Math.ceil(limitMs / 1000)),
+      adminKubeconfig,
+    ],
     { signal },
   );
 }
-
-const waitForApiScript = `began=\${EPOCHREALTIME/./}
-until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do
-  [ $SECONDS -lt "$2" ] || exit 1
-  sleep "$(( (\${EPOCHREALTIME/./} - began) / 1000000 )).2"
-  began=\${EPOCHREALTIME/./}
-done`;
 
 export interface KubectlWait {
   /** `kubectl wait --for`: `create`, `condition=Ready`. */
@@ -100,10 +99,7 @@ export interface KubectlWait {
   namespace?: string;
 }
 
-/**
- * Waits by watches until all the objects are as they should. A watch that ends before its limit is begun again: the API is not there for a
- * moment while its container starts anew (a restarted engine, a slow machine).
- */
+/** Waits by watches, in one command in the control plane, until all the objects are as they should. */
 export async function waitByKubectl(
   { engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>,
   condition: string,
@@ -113,23 +109,16 @@ export async function waitByKubectl(
   const argv = [
     'bash',
     '-c',
-    waitByKubectlScript,
+    readScript('wait-by-kubectl.bash'),
     'wait-by-kubectl',
     String(Math.ceil(limitMs / 1000)),
+    adminKubeconfig,
     wait.for,
     wait.namespace ?? 'default',
     ...wait.objects,
   ];
   await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs }, argv, { signal });
 }
-
-const waitByKubectlScript = `end=$((SECONDS + $1)) for=$2 namespace=$3; shift 3
-for object; do
-  until kubectl --kubeconfig=${adminKubeconfig} --namespace="$namespace" wait "$object" --for="$for" --timeout="$((end - SECONDS))s"; do
-    [ $((SECONDS + 1)) -lt $end ] || exit 1
-    sleep 0.2
-  done
-done`;
 
 /** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */
 export async function kubectlInNode(

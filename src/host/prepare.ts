@@ -1,6 +1,7 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
 import type { SharedChange } from '../plan/types.js';
 
@@ -42,7 +43,8 @@ export async function makeChanges(
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',
     clusterName,
-    script: renderSysctlChanges(changes, forwarding),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlChanges(changes, forwarding),
     capabilities: ['NET_ADMIN'],
     writesSysctls: true,
     signal,

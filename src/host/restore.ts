@@ -5,6 +5,7 @@ import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
 
@@ -131,7 +132,8 @@ async function restoreShared(
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
     clusterName,
-    script: renderSysctlRestore(records.map(({ change }) => change)),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlRestore(records.map(({ change }) => change)),
     capabilities: packetRules,
     writesSysctls: true,
     signal,

@@ -1,9 +1,10 @@
-import { renderRulesRemoval, renderRulesScript, type RulesTarget } from '../render/host-rules-script.js';
+import { renderRulesArguments, type RulesTarget } from '../render/host-rules-arguments.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostPlan } from '../plan/types.js';
 
-export type { RulesTarget } from '../render/host-rules-script.js';
+export type { RulesTarget } from '../render/host-rules-arguments.js';
 
 export interface InstalledRules {
   changed: boolean;
@@ -25,10 +26,12 @@ export async function ensureHostRules(
   target: RulesTarget,
   signal?: AbortSignal,
 ): Promise<InstalledRules> {
+  const { script, args } = renderRulesArguments(target, 'install');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
     clusterName,
-    script: renderRulesScript(target, 'install'),
+    script: readScript(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -43,9 +46,11 @@ export async function checkHostRules(
   target: RulesTarget,
   signal?: AbortSignal,
 ): Promise<RuleStatus[]> {
+  const { script, args } = renderRulesArguments(target, 'check');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'checking the rules on the engine host',
-    script: renderRulesScript(target, 'check'),
+    script: readScript(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -67,7 +72,8 @@ export async function removeHostRules(
   await runOnHost(engine, baseImage, {
     doing: 'removing the rules on the engine host',
     clusterName,
-    script: renderRulesRemoval(chains),
+    script: readScript('remove-host-rules.bash'),
+    args: [chains.forward, chains.postrouting],
     capabilities: packetRules,
     signal,
   });

@@ -12,6 +12,8 @@ export interface HostScript {
   clusterName?: string;
   /** Bash; goes in by stdin, so that nothing of it stands in `docker inspect`. */
   script: string;
+  /** Its positional parameters. */
+  args?: readonly string[];
   capabilities?: string[];
   /** Sysctls are written: /proc/sys must not be read-only. */
   writesSysctls?: boolean;
@@ -27,9 +29,10 @@ export interface HostScript {
  * a host, so that remote engines and engines in a VM are the same to it. Returns its output; throws CommandError when it fails.
  */
 export async function runOnHost(engine: Engine, baseImage: string, request: HostScript): Promise<ExecResult> {
+  const argv = ['bash', '-s', '--', ...(request.args ?? [])];
   const spec: ContainerSpec = {
     image: baseImage,
-    entrypoint: ['bash', '-s'],
+    entrypoint: argv,
     command: [],
     labels: {
       [labels.role]: 'throw-away',
@@ -55,7 +58,7 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     throw new CommandError({
       doing: request.doing,
       where: `the engine host of ${engine.endpoint}`,
-      argv: ['bash', '-s'],
+      argv,
       status: result.exitCode,
       output: `${result.stderr}\n${result.stdout}`,
       code: 'host-command-failed',

@@ -10,7 +10,7 @@ export interface ChainRules {
 const bridgeWildcards = ['br-+', 'docker+'];
 
 /**
- * Mode true on the engine host (network.md): new connections from the node network out, replies back, refused destinations answered
+ * Mode true on the engine host: new connections from the node network out, replies back, refused destinations answered
  * at once. Towards other bridges of the engine the chain only returns, so that the engine's own isolation decides.
  */
 export function renderChainRules(host: HostRulesPlan): ChainRules {

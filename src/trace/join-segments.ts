@@ -25,7 +25,7 @@ type Joined = Pick<TraceResult, 'segments' | 'stopped'>;
 
 /**
  * The way of one connection, each part with its packet before and after each translation: every place's entry is found by what the place before it
- * sent. Where the chain of entries ends, the packets ended too. Pure; labels as in network.md.
+ * sent. Where the chain of entries ends, the packets ended too. Pure.
  */
 export function joinSegments(request: JoinRequest): Joined {
   return request.path === 'nat64' ? joinNat64(request) : joinDirect(request);

@@ -10,8 +10,9 @@ import { CommandError, DindError } from '../errors.js';
 import { readHostFacts } from '../host/facts.js';
 import { labels } from '../labels.js';
 import type { ClusterPlan } from '../plan/types.js';
-import { renderCaptureArguments } from '../render/capture-script.js';
+import { renderCaptureArguments } from '../render/capture-arguments.js';
 import type { CaptureResult } from '../results/capture.js';
+import { readScript } from '../shell.js';
 import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
 import { requireRunningCluster } from '../cluster/running.js';
@@ -134,13 +135,17 @@ function captureSpec(
   return {
     image: plan.nat64.image,
     entrypoint: ['bash', '-c'],
-    command: renderCaptureArguments({
-      interfaces: place.interfaces,
-      filter,
-      forSeconds,
-      snapLength,
-      comment: place.comment,
-    }),
+    command: [
+      readScript('capture.bash'),
+      'capture',
+      ...renderCaptureArguments({
+        interfaces: place.interfaces,
+        filter,
+        forSeconds,
+        snapLength,
+        comment: place.comment,
+      }),
+    ],
     labels: { [labels.role]: 'throw-away' },
     capabilities: ['NET_RAW', 'NET_ADMIN'],
     network: place.container === undefined ? 'host' : { container: place.container },

@@ -11,7 +11,7 @@ import type { ClusterPlan } from '../plan/types.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { ExplainContext } from './explain.js';
 import { hasDefaultRoute } from './host-findings.js';
-import { siteId } from './plan-matrix.js';
+import { siteId } from './cells.js';
 import type { HostView } from './requests.js';
 
 type Evidence = Pick<ExplainContext, 'nat64' | 'host'>;

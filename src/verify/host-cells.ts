@@ -3,7 +3,7 @@ import type { CheckTarget } from '../settings/types.js';
 import type { IpAddress, Ipv6Cidr } from '../net/types.js';
 import type { VerifyCell, VerifySource } from '../results/verify.js';
 import { describeCell, judgeCell } from './judge-cell.js';
-import { cellsOfSite, nodeCells, siteId } from './plan-matrix.js';
+import { cellsOfSite, nodeCells, siteId } from './cells.js';
 import { readObservation, type HostView } from './requests.js';
 
 export const hostSource: VerifySource = { id: 'host', kind: 'host', name: 'engine host' };

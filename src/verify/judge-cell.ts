@@ -3,7 +3,7 @@ import type { CellResult, DnsResult } from '../checks/probe-types.js';
 import { contains } from '../net/cidr.js';
 import type { IpAddress, Ipv6Cidr } from '../net/types.js';
 import type { CellPath, VerifyCell } from '../results/verify.js';
-import type { PlannedCell } from './plan-matrix.js';
+import type { PlannedCell } from './cells.js';
 import type { Observation } from './requests.js';
 
 export interface CellContext {

@@ -2,7 +2,7 @@ import type { CellResult, DnsResult, ProbeResult } from '../checks/probe-types.j
 import type { ProbeRequest } from '../render/check-probe.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { IpAddress } from '../net/types.js';
-import { cellsOfSite, nodeCells, siteId, type CellRequest, type PlannedCell } from './plan-matrix.js';
+import { cellsOfSite, nodeCells, siteId, type CellRequest, type PlannedCell } from './cells.js';
 import type { SiteRecords } from './site-kinds.js';
 
 /** What was seen of one cell. `dns`: where a name had to be asked for first. */

@@ -1,10 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readScript } from '../../shell.js';
 import { runInRoot, type EngineRoot } from './root.js';
 import { findEngineBridges, renderEngineRuleRemoval } from './rules.js';
 
 /** What an engine changes on the machine whose network namespace it uses. */
-export interface HostState {
+interface HostState {
   bootId: string;
   /** iptables-save and ip6tables-save. */
   iptables: string;
@@ -46,16 +47,8 @@ export async function restoreHostState(root: EngineRoot): Promise<void> {
 
 const recordName = 'host-before.json';
 
-const readScript = `
-iptables-save; echo @@; ip6tables-save; echo @@
-nft --terse list ruleset 2>/dev/null || true; echo @@
-ip -o link show type bridge; echo @@
-cd /proc/sys
-grep -s '' net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv[46]/conf/*/forwarding net/ipv4/conf/*/accept_redirects net/bridge/bridge-nf-call-ip*tables || true
-`;
-
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
-  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript);
+  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript('engine-host-state.sh'));
   const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
     bootId,

@@ -7,6 +7,8 @@ import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import type { HostRulesPlan } from '../../../src/plan/types.js';
+import { renderRulesArguments, type RulesAction, type RulesTarget } from '../../../src/render/host-rules-arguments.js';
+import { readScript } from '../../../src/shell.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
 import { connectLabEngine } from '../helpers/cluster.js';
@@ -128,4 +130,23 @@ export async function startStandIn(host: TestHost, name: string, network: string
     capabilities: ['NET_RAW'],
   });
   await engine.startContainer(name);
+}
+
+/** What installs or checks a target's rules, as the body of a bash function: for many at once in one container. */
+export function inlineRules(target: RulesTarget, action: RulesAction): string {
+  const { script, args } = renderRulesArguments(target, action);
+  return inline(script, args);
+}
+
+/** What removes the rules, likewise. */
+export function inlineRemoval({ forward, postrouting }: HostRulesPlan['chains']): string {
+  return inline('remove-host-rules.bash', [forward, postrouting]);
+}
+
+function inline(script: string, args: readonly string[]): string {
+  return `set -- ${args.map(quote).join(' ')}\n${readScript(script)}`;
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
