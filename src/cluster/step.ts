@@ -52,4 +52,5 @@ export interface Step<C extends RemovalContext> {
 }
 
 export type UpStep = Step<StepContext>;
-export type RemovalStep = Step<RemovalContext>;
+/** A removal goes on after a step that failed; `needs` names those without which this one must not be done (they are come after as well). */
+export type RemovalStep = Step<RemovalContext> & { needs?: string[] };
