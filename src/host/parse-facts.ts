@@ -43,7 +43,7 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
   const bounding = /CapBnd:\s*([0-9a-f]+)/.exec(section('capabilities'))?.[1];
   const mayGive = (bit: bigint): boolean => bounding === undefined || ((BigInt(`0x${bounding}`) >> bit) & 1n) === 1n;
   const firewall = parseFirewall(
-    { nft: section('nft'), legacy4: section('legacy4'), legacy6: section('legacy6') },
+    { nft: section('nft'), nftText: section('nft-text'), legacy4: section('legacy4'), legacy6: section('legacy6') },
     links.map((link) => link.name),
   );
   return {

@@ -25,7 +25,7 @@ section cgroup-version; [ -e /sys/fs/cgroup/cgroup.controllers ] && echo 2
 section controllers; cat /sys/fs/cgroup/cgroup.controllers || while read -r name _ _ enabled; do [ "$enabled" = 1 ] && echo "$name"; done < /proc/cgroups
 section bpf; grep -owE 'cg_dev_verifier_ops|tc_cls_act_verifier_ops|xdp_verifier_ops' /proc/kallsyms | sort -u
 section new-bridges; cat /proc/sys/net/ipv6/conf/default/disable_ipv6
-section rules-seen; nft list tables > /dev/null && echo yes
+section rules-seen; nft -j list tables > /dev/null && echo yes
 
 ask() {
   local answer rcode addresses= owner type word
