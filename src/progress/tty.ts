@@ -25,7 +25,7 @@ export interface TtyOptions {
   now?: () => number;
 }
 
-/** What has ended scrolls away above; what runs is drawn anew below, with a spinner, its duration and the last thing it saw. */
+/** What has ended scrolls away above; what runs is drawn anew below, with a spinner, its duration and the last thing it saw. Not log-update: lines that a resize has wrapped stay, and it hides only stderr's cursor. */
 export function createTtyReporter(
   terminal: Terminal,
   colours: boolean,
