@@ -22,10 +22,15 @@ export async function exec(
   const { signal } = options;
   throwIfInterrupted(signal, doing, connection.endpoint);
   const marker = signal === undefined ? undefined : randomUUID();
-  const { id, stream } = await startExec(connection, container, argv, doing, {
-    ...options,
-    ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }),
-  });
+  const { id, stream } = await startExec(
+    connection,
+    doing,
+    { container, argv },
+    {
+      ...options,
+      ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }),
+    },
+  );
 
   const end = async (): Promise<void> => {
     try {
@@ -66,9 +71,8 @@ export async function exec(
 
 async function startExec(
   connection: Connection,
-  container: string,
-  argv: string[],
   doing: string,
+  { container, argv }: { container: string; argv: string[] },
   options: ExecOptions,
 ): Promise<{ id: string; stream: Duplex }> {
   const stdin = options.stdin !== undefined;

@@ -28,7 +28,7 @@ type Fate = { drop: SureDrop } | 'accept' | 'open' | 'continue' | 'return';
 export function findSureDrop(chains: readonly FirewallChain[], packet: ForwardedPacket): SureDrop | undefined {
   const families = packet.family === 4 ? /^(inet|ip) / : /^(inet|ip6) /;
   for (const base of chains.filter((chain) => chain.hook === 'forward' && families.test(chain.table))) {
-    const fate = walk(base, chains, packet, 0);
+    const fate = walk(base, { chains, packet, depth: 0 });
     if (typeof fate === 'object') return fate.drop;
     const fallsThrough = fate === 'continue' || fate === 'return';
     if (fallsThrough && base.policy === 'drop') return { table: base.table, chain: base.name, rule: 'policy drop' };
@@ -36,14 +36,21 @@ export function findSureDrop(chains: readonly FirewallChain[], packet: Forwarded
   return undefined;
 }
 
-function walk(chain: FirewallChain, chains: readonly FirewallChain[], packet: ForwardedPacket, depth: number): Fate {
+/** Where the packet is: `depth` chains were jumped to. */
+interface Way {
+  chains: readonly FirewallChain[];
+  packet: ForwardedPacket;
+  depth: number;
+}
+
+function walk(chain: FirewallChain, way: Way): Fate {
   for (const rule of chain.rules) {
-    const { matches, verdict } = readRule(rule.statements, packet);
+    const { matches, verdict } = readRule(rule.statements, way.packet);
     if (matches === 'no' || verdict === undefined) continue;
     const fate =
       verdict === 'drop'
         ? { drop: { table: chain.table, chain: chain.name, rule: withoutCounters(rule.text) } }
-        : follow(verdict, chain, chains, packet, depth);
+        : follow(verdict, chain, way);
     if (matches === 'maybe') {
       // Whether it gets here or goes on cannot be told: only what never lets it through may be passed over.
       if (typeof fate === 'object' || fate === 'continue') continue;
@@ -54,19 +61,13 @@ function walk(chain: FirewallChain, chains: readonly FirewallChain[], packet: Fo
   return 'continue';
 }
 
-function follow(
-  verdict: Exclude<Verdict, 'drop'>,
-  chain: FirewallChain,
-  chains: readonly FirewallChain[],
-  packet: ForwardedPacket,
-  depth: number,
-): Fate {
+function follow(verdict: Exclude<Verdict, 'drop'>, chain: FirewallChain, way: Way): Fate {
   if (verdict === 'unknown') return 'open';
   if (typeof verdict === 'string') return verdict;
   const target = 'jump' in verdict ? verdict.jump : verdict.goto;
-  const called = chains.find((other) => other.table === chain.table && other.name === target);
-  if (called === undefined || depth > 16) return 'open';
-  const fate = walk(called, chains, packet, depth + 1);
+  const called = way.chains.find((other) => other.table === chain.table && other.name === target);
+  if (called === undefined || way.depth > 16) return 'open';
+  const fate = walk(called, { ...way, depth: way.depth + 1 });
   // The end of a chain that was jumped to leads back; of one that was gone to, to the end of the chain before.
   if (fate === 'continue' || fate === 'return') return 'jump' in verdict ? 'continue' : 'return';
   return fate;
