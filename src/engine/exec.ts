@@ -28,7 +28,7 @@ export async function exec(
     { container, argv },
     {
       ...options,
-      ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }),
+      env: marker === undefined ? options.env : { ...options.env, [markerVariable]: marker },
     },
   );
 
@@ -37,12 +37,7 @@ export async function exec(
       await endExec({
         marker: marker ?? '',
         runScript: async (script, args) =>
-          void (await exec(
-            connection,
-            container,
-            ['sh', '-c', script, 'sh', ...args],
-            options.user === undefined ? {} : { user: options.user },
-          )),
+          void (await exec(connection, container, ['sh', '-c', script, 'sh', ...args], { user: options.user })),
         readState: () => connection.docker.getExec(id).inspect(),
       });
     } finally {
@@ -83,7 +78,7 @@ async function startExec(
       AttachStdout: true,
       AttachStderr: true,
       Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
-      ...(options.user === undefined ? {} : { User: options.user }),
+      User: options.user,
     });
     return { id: created.id, stream: await created.start({ hijack: true, stdin }) };
   });

@@ -108,7 +108,7 @@ function parseRoutes(text: string, family: 4 | 6): HostFacts['routes'] {
                 family,
                 destination: route.dst,
                 device: dev,
-                ...(gateway === undefined ? {} : { gateway }),
+                gateway,
                 protocol: route.protocol ?? 'boot',
                 metric: route.metric ?? 0,
                 table: route.table ?? 'main',

@@ -82,7 +82,7 @@ async function makeStore(
       files: await readHarness(),
       signal,
       onLine,
-      ...(stdin === undefined ? {} : { stdin }),
+      stdin,
     });
   } catch (error) {
     if (error instanceof DindError && ['name-taken', 'engine-conflict'].includes(error.code)) return undefined;

@@ -14,7 +14,7 @@ export interface HostFacts {
     family: 4 | 6;
     destination: string;
     device: string;
-    gateway?: string;
+    gateway?: string | undefined;
     protocol: string;
     metric: number;
     table: string;

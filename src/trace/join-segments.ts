@@ -186,8 +186,8 @@ function segment({ label, from, to, tuple, answered, evidence, translated }: See
     label,
     from,
     to,
-    ...(packet === undefined ? {} : { packet }),
-    ...(translated === undefined || packet === undefined ? {} : { translated }),
+    packet,
+    translated: packet === undefined ? undefined : translated,
     answered: packet !== undefined && answered === true,
     evidence: packet === undefined ? `${evidence}: no entry` : evidence,
   };

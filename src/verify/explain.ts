@@ -203,8 +203,8 @@ function judgeInput(
     host: [],
     evidence: [
       {
-        ...(evidence.node === undefined ? {} : { node: evidence.node }),
-        ...(evidence.nat64 === undefined ? {} : { nat64: evidence.nat64 }),
+        node: evidence.node,
+        nat64: evidence.nat64,
       },
     ],
     nodeDns64: evidence.nodeDns64,

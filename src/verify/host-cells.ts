@@ -21,7 +21,7 @@ export function judgeHostCells(
       source: hostSource.id,
       target: 'node',
       protocol,
-      ...(port === undefined ? {} : { port }),
+      port,
       expected: {
         result: 'reached' as const,
         path: 'cluster' as const,
@@ -51,7 +51,7 @@ function judgeSite(target: CheckTarget, index: number, view: HostView | undefine
       source: hostSource.id,
       target: siteId(index),
       protocol,
-      ...(port === undefined ? {} : { port }),
+      port,
       expected: {
         result: 'unknown' as const,
         path: 'host' as const,
@@ -66,7 +66,7 @@ function judgeSite(target: CheckTarget, index: number, view: HostView | undefine
         path: 'host',
         verdict: addresses.length > 0 ? 'ok' : 'unverified',
         observed: addresses.join(', ') || 'no address',
-        ...(ms === undefined ? {} : { ms }),
+        ms,
       };
     }
     const tries = [...(view?.ipv6 ?? []), ...(view?.ipv4 ?? [])].filter((result) => result.cell === request.cell);

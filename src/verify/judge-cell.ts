@@ -34,7 +34,7 @@ export function judgeCell(planned: PlannedCell, observation: Observation, contex
     target,
     protocol,
     expected,
-    ...(port === undefined ? {} : { port }),
+    port,
     ...judgement,
     ...(excused ? { verdict: 'unverified' as const } : {}),
   };
@@ -47,7 +47,7 @@ function judgeQuestion({ expected }: PlannedCell, dns: DnsResult | undefined, co
       verdict: 'wrong',
       observed: describeDns(dns),
       failure: 'dns',
-      ...(dns === undefined ? {} : { ms: dns.ms }),
+      ms: dns?.ms,
     };
   const path = expected.path === 'cluster' ? 'cluster' : pathOf(address, context);
   const seen = { observed: address, path, address, ms: dns.ms };

@@ -9,10 +9,10 @@ import { expectOfSite, kindOfSite, type SiteRecords } from './site-kinds.js';
 
 /** What the cells of one target are tried with. `name`: asked for first, and the name in HTTP requests. */
 export interface CellRequest {
-  name?: string;
+  name?: string | undefined;
   address: IpAddress | 'A' | 'AAAA';
-  /** `tcp:443`; absent: the question for the name alone. */ cell?: string;
-  /** The question goes to this server. */ server?: IpAddress;
+  /** `tcp:443`; absent: the question for the name alone. */ cell?: string | undefined;
+  /** The question goes to this server. */ server?: IpAddress | undefined;
 }
 
 /** One cell before it is tried: plain data. */
@@ -21,9 +21,9 @@ export interface PlannedCell {
   target: string;
   protocol: CellProtocol;
   expected: VerifyCell['expected'];
-  port?: number;
+  port?: number | undefined;
   /** The address that the target must see. */
-  expectedSource?: IpAddress;
+  expectedSource?: IpAddress | undefined;
   request: CellRequest;
 }
 
@@ -113,7 +113,7 @@ export function siteId(index: number): string {
 export function cellsOfSite(
   { name, port }: CheckTarget,
   address: 'A' | 'AAAA',
-): { protocol: CellProtocol; port?: number; request: CellRequest }[] {
+): { protocol: CellProtocol; port?: number | undefined; request: CellRequest }[] {
   const tries: [CellProtocol, string, number?][] =
     port === undefined
       ? [
@@ -128,7 +128,7 @@ export function cellsOfSite(
     { protocol: 'dns', request: { name, address } },
     ...tries.map(([protocol, cell, at]) => ({
       protocol,
-      ...(at === undefined ? {} : { port: at }),
+      port: at,
       request: { name, address, cell },
     })),
   ];
@@ -145,8 +145,8 @@ function planPodSource(
     kind: 'pod',
     name: `pod on ${name}`,
     node: name,
-    ...(pod?.address === undefined ? {} : { address: pod.address }),
-    ...(problem === undefined ? {} : { problem }),
+    address: pod?.address,
+    problem,
   };
 }
 
@@ -155,7 +155,7 @@ function planCells(inputs: MatrixInputs, source: VerifySource): PlannedCell[] {
   const make = (
     target: string,
     expected: VerifyCell['expected'],
-    cells: { protocol: CellProtocol; port?: number; request: CellRequest; expectedSource?: IpAddress }[],
+    cells: { protocol: CellProtocol; port?: number | undefined; request: CellRequest; expectedSource?: IpAddress }[],
   ): PlannedCell[] => cells.map((cell) => ({ source: source.id, target, expected, ...cell }));
   return [
     ...planInside(inputs, source).flatMap(({ target, cells }) =>
@@ -172,7 +172,7 @@ function planCells(inputs: MatrixInputs, source: VerifySource): PlannedCell[] {
         expected,
         cells.map(({ protocol, port, cell }) => ({
           protocol,
-          ...(port === undefined ? {} : { port }),
+          port,
           request: { address, cell },
         })),
       ),
@@ -182,7 +182,7 @@ function planCells(inputs: MatrixInputs, source: VerifySource): PlannedCell[] {
 
 interface InsideCells {
   target: string;
-  cells: { protocol: CellProtocol; port?: number; request: CellRequest; expectedSource?: IpAddress }[];
+  cells: { protocol: CellProtocol; port?: number | undefined; request: CellRequest; expectedSource?: IpAddress }[];
 }
 
 function planInside({ plan, pods, service }: MatrixInputs, source: VerifySource): InsideCells[] {
@@ -199,7 +199,7 @@ function planInside({ plan, pods, service }: MatrixInputs, source: VerifySource)
     (['tcp', 'udp', 'http'] as const).map((protocol) => ({
       protocol,
       port: podPort,
-      request: { ...(name === undefined ? {} : { name }), address, cell: `${protocol}:${podPort}` },
+      request: { name, address, cell: `${protocol}:${podPort}` },
     }));
   const isPod = source.kind === 'pod';
   return [
