@@ -45,6 +45,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
+      'max-params': ['error', 4],
       ...restrict(docker, outside),
       'no-restricted-syntax': [
         'error',

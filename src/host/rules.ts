@@ -21,8 +21,7 @@ export interface RuleStatus {
 export async function ensureHostRules(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  target: RulesTarget,
+  { clusterName, ...target }: RulesTarget & { clusterName: string },
   signal?: AbortSignal,
 ): Promise<InstalledRules> {
   await recordHostChange(engine, clusterName, { kind: 'rules', chains: target.host.chains });

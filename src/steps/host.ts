@@ -73,8 +73,12 @@ export async function installRules({ engine, plan, facts, info, signal }: RulesC
   const { changed } = await ensureHostRules(
     engine,
     plan.baseImage,
-    plan.clusterName,
-    { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: facts?.rulesBackend ?? 'none' },
+    {
+      clusterName: plan.clusterName,
+      host: plan.host,
+      firewallBackend: info.firewallBackend,
+      rulesBackend: facts?.rulesBackend ?? 'none',
+    },
     signal,
   );
   return {

@@ -29,9 +29,7 @@ export async function decideMode(context: Context, engine: Engine, baseImage: st
   }
   return resolveMode(
     context,
-    engine,
-    baseImage,
-    facts,
+    { engine, baseImage, facts },
     settings.allowAaaaUse ?? 'false',
     settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`,
   );
@@ -40,9 +38,7 @@ export async function decideMode(context: Context, engine: Engine, baseImage: st
 /** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
 export async function resolveMode(
   context: Context,
-  engine: Engine,
-  baseImage: string,
-  facts: Pick<HostFacts, 'routes'>,
+  { engine, baseImage, facts }: { engine: Engine; baseImage: string; facts: Pick<HostFacts, 'routes'> },
   requested: AaaaUse,
   asked: string,
 ): Promise<Mode> {

@@ -43,7 +43,12 @@ async function switchMode(
   ]);
   if (running === undefined) throw noSuchCluster(engine, clusterName);
   const { plan, info } = running;
-  const mode = await resolveMode(context, engine, plan.baseImage, facts, requests[use], `npm run aaaa -- ${use}`);
+  const mode = await resolveMode(
+    context,
+    { engine, baseImage: plan.baseImage, facts },
+    requests[use],
+    `npm run aaaa -- ${use}`,
+  );
   await applyMode({ ...removal, plan: { ...plan, mode }, info });
   return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa };
 }

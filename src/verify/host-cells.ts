@@ -11,8 +11,7 @@ export const hostSource: VerifySource = { id: 'host', kind: 'host', name: 'engin
 /** What the engine host itself reaches: the measure of the others' cells, and wrong only where it does not reach the cluster's own nodes. */
 export function judgeHostCells(
   targets: readonly CheckTarget[],
-  views: readonly HostView[],
-  results: readonly ProbeResult[],
+  { views, results }: { views: readonly HostView[]; results: readonly ProbeResult[] },
   node: IpAddress,
   cidrs: { inside: readonly Ipv6Cidr[]; nat64Prefix: Ipv6Cidr },
 ): VerifyCell[] {

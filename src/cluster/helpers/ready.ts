@@ -2,14 +2,17 @@ import { WaitError } from '../../errors.js';
 import type { Engine } from '../../engine/types.js';
 import { waitUntil } from '../../wait.js';
 
-export interface ReadyRequest {
+export interface HelperWait {
+  limitMs: number;
+  signal?: AbortSignal | undefined;
+  onSeen?: ((seen: string) => void) | undefined;
+}
+
+export interface ReadyRequest extends HelperWait {
   /** Container with /usr/local/bin/dind64-ready. */
   container: string;
   /** Completes `waiting until ...`. */
   condition: string;
-  limitMs: number;
-  signal?: AbortSignal | undefined;
-  onSeen?: (seen: string) => void;
 }
 
 /**

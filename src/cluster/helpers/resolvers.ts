@@ -66,7 +66,7 @@ export async function renewResolvers(
 ): Promise<boolean> {
   if (!(await compareResolvers(engine, plan, signal)).changed) return false;
   await engine.restartContainer(plan.dns64.name);
-  await waitForDns64(engine, plan, limitMs, signal);
+  await waitForDns64(engine, plan, { limitMs, signal });
   return true;
 }
 
