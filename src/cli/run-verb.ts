@@ -117,7 +117,7 @@ async function describeInterruption(
     doing: reason.doing,
     exitCode: reason.exitCode,
     observed: `${reason.observed}; left of ${clusterName}: ${left ?? 'unknown, the engine did not say'}`,
-    ...(left === 'nothing' ? {} : { hint: afterInterruption }),
+    hint: left === 'nothing' ? undefined : afterInterruption,
   });
 }
 

@@ -110,8 +110,8 @@ async function follow(
     path,
     outcome,
     ...joined,
-    ...(ipv4 === undefined ? {} : { ipv4 }),
-    ...(connection === undefined ? {} : { ms: connection.ms }),
+    ipv4,
+    ms: connection?.ms,
     synthesis:
       literal === undefined
         ? explainAnswer(name, dns, { aaaaUse: plan.mode.aaaa, zones: plan.dns64.nat64Zones, isSynthesized })

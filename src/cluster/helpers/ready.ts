@@ -22,9 +22,8 @@ export interface ReadyRequest extends HelperWait {
 export async function waitForHelper(engine: Engine, request: ReadyRequest): Promise<void> {
   const { container, condition, limitMs, signal, onSeen } = request;
   try {
-    await waitUntil(
-      { condition, limitMs, intervalMs: 100, signal, where: container, ...(onSeen === undefined ? {} : { onSeen }) },
-      async (ended) => look(engine, container, ended),
+    await waitUntil({ condition, limitMs, intervalMs: 100, signal, where: container, onSeen }, async (ended) =>
+      look(engine, container, ended),
     );
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;
