@@ -90,6 +90,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
+      'max-params': ['error', 4],
       ...restrict({ regex: '.', message: 'add a row to the layers of eslint.config.js for this folder or file' }),
       'no-restricted-syntax': [
         'error',

@@ -4,7 +4,7 @@ iptables-save
 echo @@
 ip6tables-save
 echo @@
-nft --terse list ruleset 2> /dev/null || true
+nft -j list chains 2> /dev/null || true
 echo @@
 ip -o link show type bridge
 echo @@

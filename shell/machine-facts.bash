@@ -26,7 +26,7 @@ grep -owE 'cg_dev_verifier_ops|tc_cls_act_verifier_ops|xdp_verifier_ops' /proc/k
 section new-bridges
 cat /proc/sys/net/ipv6/conf/default/disable_ipv6
 section rules-seen
-nft list tables > /dev/null && echo yes
+nft -j list tables > /dev/null && echo yes
 
 ask() {
   local answer rcode addresses='' owner type word

@@ -17,8 +17,8 @@ export interface ProbeOptions {
   attemptMs: number;
   signal: AbortSignal;
   /** Of the whole; default: five attempts' time and 2 s. */
-  limitMs?: number;
-  onResult?: (result: ProbeResult) => void;
+  limitMs?: number | undefined;
+  onResult?: ((result: ProbeResult) => void) | undefined;
 }
 
 /**

@@ -9,9 +9,8 @@ import type { StepContext } from './step.js';
 export async function execInNode(
   engine: Engine,
   node: string,
-  doing: string,
   argv: string[],
-  options: ExecOptions = {},
+  { doing, ...options }: ExecOptions & { doing: string },
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode !== 0)
@@ -32,18 +31,17 @@ export async function execInNode(
 export async function waitInNode(
   engine: Engine,
   node: string,
-  wait: { condition: string; limitMs: number },
   argv: string[],
-  options: ExecOptions = {},
+  { condition, limitMs, ...options }: ExecOptions & { condition: string; limitMs: number },
 ): Promise<void> {
   const start = performance.now();
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode === 0) return;
-  if (exitCode === killed && performance.now() - start < wait.limitMs)
-    throw await nodeEnded(engine, node, wait.condition);
+  if (exitCode === killed && performance.now() - start < limitMs) throw await nodeEnded(engine, node, condition);
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
   throw new WaitError({
-    ...wait,
+    condition,
+    limitMs,
     where: node,
     lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said,
   });
@@ -77,7 +75,6 @@ export async function waitForApi({
   await waitInNode(
     engine,
     name,
-    { condition: 'the API serves', limitMs },
     [
       'bash',
       '-c',
@@ -87,7 +84,7 @@ export async function waitForApi({
       String(Math.ceil(limitMs / 1000)),
       adminKubeconfig,
     ],
-    { signal },
+    { condition: 'the API serves', limitMs, signal },
   );
 }
 
@@ -117,7 +114,7 @@ export async function waitByKubectl(
     wait.namespace ?? 'default',
     ...wait.objects,
   ];
-  await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs }, argv, { signal });
+  await waitInNode(engine, controlPlaneOf(plan).name, argv, { condition, limitMs, signal });
 }
 
 /** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */

@@ -38,7 +38,7 @@ export interface StepContext extends RemovalContext {
 
 export interface StepResult {
   result: 'done' | 'unchanged' | 'skipped';
-  text?: string;
+  text?: string | undefined;
 }
 
 /** One thing to do, idempotent. It starts as soon as every step named in `after` is done. */

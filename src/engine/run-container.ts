@@ -60,9 +60,9 @@ async function attachAndStart(
     await startContainer(connection, id);
     const { onLine, onOutput } = options;
     const output = await talk(stream, {
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      ...(onLine === undefined ? {} : { onLine: (line) => onLine(line) }),
-      ...(onOutput === undefined ? {} : { onOutput }),
+      stdin: options.stdin,
+      onLine,
+      onOutput,
     });
     return { exitCode: await end.exitCode, ...output };
   } finally {

@@ -38,16 +38,14 @@ export async function restoreHost(
       await removeHostRules(engine, baseImage, { clusterName, chains: change.chains }, signal);
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
-  if (free.length > 0) await restoreShared(engine, baseImage, clusterName, free, signal);
+  if (free.length > 0) await restoreShared(engine, baseImage, { clusterName, records: free }, signal);
   // Somebody may have made a network between the question and the answer: it gets back what it needs, and the record stays.
   const late = divide(free, await findDependents(engine, clusterName));
   if (late.kept.length > 0)
     await makeChanges(
       engine,
       baseImage,
-      clusterName,
-      late.kept.map(({ record }) => record.change),
-      true,
+      { clusterName, changes: late.kept.map(({ record }) => record.change), forwarding: true },
       signal,
     );
   await release?.();
@@ -125,8 +123,7 @@ function divide(
 async function restoreShared(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  records: SharedRecord[],
+  { clusterName, records }: { clusterName: string; records: SharedRecord[] },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await runOnHost(engine, baseImage, {

@@ -22,8 +22,7 @@ export interface RuleStatus {
 export async function ensureHostRules(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  target: RulesTarget,
+  { clusterName, ...target }: RulesTarget & { clusterName: string },
   signal?: AbortSignal,
 ): Promise<InstalledRules> {
   const { script, args } = renderRulesArguments(target, 'install');

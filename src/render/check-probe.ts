@@ -20,10 +20,16 @@ export type ProbeRequest =
       /** Families that are connected to; A and AAAA are asked for in any case. */
       families: '6' | '46';
       /** Asked as well when the vantage point's own resolvers give no AAAA. */
-      secondServer?: IpAddress;
+      secondServer?: IpAddress | undefined;
     }
   /** `address`: of a cell's; or the record that `name` is asked for. `cells`: `tcp:443`, `icmp:1400`, ...; empty: the question alone. */
-  | { probe: 'cells'; id: string; name?: string; address: IpAddress | 'A' | 'AAAA'; cells: readonly string[] };
+  | {
+      probe: 'cells';
+      id: string;
+      name?: string | undefined;
+      address: IpAddress | 'A' | 'AAAA';
+      cells: readonly string[];
+    };
 
 /** The arguments of `bash -s --` for the probe (shell/probe.bash). `attemptMs`: limit of one attempt. */
 export function renderProbeArguments(requests: readonly ProbeRequest[], attemptMs: number): string[] {

@@ -118,8 +118,12 @@ export async function installRules({
   const { changed } = await ensureHostRules(
     engine,
     plan.baseImage,
-    plan.clusterName,
-    { host, firewallBackend: host.firewallBackend, rulesBackend: host.rulesBackend },
+    {
+      clusterName: plan.clusterName,
+      host,
+      firewallBackend: host.firewallBackend,
+      rulesBackend: host.rulesBackend,
+    },
     signal,
   );
   return { result: changed ? 'done' : 'unchanged', text: `${host.chains.forward}, ${host.chains.postrouting}` };

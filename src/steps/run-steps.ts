@@ -96,7 +96,7 @@ async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Pro
       title,
       durationMs: durationMs(),
       result,
-      ...(text === undefined ? {} : { text }),
+      text,
     });
   } catch (error) {
     const text = context.signal.aborted ? 'ended' : error instanceof Error ? error.message : String(error);

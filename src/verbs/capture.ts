@@ -51,7 +51,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
   );
   await assertRuns(engine, place);
   const file = resolve(options.file);
-  const { packets, bytes, interfaces } = await record(engine, plan, place, { ...options, file }, context.signal);
+  const { packets, bytes, interfaces } = await record(engine, { plan, place }, { ...options, file }, context.signal);
   return {
     cluster: clusterName,
     place: place.name,
@@ -65,8 +65,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
 
 async function record(
   engine: Engine,
-  plan: ClusterPlan,
-  place: CapturePlace,
+  { plan, place }: { plan: ClusterPlan; place: CapturePlace },
   options: CaptureOptions,
   signal: AbortSignal,
 ): Promise<Pick<CaptureResult, 'packets' | 'bytes' | 'interfaces'>> {

@@ -169,8 +169,7 @@ async function conclude(
   });
   const hostCells = judgeHostCells(
     targets,
-    views,
-    hostResults,
+    { views, results: hostResults },
     plan.nodes[0]?.address ?? plan.nodeNetwork.gateway,
     cidrsOf(plan),
   );

@@ -4,19 +4,19 @@ import type { CheckTarget } from '../settings/types.js';
 
 /** What the cells of one target are tried with. `name`: asked for first, and the name in HTTP requests. */
 export interface CellRequest {
-  name?: string;
+  name?: string | undefined;
   address: IpAddress | 'A' | 'AAAA';
-  /** `tcp:443`; absent: the question for the name alone. */ cell?: string;
-  /** The question goes to this server. */ server?: IpAddress;
+  /** `tcp:443`; absent: the question for the name alone. */ cell?: string | undefined;
+  /** The question goes to this server. */ server?: IpAddress | undefined;
 }
 
 /** One way to try a target. */
 export interface CellTry {
   protocol: CellProtocol;
-  port?: number;
+  port?: number | undefined;
   request: CellRequest;
   /** The address that the target must see. */
-  expectedSource?: IpAddress;
+  expectedSource?: IpAddress | undefined;
 }
 
 /** One cell before it is tried: plain data. */

@@ -81,8 +81,8 @@ function planPodSource(
     kind: 'pod',
     name: `pod on ${name}`,
     node: name,
-    ...(pod?.address === undefined ? {} : { address: pod.address }),
-    ...(problem === undefined ? {} : { problem }),
+    address: pod?.address,
+    problem,
   };
 }
 
@@ -105,7 +105,7 @@ function planCells(inputs: MatrixInputs, source: VerifySource): PlannedCell[] {
         expected,
         cells.map(({ protocol, port, cell }) => ({
           protocol,
-          ...(port === undefined ? {} : { port }),
+          port,
           request: { address, cell },
         })),
       ),
@@ -130,7 +130,7 @@ function planInside(
     (['tcp', 'udp', 'http'] as const).map((protocol) => ({
       protocol,
       port: podPort,
-      request: { ...(name === undefined ? {} : { name }), address, cell: `${protocol}:${podPort}` },
+      request: { name, address, cell: `${protocol}:${podPort}` },
     }));
   const isPod = source.kind === 'pod';
   return [

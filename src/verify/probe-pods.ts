@@ -40,7 +40,7 @@ export async function ensureProbePods(request: ProbePodRequest): Promise<ProbePo
       try {
         const pod = await ensureCheckPod(
           { ...podTarget(request, name, run), command: ['perl', '-e', script, String(podPort)], labels: label },
-          request.observe === undefined ? {} : { observe: request.observe },
+          { observe: request.observe },
         );
         return { node: name, address: parseIpv6Address(pod.address), vantage: pod };
       } catch (error) {
@@ -70,7 +70,7 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
   const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> =>
     engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], {
       signal,
-      ...(stdin === undefined ? {} : { stdin }),
+      stdin,
     });
   const argv = ['create', '--raw', servicesPath, '-f', '-'];
   let result = await kubectl(argv, JSON.stringify(service));

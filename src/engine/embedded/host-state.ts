@@ -49,12 +49,12 @@ const recordName = 'host-before.json';
 
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
   const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript('engine-host-state.sh'));
-  const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
+  const [iptables = '', ip6tables = '', chains = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
     bootId,
     iptables,
     ip6tables,
-    nftChains: parseChains(ruleset),
+    nftChains: parseChains(chains),
     bridges: bridges.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
     sysctls: Object.fromEntries(
       sysctls
@@ -121,13 +121,10 @@ function tableOf(chain: string): string {
   return chain.slice(0, chain.lastIndexOf(' '));
 }
 
-function parseChains(ruleset: string): string[] {
-  let table = '';
-  return ruleset.split('\n').flatMap((line) => {
-    table = /^table (\S+ \S+)/.exec(line)?.[1] ?? table;
-    const chain = /^\s+chain (\S+)/.exec(line)?.[1];
-    return chain === undefined ? [] : [`${table} ${chain}`];
-  });
+function parseChains(json: string): string[] {
+  if (json.trim() === '') return [];
+  const { nftables } = JSON.parse(json) as { nftables: { chain?: { family: string; table: string; name: string } }[] };
+  return nftables.flatMap(({ chain }) => (chain === undefined ? [] : [`${chain.family} ${chain.table} ${chain.name}`]));
 }
 
 async function readRecord(runDir: string): Promise<HostState | undefined> {

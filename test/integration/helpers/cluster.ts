@@ -109,7 +109,7 @@ async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole):
 }
 
 export async function waitForHelper(engine: Engine, plan: ClusterPlan, role: HelperRole): Promise<void> {
-  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, 20_000);
+  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, { limitMs: 20_000 });
 }
 
 async function startNode(engine: Engine, plan: ClusterPlan): Promise<Pick<HelperCluster, 'node' | 'inNode'>> {

@@ -189,7 +189,7 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
         ? { done: true }
         : { seen: `${state?.status}` };
     });
-    await waitForNat64(engine, plan, 20_000);
+    await waitForNat64(engine, plan, { limitMs: 20_000 });
     await expectPath(made.cluster, site('v4only.test'));
     expect((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).problems).toEqual([]);
   });

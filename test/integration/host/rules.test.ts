@@ -22,7 +22,7 @@ describeWithLab(
     const present = async (): Promise<boolean[]> =>
       (await checkHostRules(box.host.engine, box.host.baseImage, target)).map((rule) => rule.present);
     const ensure = (): ReturnType<typeof ensureHostRules> =>
-      ensureHostRules(box.host.engine, box.host.baseImage, 'rules', target);
+      ensureHostRules(box.host.engine, box.host.baseImage, { clusterName: 'rules', ...target });
 
     beforeAll(async () => {
       const network = await createNodeNetwork(box.host.engine, 'rules', plan);
@@ -115,7 +115,8 @@ describeWithLab(
 
     test('masquerade to an address that was given', async () => {
       await box.host.onHost('ip -6 addr add 2001:db8:0:1::77/64 dev eth0 nodad');
-      await ensureHostRules(box.host.engine, box.host.baseImage, 'rules', {
+      await ensureHostRules(box.host.engine, box.host.baseImage, {
+        clusterName: 'rules',
         ...target,
         host: { ...plan, snatAddress: parseIpv6Address('2001:db8:0:1::77') },
       });
@@ -128,7 +129,9 @@ describeWithLab(
       const { engine, baseImage } = box.host;
       // There is no DOCKER-USER with that backend, and no drop in another table that an accept here could undo.
       await box.host.onHost('ip6tables -F DOCKER-USER');
-      expect(await ensureHostRules(engine, baseImage, 'rules', { ...target, firewallBackend: 'nftables' })).toEqual({
+      expect(
+        await ensureHostRules(engine, baseImage, { clusterName: 'rules', ...target, firewallBackend: 'nftables' }),
+      ).toEqual({
         changed: true,
         backend: 'nftables',
       });

@@ -28,7 +28,7 @@ describeWithLab(
         firewallBackend: 'iptables',
       });
       const network = await createNodeNetwork(engine, name, plans[name]);
-      await ensureHostRules(engine, baseImage, name, targetOf(name));
+      await ensureHostRules(engine, baseImage, { clusterName: name, ...targetOf(name) });
       return network;
     }
 
