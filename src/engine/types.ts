@@ -250,6 +250,8 @@ export interface Engine {
   putFiles(container: string, directory: string, files: FileEntry[]): Promise<void>;
   /** `undefined` when there is no such file. Follows symbolic links; sees no tmpfs of a running container. */
   readFile(container: string, path: string): Promise<Buffer | undefined>;
+  /** The files below a directory, with their modes; `undefined` when there is no such container or directory. One question, whatever the container's state. */
+  readFiles(container: string, directory: string): Promise<FileEntry[] | undefined>;
   /** Never throws for an exit code. An aborted signal ends the process in the container too. */
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Creates, puts files (absolute paths), starts, collects output, removes. An aborted signal kills it. */

@@ -10,6 +10,8 @@ export interface PrepareInputs {
   /** What will change (changes.ts), by us or by the engine. */
   changes: readonly SharedChange[];
   firewallBackend: EngineInfo['firewallBackend'];
+  /** Writes down what else must be known before anything is changed; the changes are recorded then. */
+  record?: () => Promise<void>;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface PrepareInputs {
 export async function prepareHost(
   engine: Engine,
   baseImage: string,
-  { clusterName, changes, firewallBackend }: PrepareInputs,
+  { clusterName, changes, firewallBackend, record }: PrepareInputs,
   signal?: AbortSignal,
 ): Promise<void> {
-  await Promise.all(changes.map((change) => recordHostChange(engine, clusterName, change)));
+  await Promise.all(changes.map((change) => recordHostChange(engine, change)));
+  await record?.();
   await makeChanges(engine, baseImage, clusterName, changes, firewallBackend === 'nftables', signal);
 }
 

@@ -15,6 +15,12 @@ export interface RestoreResult {
   kept: { change: SharedChange; reason: string; text: string }[];
 }
 
+export interface RestoreOptions {
+  signal?: AbortSignal;
+  /** Called when all is put back, before it is forgotten: the cluster's host container holds the volumes. */
+  release?: () => Promise<void>;
+}
+
 /**
  * Puts the engine host back as the record says, once the cluster's networks are gone: the cluster's rules, and what all clusters share
  * unless another dind64 cluster or another network of the engine needs it. Then the record stays too, with the original values, for
@@ -24,10 +30,12 @@ export async function restoreHost(
   engine: Engine,
   baseImage: string,
   clusterName: string,
-  signal?: AbortSignal,
+  { signal, release }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const rules = (await listHostChanges(engine, clusterName)).filter(({ change }) => change.kind === 'rules');
-  if (rules.length > 0) await removeHostRules(engine, baseImage, clusterName, signal);
+  for (const { change } of rules)
+    if (change.kind === 'rules')
+      await removeHostRules(engine, baseImage, { clusterName, chains: change.chains }, signal);
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
   if (free.length > 0) await restoreShared(engine, baseImage, clusterName, free, signal);
@@ -42,7 +50,8 @@ export async function restoreHost(
       true,
       signal,
     );
-  for (const record of late.free) await forgetHostChange(engine, record);
+  await release?.();
+  for (const record of [...rules, ...late.free]) await forgetHostChange(engine, record);
   return {
     restored: [...rules, ...late.free].map(({ change }) => change),
     kept: [...kept, ...late.kept].map(({ record: { change }, reason }) => ({

@@ -4,16 +4,7 @@ import { networkAddress, parseIpv6Cidr } from '../net/cidr.js';
 import { DindError } from '../errors.js';
 import type { Cidr, Ipv6Cidr } from '../net/types.js';
 import type { Settings } from '../settings/types.js';
-
-/** What a cluster keeps for its whole life; recorded as a label of its node network. */
-export interface Addressing {
-  nodeCidr: Ipv6Cidr;
-  podCidr: Ipv6Cidr;
-  serviceCidr: Ipv6Cidr;
-  nat64Prefix: Ipv6Cidr;
-  /** Port of the API on the engine host's loopback. */
-  apiPort: number;
-}
+import type { Addressing } from './record.js';
 
 const defaultClusterName = 'kubeadm-dind';
 

@@ -1,10 +1,10 @@
 import { renderChainRules, renderJumps, renderNftTable, renderRestore } from './host-rules.js';
 import type { EngineInfo } from '../engine/types.js';
-import type { HostFacts, HostPlan } from '../plan/types.js';
+import type { HostFacts, HostRulesPlan } from '../plan/types.js';
 
 export type RulesAction = 'install' | 'check';
 export interface RulesTarget {
-  host: HostPlan;
+  host: HostRulesPlan;
   firewallBackend: EngineInfo['firewallBackend'];
   rulesBackend: HostFacts['rulesBackend'];
 }

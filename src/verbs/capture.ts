@@ -15,8 +15,7 @@ import type { CaptureResult } from '../results/capture.js';
 import { readScript } from '../shell.js';
 import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
-import { noSuchCluster } from '../cluster/access.js';
-import { planRunningCluster } from './running-plan.js';
+import { requireRunningCluster } from '../cluster/running.js';
 
 export interface CaptureOptions {
   /** `nat64`, `dns64`, `host` or a node. */
@@ -44,9 +43,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
   const begin = performance.now();
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
-  const { plan } = running;
+  const { plan } = await requireRunningCluster(context, engine);
   const place = planCapturePlace(
     plan,
     options.at,

@@ -17,8 +17,8 @@ import { joinSegments, type Tracked } from '../trace/join-segments.js';
 import { readConntrack, type TrackedConnection } from '../trace/read-conntrack.js';
 import { readKdig } from '../trace/read-kdig.js';
 import { scaleLimit } from '../wait.js';
-import { findControlPlane, noSuchCluster } from '../cluster/access.js';
-import { planRunningCluster } from './running-plan.js';
+import { findControlPlane } from '../cluster/access.js';
+import { requireRunningCluster } from '../cluster/running.js';
 
 export interface TraceOptions {
   /** Default 443. */ port?: number | undefined;
@@ -30,9 +30,7 @@ export async function trace(context: Context, name: string, options: TraceOption
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   await findControlPlane(engine, clusterName);
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
-  const { plan } = running;
+  const { plan } = await requireRunningCluster(context, engine);
   const target = podTarget(engine, plan, options.node, context.signal);
   try {
     return await follow(

@@ -1,8 +1,7 @@
 import { renderDns64Files } from '../../render/dns64.js';
 import type { Engine } from '../../engine/types.js';
 import type { ClusterPlan } from '../../plan/types.js';
-import type { AaaaUse } from '../../settings/types.js';
-import { applyLiveFiles, configDirectory } from './live-files.js';
+import { applyLiveFiles } from './live-files.js';
 import { waitForHelper } from './ready.js';
 
 type Mode = ClusterPlan['mode'];
@@ -40,28 +39,4 @@ export async function waitForDns64(
     signal,
     ...(onSeen === undefined ? {} : { onSeen }),
   });
-}
-
-/** The mode that a cluster was last given, from its DNS64 container, running or not; `undefined` when there is none. */
-export async function readRunningMode(engine: Engine, containerName: string): Promise<Mode | undefined> {
-  if ((await engine.findContainer(containerName)) === undefined) return undefined;
-  const text = await engine.readFile(containerName, `${configDirectory}/mode.json`);
-  return text === undefined ? undefined : parseMode(text.toString('utf8'));
-}
-
-/** A file cut short by a killed `up` is no mode: that `up` had not told anybody of it. */
-function parseMode(text: string): Mode | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const { requested, aaaa, reason } = (value ?? {}) as Record<string, unknown>;
-  if (!isAaaaUse(requested) || typeof aaaa !== 'boolean' || typeof reason !== 'string') return undefined;
-  return { requested, aaaa, reason };
-}
-
-function isAaaaUse(value: unknown): value is AaaaUse {
-  return value === 'true' || value === 'false' || value === 'auto';
 }

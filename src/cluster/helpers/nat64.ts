@@ -61,13 +61,6 @@ export async function readRunningNat64(engine: Engine, container: string): Promi
   return parseRunning(await run(engine, container, ['dind64-engine'], 'asking NAT64 for its engine'));
 }
 
-/** What the container was last given, running or not; `undefined` when there is none, or one of an earlier version. */
-export async function readWantedNat64Engine(engine: Engine, container: string): Promise<Nat64Engine | undefined> {
-  if ((await engine.findContainer(container)) === undefined) return undefined;
-  const text = (await engine.readFile(container, `${configDirectory}/engine`))?.toString('utf8').trim();
-  return text === 'auto' || text === 'ebpf' || text === 'tayga' ? text : undefined;
-}
-
 /**
  * Moves the running container to another engine; connections go on. It is written down only when it works, so that a restart finds what
  * does. Throws CommandError when `ebpf` is asked for and the kernel does not take it.

@@ -1,12 +1,11 @@
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan } from '../types.js';
+import type { NamedContainerSpec, PlanCore } from '../types.js';
 import { planHelperContainer } from './helper.js';
 
 /**
  * NAT64: /dev/net/tun, and what its start-up makes its network and loads the eBPF program with, all of it inside its own network
  * namespace. What then runs has no capability left. Nothing listens in it.
  */
-export function planNat64Container(plan: ClusterPlan): ContainerSpec & { name: string } {
+export function planNat64Container(plan: PlanCore): NamedContainerSpec {
   const helper = planHelperContainer(plan, 'nat64');
   const { bpfVolume } = plan.nat64;
   return {

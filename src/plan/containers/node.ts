@@ -1,12 +1,11 @@
 import { labels } from '../../labels.js';
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan, NodePlan } from '../types.js';
+import type { BareNode, NamedContainerSpec, PlanCore } from '../types.js';
 
 /**
  * A node: privileged, as every Docker-in-Docker node is, since containerd and systemd run in it. Its entry point is ours: kind's
  * own one dies on a network without IPv4.
  */
-export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerSpec & { name: string } {
+export function planNodeContainer(plan: PlanCore, node: BareNode): NamedContainerSpec {
   return {
     name: node.name,
     hostname: node.name,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
-import { moveNat64, readRunningNat64, readWantedNat64Engine } from '../../../src/cluster/helpers/nat64.js';
+import { moveNat64, readRunningNat64 } from '../../../src/cluster/helpers/nat64.js';
 import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
 import { waitUntil } from '../../../src/wait.js';
 import { downloadBytes, sites } from '../../lab/sites.js';
@@ -71,7 +71,7 @@ describeWithLab('integration', 'NAT64 moved to eBPF', { profile: 'dual', engine:
 
   it('is written down, and there after a restart', async () => {
     const { engine, plan } = made.cluster;
-    expect(await readWantedNat64Engine(engine, plan.nat64.name)).toBe('ebpf');
+    expect((await engine.readFile(plan.nat64.name, '/etc/dind64/engine'))?.toString()).toBe('ebpf\n');
     await engine.restartContainer(plan.nat64.name);
     await waitForHelper(engine, plan, 'nat64');
     expect(await readRunningNat64(engine, plan.nat64.name)).toEqual({ engine: 'ebpf', reason: 'it was asked for' });

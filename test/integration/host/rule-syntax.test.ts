@@ -6,6 +6,7 @@ import { renderEgressTable } from '../../../src/render/egress.js';
 import { renderNat64Rules } from '../../../src/render/nat64-rules.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import { describeWithLab } from '../../support/lab.js';
+import { settingsOfCluster } from '../../../src/cluster/adopt.js';
 import { samplePlan, sampleInputs } from '../../support/sample-plan.js';
 import { samples } from '../../support/setting-samples.js';
 import { engineChoice, inlineRemoval, inlineRules, quote, useHost } from './support.js';
@@ -87,7 +88,7 @@ function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<s
     return [
       {
         plan: samplePlan({
-          settings,
+          settings: settingsOfCluster({ settings }),
           addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix },
         }),
         env,

@@ -6,7 +6,7 @@ import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { HostPlan } from '../../../src/plan/types.js';
+import type { HostRulesPlan } from '../../../src/plan/types.js';
 import { renderRulesArguments, type RulesAction, type RulesTarget } from '../../../src/render/host-rules-arguments.js';
 import { readScript } from '../../../src/shell.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
@@ -92,7 +92,7 @@ async function importTools(engine: Engine): Promise<string> {
 }
 
 /** The node network of a cluster, its bridge and its rules, as the plan would have them. */
-export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
+export function planTestHost(clusterName: string, nodeCidr: string): HostRulesPlan {
   return {
     bridge: `br-${clusterName}`,
     nodeCidr: parseIpv6Cidr(nodeCidr),
@@ -100,11 +100,10 @@ export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
     snatAddress: undefined,
     refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
     otherBridges: [],
-    changes: [],
   };
 }
 
-export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostPlan): Promise<string> {
+export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostRulesPlan): Promise<string> {
   const name = `${clusterName}-net`;
   await engine.createNetwork({
     name,
@@ -140,7 +139,7 @@ export function inlineRules(target: RulesTarget, action: RulesAction): string {
 }
 
 /** What removes the rules, likewise. */
-export function inlineRemoval({ forward, postrouting }: HostPlan['chains']): string {
+export function inlineRemoval({ forward, postrouting }: HostRulesPlan['chains']): string {
   return inline('remove-host-rules.bash', [forward, postrouting]);
 }
 

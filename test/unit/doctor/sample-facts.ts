@@ -80,6 +80,7 @@ export const parts: DoctorParts = {
     containers: [],
     volumes: [],
     foreignObjects: [],
+    record: undefined,
   },
   host: {
     ...parseHostFacts(hostText),
@@ -103,6 +104,7 @@ export const parts: DoctorParts = {
     helpers: [],
     hostRules: [],
     kubeconfigContext: undefined,
+    drift: [],
     remarks: [],
   },
 };

@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { HostPlan } from '../../../src/plan/types.js';
+import type { HostRulesPlan } from '../../../src/plan/types.js';
 import { renderRulesArguments } from '../../../src/render/host-rules-arguments.js';
 
-const host: HostPlan = {
+const host: HostRulesPlan = {
   bridge: 'br-kubeadm-dind',
   nodeCidr: parseIpv6Cidr('fd00:20::/64'),
   chains: { forward: 'DIND64-FWD-kubeadm-dind', postrouting: 'DIND64-NAT-kubeadm-dind' },
   snatAddress: undefined,
   refusedDestinations: [],
   otherBridges: [],
-  changes: [],
 };
 
 test('ip6tables is given the rules as it lists them, what leads to them, and what restores them', () => {
