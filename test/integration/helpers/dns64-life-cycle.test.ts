@@ -73,6 +73,7 @@ describeWithLab('integration', 'DNS64, its container', { profile: 'dual', engine
     expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0], 'AAAA')).toEqual([synthesized('dual.test')]);
     await engine.restartContainer(plan.dns64.name);
     await waitForHelper(engine, plan, 'dns64');
+    expect(dataOf((await ask(made.cluster, ['dual.test AAAA']))[0], 'AAAA')).toEqual([synthesized('dual.test')]);
   });
 
   it('takes a mode while it is still starting', async () => {
