@@ -22,14 +22,14 @@ export async function withClusterLock<T>(
 ): Promise<T> {
   if (baseImage === undefined) return work();
   const { clusterName, timeoutMs } = context.environment.settings;
-  const request: LockRequest = {
+  const request = {
     name: nameCluster(clusterName).lock,
     labels: { [labels.cluster]: clusterName, [labels.role]: 'lock' },
     what: `works on ${clusterName}`,
     // It may be making images.
     limitMs: 4 * timeoutMs,
   };
-  return withLock(context, engine, baseImage, request, async () => {
+  return withLock(context, { engine, baseImage, ...request }, async () => {
     await settleThrowAways(context, engine);
     return work();
   });
@@ -42,18 +42,20 @@ export async function withHostLock<T>(
   baseImage: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const request: LockRequest = {
+  const request = {
     name: hostLock,
     labels: { [labels.role]: 'lock' },
     what: 'changes the engine host',
     limitMs: timeoutMs,
   };
-  return withLock({ reporter, log, signal }, engine, baseImage, request, work);
+  return withLock({ reporter, log, signal }, { engine, baseImage, ...request }, work);
 }
 
 const hostLock = 'dind64-host-lock';
 
 interface LockRequest {
+  engine: Engine;
+  baseImage: string;
   name: string;
   labels: Record<string, string>;
   /** Completes `another dind64 that ...`. */
@@ -63,12 +65,10 @@ interface LockRequest {
 
 async function withLock<T>(
   context: Pick<Context, 'reporter' | 'log' | 'signal'>,
-  engine: Engine,
-  baseImage: string,
   request: LockRequest,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = (await tryLock(engine, baseImage, request)) ?? (await waitForTurn(context, engine, baseImage, request));
+  const lock = (await tryLock(request)) ?? (await waitForTurn(context, request));
   try {
     return await work();
   } finally {
@@ -77,13 +77,13 @@ async function withLock<T>(
 }
 
 /** `undefined`: another one has it. */
-async function tryLock(engine: Engine, baseImage: string, request: LockRequest): Promise<Hold | undefined> {
+async function tryLock({ engine, baseImage, name, labels: its }: LockRequest): Promise<Hold | undefined> {
   const spec: ContainerSpec = {
-    name: request.name,
+    name,
     image: baseImage,
     entrypoint: ['cat'],
     command: [],
-    labels: request.labels,
+    labels: its,
     network: 'none',
     readOnlyRoot: true,
   };
@@ -95,13 +95,8 @@ async function tryLock(engine: Engine, baseImage: string, request: LockRequest):
   }
 }
 
-async function waitForTurn(
-  context: Pick<Context, 'reporter' | 'log' | 'signal'>,
-  engine: Engine,
-  baseImage: string,
-  request: LockRequest,
-): Promise<Hold> {
-  const { name, what, limitMs } = request;
+async function waitForTurn(context: Pick<Context, 'reporter' | 'log' | 'signal'>, request: LockRequest): Promise<Hold> {
+  const { engine, name, what, limitMs } = request;
   const isStale = createStaleness();
   const wait = {
     condition: `no other dind64 ${what}`,
@@ -114,9 +109,9 @@ async function waitForTurn(
   return runPhase(context, 'lock', `another dind64 that ${what}`, async () => ({
     value: await waitUntil(wait, async () => {
       const holder = await engine.findContainer(name);
-      if (holder !== undefined && !isSameLock(holder, request)) throw nameTaken(engine, request);
+      if (holder !== undefined && !isSameLock(holder, request)) throw nameTaken(request);
       if (holder !== undefined && isStale(holder)) await engine.removeContainer(holder.id);
-      const lock = await tryLock(engine, baseImage, request);
+      const lock = await tryLock(request);
       return lock === undefined ? { seen: `container ${name} is ${holder?.status ?? 'there'}` } : { done: lock };
     }),
     text: 'it has ended',
@@ -127,7 +122,7 @@ function isSameLock({ labels: its }: ContainerState, request: LockRequest): bool
   return Object.entries(request.labels).every(([label, value]) => its[label] === value);
 }
 
-function nameTaken(engine: Engine, { name }: LockRequest): DindError {
+function nameTaken({ engine, name }: LockRequest): DindError {
   return new DindError({
     code: 'name-taken',
     source: 'user',

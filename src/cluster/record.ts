@@ -12,7 +12,7 @@ import { readScript } from '../shell.js';
 import { configDirectory } from './helpers/live-files.js';
 
 /** Role label of the record's volume: it goes last. */
-export const recordRole = 'record';
+const recordRole = 'record';
 
 /**
  * What the cluster is; `undefined`: nothing is recorded. Two files hold the last two generations, so that a reader, or a command that was killed while

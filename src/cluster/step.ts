@@ -38,7 +38,7 @@ export interface StepContext extends RemovalContext {
 
 export interface StepResult {
   result: 'done' | 'unchanged' | 'skipped';
-  text?: string;
+  text?: string | undefined;
 }
 
 /** One thing to do, idempotent. It starts as soon as every step named in `after` is done. */
@@ -52,4 +52,5 @@ export interface Step<C extends RemovalContext> {
 }
 
 export type UpStep = Step<StepContext>;
-export type RemovalStep = Step<RemovalContext>;
+/** A removal goes on after a step that failed; `needs` names those without which this one must not be done (they are come after as well). */
+export type RemovalStep = Step<RemovalContext> & { needs?: string[] };

@@ -66,7 +66,7 @@ export class DockerEngine implements Engine {
     return images.readImage(this.connection, request.tag);
   }
   async importImage(tarball: Readable, tag: string, labels: Labels, signal?: AbortSignal): Promise<ImageState> {
-    await importImage(this.connection, tarball, tag, labels, signal);
+    await importImage(this.connection, tarball, { tag, labels, signal });
     return images.readImage(this.connection, tag);
   }
   saveImages(references: string[]): Promise<Readable> {

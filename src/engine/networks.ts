@@ -44,11 +44,10 @@ export async function createNetwork(connection: Connection, spec: NetworkSpec): 
       : [
           {
             Subnet: spec.ipv6Subnet,
-            ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }),
+            Gateway: spec.ipv6Gateway,
             // Reserved as well, so no container gets it (moby, libnetwork/drivers/bridge, DefaultGatewayV6AuxKey).
-            ...(spec.ipv6DefaultGateway === undefined
-              ? {}
-              : { AuxiliaryAddresses: { DefaultGatewayIPv6: spec.ipv6DefaultGateway } }),
+            AuxiliaryAddresses:
+              spec.ipv6DefaultGateway === undefined ? undefined : { DefaultGatewayIPv6: spec.ipv6DefaultGateway },
           },
         ];
   const body = {

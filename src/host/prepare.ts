@@ -1,6 +1,7 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
 import type { SharedChange } from '../plan/types.js';
 
@@ -26,23 +27,29 @@ export async function prepareHost(
 ): Promise<void> {
   await Promise.all(changes.map((change) => recordHostChange(engine, change)));
   await record?.();
-  await makeChanges(engine, baseImage, clusterName, changes, firewallBackend === 'nftables', signal);
+  await makeChanges(engine, baseImage, { clusterName, changes, forwarding: firewallBackend === 'nftables' }, signal);
+}
+
+export interface ChangesToMake {
+  clusterName: string;
+  changes: readonly SharedChange[];
+  /** Whether the engine leaves it to dind64 to turn forwarding on. */
+  forwarding: boolean;
 }
 
 /** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */
 export async function makeChanges(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  changes: readonly SharedChange[],
-  forwarding: boolean,
+  { clusterName, changes, forwarding }: ChangesToMake,
   signal?: AbortSignal,
 ): Promise<void> {
   if (!changes.some(({ kind }) => kind === 'accept-ra' || (forwarding && kind !== 'forward-policy'))) return;
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',
     clusterName,
-    script: renderSysctlChanges(changes, forwarding),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlChanges(changes, forwarding),
     capabilities: ['NET_ADMIN'],
     writesSysctls: true,
     signal,

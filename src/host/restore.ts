@@ -6,6 +6,7 @@ import { forgetHostChange, listHostChanges, type RecordedChange } from './record
 import { removeHostRules } from './rules.js';
 import { packetRules, runOnHost } from './run-on-host.js';
 import { nameCluster } from '../plan/names.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
 
@@ -42,16 +43,14 @@ export async function restoreHost(
     );
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
-  if (free.length > 0) await restoreShared(engine, baseImage, clusterName, free, signal);
+  if (free.length > 0) await restoreShared(engine, baseImage, { clusterName, records: free }, signal);
   // Somebody may have made a network between the question and the answer: it gets back what it needs, and the record stays.
   const late = divide(free, await findDependents(engine, clusterName));
   if (late.kept.length > 0)
     await makeChanges(
       engine,
       baseImage,
-      clusterName,
-      late.kept.map(({ record }) => record.change),
-      true,
+      { clusterName, changes: late.kept.map(({ record }) => record.change), forwarding: true },
       signal,
     );
   await release?.();
@@ -129,14 +128,14 @@ function divide(
 async function restoreShared(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  records: SharedRecord[],
+  { clusterName, records }: { clusterName: string; records: SharedRecord[] },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
     clusterName,
-    script: renderSysctlRestore(records.map(({ change }) => change)),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlRestore(records.map(({ change }) => change)),
     capabilities: packetRules,
     writesSysctls: true,
     signal,

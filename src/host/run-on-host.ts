@@ -45,14 +45,14 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     readOnlyRoot: true,
     // The lock of iptables-legacy.
     tmpfs: { '/run': '' },
-    ...(request.volume === undefined ? {} : { mounts: [{ type: 'volume' as const, target: request.volume }] }),
+    mounts: request.volume === undefined ? [] : [{ type: 'volume', target: request.volume }],
     ...(request.writesSysctls === true ? { unconfinedPaths: true } : {}),
     ...(request.seesProcesses === true ? { pidNamespace: 'host' as const } : {}),
   };
   const result = await engine.run(spec, {
     // As one compound command with no input: nothing the script starts can swallow the rest of it.
     stdin: `{\n${request.script}\n} < /dev/null\n`,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    signal: request.signal,
   });
   if (result.exitCode !== 0) {
     throw new CommandError({

@@ -6,7 +6,7 @@ import type { Cidr, Ipv6Cidr } from '../net/types.js';
 import type { Settings } from '../settings/types.js';
 import type { Addressing } from './record.js';
 
-export const defaultClusterName = 'kubeadm-dind';
+const defaultClusterName = 'kubeadm-dind';
 
 /** Last hextets on the node network: the engine host 1, nodes 2 to 0xff, helpers from 0x100, the default gateway (plan/networks.ts) 0x400. */
 export const indexes = {

@@ -12,7 +12,7 @@ export interface ClusterNames {
   api: string;
   /** Container that keeps the cluster's record, and the host as recorded; its volume is called the same. */
   host: string;
-  /** Container that stands for the command that works on the cluster (steps/cluster-lock.ts). */
+  /** Container that stands for the command that works on the cluster (cluster/lock.ts). */
   lock: string;
   /** nftables table on the engine host. */
   hostTable: string;

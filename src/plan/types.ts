@@ -18,7 +18,7 @@ export interface HostFacts {
     family: 4 | 6;
     destination: string;
     device: string;
-    gateway?: string;
+    gateway?: string | undefined;
     protocol: string;
     metric: number;
     table: string;
@@ -61,13 +61,33 @@ export interface HostFacts {
   inotify: { maxUserWatches: number; maxUserInstances: number };
 }
 
-/** One chain of a packet filter, rules as `nft list` prints them. `hook`, `policy`: of base chains. */
+/** One chain of a packet filter. `hook`, `policy`: of base chains. */
 export interface FirewallChain {
   table: string;
   name: string;
   hook: string | undefined;
   policy: string | undefined;
-  rules: string[];
+  rules: FirewallRule[];
+}
+
+export interface FirewallRule {
+  /** As `nft list` prints it. */
+  text: string;
+  /** As `nft -j list` does (libnftables-json(5)): what is matched, and then what is done. Each has one key. */
+  statements: {
+    match?: { op: string; left: { meta?: NftKey; ct?: NftKey; payload?: { protocol?: string } }; right: unknown };
+    vmap?: { key: { ct?: NftKey }; data: { set?: [unknown, object][] } | string };
+    jump?: { target: string };
+    goto?: { target: string };
+    reject?: { type?: string } | null;
+    /** An extension of iptables. */
+    xt?: { type: string; name: string } | null;
+    [others: string]: unknown;
+  }[];
+}
+
+interface NftKey {
+  key: string;
 }
 
 /** A node without what it is derived from with the rest of the plan. */

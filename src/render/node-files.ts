@@ -32,7 +32,7 @@ export function renderNodeFiles(plan: ClusterPlan, node: NodePlan, { proxy, caBu
 }
 
 /** Arguments of `ip -6 route replace`, one route a line: what the node makes for itself (plan/routes.ts). */
-export function renderRoutes(node: Pick<NodePlan, 'routes'>): string {
+function renderRoutes(node: Pick<NodePlan, 'routes'>): string {
   const lines = node.routes
     .filter(({ madeBy }) => madeBy === 'node')
     .map(({ destination, via, metric }) =>
@@ -47,7 +47,7 @@ export function renderRoutes(node: Pick<NodePlan, 'routes'>): string {
 }
 
 /** With a proxy, the cluster's own traffic must not go to it. Go's net/http takes CIDRs in NO_PROXY. */
-export function renderProxy(
+function renderProxy(
   plan: Pick<ClusterPlan, 'nodeNetwork' | 'podCidr' | 'serviceCidr'>,
   proxy: Readonly<Record<string, string>>,
 ): string {

@@ -82,6 +82,7 @@ function resolvePaths(settings: Partial<Settings>, { home }: UserPaths, director
     cni?.kind === 'manifest' && !cni.source.includes('://')
       ? { ...cni, source: resolveUserPath(cni.source, home, directory) }
       : cni;
+  // A key without a value would hide a setting from elsewhere.
   return {
     ...settings,
     ...(manifest === undefined ? {} : { cni: manifest }),

@@ -28,7 +28,7 @@ export const startDns64: UpStep = {
       liveFiles: renderDns64Files(plan),
     });
     const changed = outcome !== 'created' && (await switchDns64Mode(engine, plan, plan.mode));
-    await waitForDns64(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForDns64(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     // The engine's embedded resolver keeps the resolvers that the host had when the container started.
     const renewed = outcome === 'unchanged' && (await renewResolvers(engine, plan, plan.timeoutMs, signal));
     return describe(outcome, changed || renewed, plan.dns64.address);
@@ -49,7 +49,7 @@ export const startNat64: UpStep = {
       liveFiles: renderNat64LiveFiles(plan),
     });
     const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
-    await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForNat64(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     const running = await readRunningNat64(engine, plan.nat64.name);
     return describe(
       outcome,
@@ -70,7 +70,7 @@ export const startApi: UpStep = {
       files: renderApiFiles(plan),
       liveFiles: [],
     });
-    await waitForApiForwarder(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForApiForwarder(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     return describe(outcome, false, plan.kubeconfig.server);
   },
 };

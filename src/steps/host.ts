@@ -74,7 +74,9 @@ export const applyHostRules: UpStep = {
 export const uninstallHostRules: RemovalStep = {
   id: 'host-rules',
   title: 'host rules removed',
-  after: ['nodes'],
+  after: [],
+  // A node that still runs would send with its own address.
+  needs: ['nodes'],
   run: uninstallRules,
 };
 
@@ -82,7 +84,9 @@ export const uninstallHostRules: RemovalStep = {
 export const restoreHost: RemovalStep = {
   id: 'host-restore',
   title: 'host restored',
-  after: ['networks'],
+  after: [],
+  // The record goes with it: a removal that is not complete needs it again.
+  needs: ['nodes', 'host-rules', 'helpers', 'networks', 'config-volumes'],
   run: async (context) => {
     const { engine, baseImage, clusterName, reporter, signal } = context;
     const release = (): Promise<void> => removeRecord(engine, clusterName);

@@ -51,7 +51,7 @@ export const removeNodes: RemovalStep = {
   },
 };
 
-export function isNode(container: { labels: Record<string, string> }): boolean {
+function isNode(container: { labels: Record<string, string> }): boolean {
   return ['control-plane', 'worker'].includes(container.labels[labels.role] ?? '');
 }
 

@@ -8,14 +8,14 @@ import { listImages, removeImages } from '../images/list.js';
 import type { Context } from '../cluster/context.js';
 import { withClusterLock } from '../cluster/lock.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
-import { runSteps } from '../steps/run-steps.js';
+import { runRemoval } from '../steps/run-steps.js';
 import { removalContext } from './contexts.js';
 
 /** Removes nodes, their volumes, host rules and the context; networks, helpers and images stay, so the next `up` is quicker. */
 export async function down(context: Context): Promise<void> {
   const engine = await context.connect();
   await withClusterLock(context, engine, await findBaseImage(engine), async () =>
-    runSteps(downSteps, await removal(context, engine)),
+    runRemoval(downSteps, await removal(context, engine)),
   );
   const { clusterName } = context.environment.settings;
   context.reporter.report({
@@ -32,7 +32,7 @@ export async function clean(context: Context, options: { images: boolean }): Pro
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   await withClusterLock(context, engine, await findBaseImage(engine), async () =>
-    runSteps(cleanSteps, await removal(context, engine)),
+    runRemoval(cleanSteps, await removal(context, engine)),
   );
   const removed = options.images ? await removeImages(engine) : { removed: [], kept: [] };
   const kept = options.images ? [] : await listImages(engine);

@@ -29,7 +29,7 @@ import { verify } from './verify.js';
 
 export interface DumpOptions {
   /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
-  to?: string;
+  to?: string | undefined;
   /** The error that it is made for, as people are shown it. */
   failure?: string;
 }

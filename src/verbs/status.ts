@@ -143,7 +143,7 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
         address: plan[role].address,
         health,
         facts,
-        ...(problems.length === 0 ? {} : { detail: problems.join('; ') }),
+        detail: problems.length === 0 ? undefined : problems.join('; '),
       };
     }),
   );

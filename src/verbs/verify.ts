@@ -15,7 +15,8 @@ import { findDeadContainers, findDeadResolvers } from '../verify/host-findings.j
 import { judgeCell } from '../verify/judge-cell.js';
 import { cellKey, lookFromAll, type LookRequest, type Seen } from '../verify/look.js';
 import { findNodeFaults } from '../verify/node-state.js';
-import { planMatrix, siteId, type Matrix, type PlannedCell } from '../verify/plan-matrix.js';
+import { siteId, type PlannedCell } from '../verify/cells.js';
+import { planMatrix, type Matrix } from '../verify/plan-matrix.js';
 import {
   ensureProbePods,
   ensureProbeService,
@@ -168,8 +169,7 @@ async function conclude(
   });
   const hostCells = judgeHostCells(
     targets,
-    views,
-    hostResults,
+    { views, results: hostResults },
     plan.nodes[0]?.address ?? plan.nodeNetwork.gateway,
     cidrsOf(plan),
   );

@@ -12,7 +12,7 @@ import type { CheckTarget } from '../settings/types.js';
 import type { ExplainContext } from './explain.js';
 import { hasDefaultRoute } from './host-findings.js';
 import { scaleLimit } from '../wait.js';
-import { siteId } from './plan-matrix.js';
+import { siteId } from './cells.js';
 import type { HostView } from './requests.js';
 
 type Evidence = Pick<ExplainContext, 'nat64' | 'host'>;

@@ -4,8 +4,8 @@ import { cidrLength, nthAddress } from '../net/cidr.js';
 import { embedIpv4 } from '../net/embed.js';
 import type { IpAddress } from '../net/types.js';
 import type { NodePlan } from '../plan/types.js';
-import { renderNodeStateScript } from '../render/node-state-script.js';
 import type { VerifyFinding } from '../results/verify.js';
+import { readScript } from '../shell.js';
 
 export interface RouteExpectation {
   destination: IpAddress;
@@ -37,7 +37,7 @@ export async function findNodeFaults(engine: Engine, node: NodePlan, signal: Abo
   const routes = expectRoutes(node);
   const { stdout } = await engine.exec(
     node.name,
-    ['bash', '-c', renderNodeStateScript(routes.map(({ destination }) => destination))],
+    ['bash', '-c', readScript('node-state.bash'), 'node-state', ...routes.map(({ destination }) => destination)],
     { signal },
   );
   return readNodeState(stdout, node.name, routes);

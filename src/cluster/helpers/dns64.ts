@@ -2,7 +2,7 @@ import { renderDns64Files } from '../../render/dns64.js';
 import type { Engine } from '../../engine/types.js';
 import type { ClusterPlan } from '../../plan/types.js';
 import { applyLiveFiles } from './live-files.js';
-import { waitForHelper } from './ready.js';
+import { waitForHelper, type HelperWait } from './ready.js';
 
 type Mode = ClusterPlan['mode'];
 
@@ -15,28 +15,17 @@ export async function switchDns64Mode(
   plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'dns64'>,
   mode: Mode,
 ): Promise<boolean> {
-  return applyLiveFiles(
-    engine,
-    plan.dns64.name,
-    renderDns64Files({ ...plan, mode }),
-    ['dind64-reload'],
-    `switching AAAA use ${mode.aaaa ? 'on' : 'off'} in DNS64`,
-  );
+  return applyLiveFiles(engine, plan.dns64.name, renderDns64Files({ ...plan, mode }), {
+    command: ['dind64-reload'],
+    doing: `switching AAAA use ${mode.aaaa ? 'on' : 'off'} in DNS64`,
+  });
 }
 
 /** Answers of the mode are served once this returns. Throws WaitError. */
-export async function waitForDns64(
-  engine: Engine,
-  plan: Pick<ClusterPlan, 'dns64'>,
-  limitMs: number,
-  signal?: AbortSignal,
-  onSeen?: (seen: string) => void,
-): Promise<void> {
+export async function waitForDns64(engine: Engine, plan: Pick<ClusterPlan, 'dns64'>, wait: HelperWait): Promise<void> {
   await waitForHelper(engine, {
     container: plan.dns64.name,
     condition: 'DNS64 answers',
-    limitMs,
-    signal,
-    ...(onSeen === undefined ? {} : { onSeen }),
+    ...wait,
   });
 }

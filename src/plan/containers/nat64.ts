@@ -23,7 +23,7 @@ export function planNat64Container(plan: PlanCore): NamedContainerSpec {
       ...helper.sysctls,
       'net.ipv4.ip_forward': '1',
       'net.ipv6.conf.all.forwarding': '1',
-      // Every refused connection is answered, parallel ones too (network.md).
+      // Every refused connection is answered, parallel ones too: by default the kernel gives one answer a second to a host.
       'net.ipv6.icmp.ratelimit': '0',
     },
   };

@@ -30,7 +30,7 @@ export function planNodeContainer(plan: PlanCore, node: BareNode): NamedContaine
     sysctls: {
       'net.ipv6.conf.all.disable_ipv6': '0',
       'net.ipv6.conf.all.forwarding': '1',
-      // Parallel refusals would go unanswered otherwise (network.md).
+      // Parallel refusals would go unanswered otherwise: by default the kernel gives one answer a second to a host.
       'net.ipv6.icmp.ratelimit': '0',
       // A pod's gateway is the node's end of its link: with duplicate address detection it answers nobody for the pod's first second.
       'net.ipv6.conf.default.dad_transmits': '0',

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { beforeAll } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { connectSocket } from '../../../src/engine/connect.js';
 import type { ContainerSpec, Engine, ExecResult, FileEntry } from '../../../src/engine/types.js';
 import { readBaseRecipe, readHelperRecipe } from '../../../src/images/catalog.js';
@@ -55,7 +55,7 @@ export function useHelpers(
   };
 }
 
-export async function startHelpers(
+async function startHelpers(
   lab: Lab,
   roles: HelperRole[],
   changes: (inputs: PlanInputs) => Partial<PlanInputs>,
@@ -109,7 +109,7 @@ async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole):
 }
 
 export async function waitForHelper(engine: Engine, plan: ClusterPlan, role: HelperRole): Promise<void> {
-  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, 20_000);
+  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, { limitMs: 20_000 });
 }
 
 async function startNode(engine: Engine, plan: ClusterPlan): Promise<Pick<HelperCluster, 'node' | 'inNode'>> {
@@ -144,4 +144,10 @@ export async function readPrivileges(
     uid: field('Uid'),
     rootWritable: exitCode === 0,
   };
+}
+
+/** A node reaches the site behind a NAT64 address. */
+export async function expectPath({ inNode }: HelperCluster, address: string): Promise<void> {
+  const { stdout, stderr } = await inNode(['curl', '-sS', '-m', '10', `http://[${address}]/`]);
+  expect(stdout + stderr).toContain('site ');
 }

@@ -10,7 +10,7 @@ import { describeWithLab } from '../../support/lab.js';
 import { settingsOfCluster } from '../../../src/cluster/adopt.js';
 import { samplePlan, sampleInputs } from '../../support/sample-plan.js';
 import { samples } from '../../support/setting-samples.js';
-import { engineChoice, useHost } from './support.js';
+import { engineChoice, quote, useHost } from './support.js';
 
 /**
  * The texts for packet filters, from random settings, given to the real programs. Seen to fail with `[fd00:20::1]` for the
@@ -87,8 +87,4 @@ function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<s
   } catch {
     return [];
   }
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

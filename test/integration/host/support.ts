@@ -196,3 +196,7 @@ export async function startStandIn(
   });
   await engine.startContainer(name);
 }
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
