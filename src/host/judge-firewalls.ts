@@ -45,6 +45,10 @@ function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaa
 function renderRemedy(table: string, chain: string): string {
   if (/ firewalld$/.test(table))
     return 'firewall-cmd --permanent --zone=trusted --add-interface=br-NAME && firewall-cmd --reload, or restart Docker while firewalld runs, so that it takes its bridges into a zone';
+  if (/ahead of/.test(table)) {
+    const tool = table.startsWith('ip6') ? 'ip6tables' : 'iptables';
+    return `${tool} -I ${chain} -i br-+ -j ${chain === 'DOCKER-USER' ? 'RETURN' : 'ACCEPT'} && ${tool} -I ${chain} -o br-+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`;
+  }
   if (/legacy/.test(table)) return `${table.startsWith('ip6') ? 'ip6tables' : 'iptables'}-legacy -P FORWARD ACCEPT`;
   return `nft insert rule ${table} ${chain} 'iifname "br-*" accept' && nft insert rule ${table} ${chain} 'oifname "br-*" ct state established,related accept'`;
 }
