@@ -42,6 +42,12 @@ export function renderHostTable(
     // Not bound to an uplink: a laptop changes its own.
     `\t\toifname != "${bridge}" ip6 saddr ${nodeCidr} ${snatAddress === undefined ? 'masquerade' : `snat to ${snatAddress}`}`,
     '\t}',
+    '',
+    '\tchain untranslated {',
+    // The masquerade alone may be flushed, and it never sees the rest of a connection that began without it.
+    '\t\ttype filter hook postrouting priority srcnat + 10; policy accept;',
+    `\t\toifname != "${bridge}" ip6 saddr ${nodeCidr} ct direction original drop`,
+    '\t}',
     '}',
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ExecResult } from '../../../src/engine/types.js';
 import { applyGuard, readGuard } from '../../../src/cluster/helpers/guard.js';
 import { updateRecord } from '../../../src/cluster/record.js';
@@ -60,6 +60,8 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     });
     await startStandIn(box.host, 'guarded-neighbour', 'guarded-other');
   });
+
+  beforeEach(async () => fixture.lab.resetLeaks());
 
   test("containers of the node network get out with the host's own address", async () => {
     expect(await missingParts(box.host.engine, plan)).toEqual([]);
@@ -186,7 +188,6 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
 
   test('mode false: whatever is on the node network is told at once that there is no way, and nothing gets out', async () => {
     plan = await switchMode(false);
-    await fixture.lab.resetLeaks();
     const began = performance.now();
     expect((await unreachable()).exitCode).toBe(7);
     expect(performance.now() - began).toBeLessThan(2500);

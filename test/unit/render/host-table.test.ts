@@ -32,6 +32,11 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 		ip6 daddr ff00::/8 return
 		oifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 masquerade
 	}
+
+	chain untranslated {
+		type filter hook postrouting priority srcnat + 10; policy accept;
+		oifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 ct direction original drop
+	}
 }
 `);
 });
