@@ -78,7 +78,8 @@ describeWithLab(
           'host',
           `for name in all default; do echo 0 > /proc/sys/net/ipv6/conf/$name/forwarding; done
 echo 1 > /proc/sys/net/ipv6/conf/eth0/accept_ra
-ip -6 route flush proto ra; ip link set eth0 down; ip link set eth0 up`,
+ip -6 route flush proto ra; route=$(ip -4 route show default dev eth0)
+ip link set eth0 down; ip link set eth0 up; ip route add $route dev eth0`,
         );
         await waitUntil({ condition: 'the kernel has its route', limitMs: 20_000, intervalMs: 100 }, async () => {
           const { stdout } = await fixture.lab.exec('host', ['ip', '-6', 'route', 'show', 'default', 'dev', 'eth0']);
