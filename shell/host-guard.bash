@@ -1,9 +1,9 @@
 #!/bin/bash
-# [watch] | apply | health | remove BRIDGE TABLE [ADDRESS] [FORMER-CHAIN...]
+# [watch] | apply | health | remove BRIDGE EGRESS-BRIDGE TABLE [GATEWAY] [FORMER-CHAIN...]
 # The guard of the engine host: makes its network namespace what /etc/dind64 says, and again whenever somebody has changed it. It is the
 # host container's program (src/plan/containers/host.ts), which runs in that namespace; `remove` needs no /etc/dind64.
 #   table.nft   the cluster's table as `nft list table` prints it; empty: nothing is to be there
-#   guard.env   BRIDGE, TABLE, GATEWAY (the address that the nodes' default route leads to)
+#   guard.env   BRIDGE of the nodes, EGRESS_BRIDGE of the helpers, TABLE, GATEWAY (the address that the nodes' default route leads to)
 # watch   for ever; blocks on netlink and costs nothing when nothing happens
 # apply   prints what it had to make, one a line
 # health  lines `problem TEXT` and `fact NAME VALUE`
@@ -71,6 +71,7 @@ watch_netlink() {
 
 # The order matters: the address, which lets packets come, is last.
 apply() {
+  local bridge
   [ -s $config/table.nft ] || return 0
   # shellcheck disable=SC1091
   . $config/guard.env
@@ -80,11 +81,12 @@ apply() {
     has_table || fail "the table is not as it was written: $(nft list table ip6 "$TABLE" 2>&1)"
     echo "table $TABLE"
   fi
-  if ! has_rule; then
+  for bridge in "$BRIDGE" "$EGRESS_BRIDGE"; do
+    if has_rule "$bridge"; then continue; fi
     # shellcheck disable=SC2046 # words
-    ip -6 rule add $(rule_of "$BRIDGE") || exit 1
-    echo "policy routing of $BRIDGE"
-  fi
+    ip -6 rule add $(rule_of "$bridge") || exit 1
+    echo "policy routing of $bridge"
+  done
   if [ -e "/sys/class/net/$BRIDGE" ] && ! has_gateway; then
     # Without preference the host never takes it for its own source.
     ip -6 address replace "$GATEWAY/128" dev "$BRIDGE" nodad preferred_lft 0 || [ ! -e "/sys/class/net/$BRIDGE" ] || exit 1
@@ -93,7 +95,8 @@ apply() {
 }
 
 has_table() { [ "$(nft list table ip6 "$TABLE" 2> /dev/null)" = "$(< $config/table.nft)" ]; }
-has_rule() { ip -6 rule show pref $preference 2> /dev/null | sed 's/ \[detached\]//' | grep -q "fwmark 0/$mark iif $BRIDGE unreachable"; }
+has_rule() { ip -6 rule show pref $preference 2> /dev/null | sed 's/ \[detached\]//' | grep -q "fwmark 0/$mark iif $1 unreachable"; }
+has_rules() { has_rule "$BRIDGE" && has_rule "$EGRESS_BRIDGE"; }
 has_gateway() { ip -6 -o address show dev "$BRIDGE" 2> /dev/null | grep -qF " $GATEWAY/128 "; }
 rule_of() { echo "pref $preference iif $1 fwmark 0/$mark type unreachable"; }
 
@@ -146,7 +149,7 @@ health() {
   # shellcheck disable=SC1091
   . $config/guard.env
   local part
-  for part in table rule gateway; do
+  for part in table rules gateway; do
     if "has_$part"; then echo "fact $part present"; else echo "fact $part missing"; fi
   done
   [ ! -s $mended ] || echo "fact mended $(< $mended)"
@@ -154,13 +157,15 @@ health() {
 
 # Takes everything back; what is not there is fine.
 remove() {
-  local bridge=$1 table=$2 address=${3:-} chain
-  shift "$(($# < 3 ? $# : 3))"
-  if [ -n "$address" ] && [ -e "/sys/class/net/$bridge" ]; then
-    ip -6 address del "$address/128" dev "$bridge" 2> /dev/null && echo "removed gateway $address"
+  local bridges=("$1" "$2") table=$3 gateway=${4:-} bridge chain
+  shift "$(($# < 4 ? $# : 4))"
+  if [ -n "$gateway" ] && [ -e "/sys/class/net/${bridges[0]}" ]; then
+    ip -6 address del "$gateway/128" dev "${bridges[0]}" 2> /dev/null && echo "removed gateway $gateway"
   fi
-  # shellcheck disable=SC2046 # words
-  while ip -6 rule del $(rule_of "$bridge") 2> /dev/null; do echo "removed policy routing of $bridge"; done
+  for bridge in "${bridges[@]}"; do
+    # shellcheck disable=SC2046 # words
+    while ip -6 rule del $(rule_of "$bridge") 2> /dev/null; do echo "removed policy routing of $bridge"; done
+  done
   if nft list table ip6 "$table" > /dev/null 2>&1; then
     nft delete table ip6 "$table" || exit 1
     echo "removed table $table"

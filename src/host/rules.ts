@@ -16,7 +16,7 @@ export async function removeHostRules(
     gateway,
   }: {
     clusterName: string;
-    names: Pick<ClusterNames, 'nodeBridge' | 'hostTable' | 'formerChains'>;
+    names: Pick<ClusterNames, 'nodeBridge' | 'egressBridge' | 'hostTable' | 'formerChains'>;
     gateway: string | undefined;
   },
   signal?: AbortSignal,
@@ -25,7 +25,7 @@ export async function removeHostRules(
     doing: 'removing the rules on the engine host',
     clusterName,
     script: readScript('host-guard.bash'),
-    args: ['remove', names.nodeBridge, names.hostTable, gateway ?? '', ...names.formerChains],
+    args: ['remove', names.nodeBridge, names.egressBridge, names.hostTable, gateway ?? '', ...names.formerChains],
     capabilities: packetRules,
     signal,
   });

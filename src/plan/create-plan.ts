@@ -108,6 +108,7 @@ function planCore(inputs: PlanInputs): PlanCore {
 function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
   return {
     bridge: names.nodeBridge,
+    egressBridge: names.egressBridge,
     nodeCidr: inputs.addressing.nodeCidr,
     table: names.hostTable,
     gateway: nthAddress(inputs.addressing.nodeCidr, indexes.defaultGateway),

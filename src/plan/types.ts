@@ -131,7 +131,10 @@ export interface HelperPlan {
 
 /** The cluster's rules on the engine host. */
 export interface HostRulesPlan {
+  /** Of the node network. */
   bridge: string;
+  /** Of the helpers' network. */
+  egressBridge: string;
   nodeCidr: Ipv6Cidr;
   /** nftables table, which bears the cluster's name. */
   table: string;

@@ -13,7 +13,7 @@ const routable = '0x00001000';
  * and with them what leaves the bridge. The text is as `nft list table` prints it.
  */
 export function renderHostTable(
-  { bridge, nodeCidr, table, snatAddress, refusedDestinations }: HostRulesPlan,
+  { bridge, egressBridge, nodeCidr, table, snatAddress, refusedDestinations }: HostRulesPlan,
   mode: { aaaa: boolean },
 ): string {
   const mark = `meta mark set meta mark | ${routable}`;
@@ -24,6 +24,8 @@ export function renderHostTable(
     '\t\ttype filter hook prerouting priority mangle + 10; policy accept;',
     // The way back of what came in from outside (a published port) is not a way out.
     `\t\tiifname "${bridge}" ct direction reply ${mark}`,
+    // The helpers' (DNS64 asks resolvers of either family): the engine's own masquerade of them may be flushed, ours goes and comes with the mark.
+    `\t\tiifname "${egressBridge}" ct state established,related,new ${mark}`,
     // Only what the masquerade below translates: NAT leaves packets of no known connection alone, and other sources have lost their way.
     ...(mode.aaaa ? [`\t\tiifname "${bridge}" ip6 saddr ${nodeCidr} ct state established,related,new ${mark}`] : []),
     '\t}',
@@ -41,6 +43,7 @@ export function renderHostTable(
     '\t\tip6 daddr ff00::/8 return',
     // Not bound to an uplink: a laptop changes its own.
     `\t\toifname != "${bridge}" ip6 saddr ${nodeCidr} ${snatAddress === undefined ? 'masquerade' : `snat to ${snatAddress}`}`,
+    `\t\tiifname "${egressBridge}" oifname != "${egressBridge}" masquerade`,
     '\t}',
     '',
     '\tchain untranslated {',

@@ -118,11 +118,12 @@ async function uninstallRules(context: RemovalContext): Promise<StepResult> {
   return { result: 'done' };
 }
 
-/** Whether an older dind64, or one that was killed, has left a network of the cluster or a record of rules. */
+/** Whether an older dind64, or one that was killed, has left a network of the cluster, a guard or a record of rules. */
 async function hasObjects({ engine, clusterName, names }: RemovalContext): Promise<boolean> {
-  const [network, changes] = await Promise.all([
+  const [network, guard, changes] = await Promise.all([
     engine.findNetwork(names.nodeNetwork),
+    engine.findContainer(names.host),
     listHostChanges(engine, clusterName),
   ]);
-  return network !== undefined || changes.some(({ change }) => change.kind === 'rules');
+  return network !== undefined || guard !== undefined || changes.some(({ change }) => change.kind === 'rules');
 }

@@ -34,7 +34,13 @@ export async function readGuard(
   limits: { limitMs: number; signal?: AbortSignal },
 ): Promise<{ health: HelperHealth; rules: RuleStatus[] }> {
   const health = await checkHelperHealth(engine, host.container, { ...limits, argv: ['bash', guardProgram, 'health'] });
-  const parts = { table: host.table, rule: `policy routing of ${host.bridge}`, gateway: `gateway ${host.gateway}` };
+  // Nobody else looks.
+  if (health.status !== 'running') return { health, rules: [{ name: `guard ${host.container}`, present: false }] };
+  const parts = {
+    table: host.table,
+    rules: `policy routing of ${host.bridge} and ${host.egressBridge}`,
+    gateway: `gateway ${host.gateway}`,
+  };
   const rules = Object.entries(parts).map(([fact, name]) => ({ name, present: health.facts[fact] === 'present' }));
   return { health, rules };
 }

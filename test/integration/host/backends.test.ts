@@ -21,13 +21,13 @@ describeWithLab(
     describe.each(['nft', 'legacy'])('in ip6tables-%s', (backend) => {
       test('the rules of an older dind64 are removed exactly', async () => {
         const tool = `ip6tables-${backend}`;
-        const { nodeBridge, hostTable, formerChains } = nameCluster('kinds');
+        const { nodeBridge, egressBridge, hostTable, formerChains } = nameCluster('kinds');
         const [forward, postrouting] = formerChains;
         expect(
           await box.host.apart(`
 ${engineRules(tool)}
 state() { ${save(tool)}; }
-remove() { bash -s -- remove ${nodeBridge} ${hostTable} fd00:23::400 ${formerChains.join(' ')} <<'END'
+remove() { bash -s -- remove ${nodeBridge} ${egressBridge} ${hostTable} fd00:23::400 ${formerChains.join(' ')} <<'END'
 ${readScript('host-guard.bash')}
 END
 }

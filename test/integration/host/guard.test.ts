@@ -50,6 +50,8 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     plan = await guardHost(box.host, recordOf(box.host, 'guarded', 'fd00:22::/64'));
     await startStandIn(box.host, 'guarded-node', plan.nodeNetwork.name);
     await startStandIn(box.host, 'guarded-sender', plan.nodeNetwork.name, sendForEver);
+    // As DNS64 does, which asks a resolver over IPv6.
+    await startStandIn(box.host, 'guarded-helper', plan.egressNetwork.name, sendForEver);
     await box.host.engine.createNetwork({
       name: 'guarded-other',
       labels: {},
@@ -124,7 +126,12 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
   ])('$what: nothing gets out with a unique-local source, and the guard puts it back', async ({ script, dead }) => {
     await box.host.onHost(script);
     await waitUntilWhole(box.host.engine, plan);
-    if (!dead) await sourceEventually();
+    if (!dead) {
+      await sourceEventually();
+      expect((await box.host.engine.exec('guarded-helper', ['ping', '-6', '-c', '1', '-W', '2', site])).exitCode).toBe(
+        0,
+      );
+    }
     expect(await leaks()).toEqual([]);
     if (dead) await restartLabEngine(fixture.lab.instance);
     await sourceEventually();
@@ -201,8 +208,32 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     await sourceEventually();
   });
 
+  test('a container that makes routes and addresses of its own gets out with none but the host’s', async () => {
+    const { engine, baseImage } = box.host;
+    await engine.createContainer({
+      name: 'guarded-intruder',
+      image: baseImage,
+      entrypoint: ['sleep', 'infinity'],
+      labels: {},
+      network: [{ network: plan.nodeNetwork.name }],
+      capabilities: ['NET_ADMIN', 'NET_RAW'],
+    });
+    await engine.startContainer('guarded-intruder');
+    for (const aaaa of [true, false]) {
+      plan = await switchMode(aaaa);
+      await engine.exec('guarded-intruder', [
+        'bash',
+        '-c',
+        `ip -6 route replace default via ${plan.nodeNetwork.gateway}; ip -6 addr add fd00:88::5/128 dev eth0 nodad; ping -6 -c 3 -i 0.2 -W 1 ${site}; ping -6 -c 3 -i 0.2 -W 1 -I fd00:88::5 ${site}`,
+      ]);
+      expect(await fixture.lab.leaks()).toEqual([]);
+    }
+    await engine.removeContainer('guarded-intruder');
+    plan = await switchMode(true);
+  });
+
   test('it uses no processor time when nothing happens, and tells what it mended last', async () => {
-    await box.host.engine.stopContainer('guarded-sender', 0);
+    for (const name of ['guarded-sender', 'guarded-helper']) await box.host.engine.stopContainer(name, 0);
     await box.host.onHost('nft delete table ip6 DIND64-HOST-guarded');
     await waitUntilWhole(box.host.engine, plan);
     const { health } = await readGuard(box.host.engine, plan, { limitMs: 10_000 });
@@ -237,7 +268,7 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
   });
 
   test('everything is taken back', async () => {
-    for (const name of ['guarded-node', 'guarded-sender', 'guarded-neighbour'])
+    for (const name of ['guarded-node', 'guarded-sender', 'guarded-helper', 'guarded-neighbour'])
       await box.host.engine.removeContainer(name);
     await box.host.engine.removeNetwork('guarded-other');
     expect((await cleanHost(box.host, plan)).kept).toEqual([]);

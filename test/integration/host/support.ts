@@ -121,7 +121,7 @@ export function recordOf(
   };
 }
 
-/** What `up` does to the host: what will change is recorded, the record is written and with it comes the guard, then the node network. */
+/** What `up` does to the host: what will change is recorded, the record is written and with it comes the guard, then the networks. */
 export async function guardHost({ engine, baseImage }: TestHost, record: ClusterRecord): Promise<ClusterPlan> {
   const changes = planHostChanges(await readHostFacts(engine, baseImage));
   const whole = {
@@ -139,7 +139,8 @@ export async function guardHost({ engine, baseImage }: TestHost, record: Cluster
     record: () => writeRecord(engine, whole),
   });
   const plan = createPlan(whole);
-  if ((await engine.findNetwork(plan.nodeNetwork.name)) === undefined) await engine.createNetwork(plan.networks.node);
+  for (const network of [plan.networks.node, plan.networks.egress])
+    if ((await engine.findNetwork(network.name)) === undefined) await engine.createNetwork(network);
   await applyGuard(engine, plan);
   return plan;
 }
@@ -173,6 +174,7 @@ export async function cleanHost(host: TestHost, plan: ClusterPlan): Promise<Rest
   };
   await uninstallHostRules.run(context as never, () => undefined);
   await engine.removeNetwork(plan.nodeNetwork.name);
+  await engine.removeNetwork(plan.egressNetwork.name);
   await recordRaisedAcceptRa(engine, clusterName);
   return restoreHost(engine, baseImage, clusterName, { release: () => removeRecord(engine, clusterName) });
 }

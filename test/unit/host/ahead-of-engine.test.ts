@@ -61,10 +61,22 @@ test('an administrator who drops everything in DOCKER-USER stops the cluster', (
 });
 
 test('what is let through before, or another interface, does not', () => {
-  for (const rules of [['iifname "br-*" accept', 'drop'], ['iifname "eth0" drop']])
+  for (const rules of [
+    ['iifname "br-*" accept', 'ct state established,related accept', 'drop'],
+    ['iifname "lan0" accept', 'tcp dport 22 drop'],
+  ])
     expect(judge(inNft(rules))).toMatchObject({ sure: [] });
-  for (const rules of [['-i br-+ -j RETURN', '-j DROP'], ['-i lan0 -j REJECT --reject-with icmp6-port-unreachable']])
+  for (const rules of [
+    ['-i br-+ -j RETURN', '-o br-+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT', '-j DROP'],
+    ['-i lan0 -j REJECT --reject-with icmp6-port-unreachable'],
+  ])
     expect(judge(inLegacy(rules))).toMatchObject({ sure: [] });
+});
+
+test('one who drops the replies does too', () => {
+  const sure = [{ chain: 'DOCKER-USER' }];
+  expect(judge(inNft(['iifname "eth0" drop']))).toMatchObject({ sure });
+  expect(judge(inLegacy(['-i eth0 -j DROP']))).toMatchObject({ sure });
 });
 
 test('a drop of some packets is named as a possible one, and one ahead of DOCKER-USER', () => {

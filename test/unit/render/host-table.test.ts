@@ -6,6 +6,7 @@ import type { HostRulesPlan } from '../../../src/plan/types.js';
 
 const host: HostRulesPlan = {
   bridge: 'br-kubeadm-dind',
+  egressBridge: 'br-eg-6ff0d9fbc',
   nodeCidr: parseIpv6Cidr('fd00:20::/64'),
   table: 'DIND64-HOST-kubeadm-dind',
   gateway: parseIpv6Address('fd00:20::400') as HostRulesPlan['gateway'],
@@ -18,6 +19,7 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 	chain prerouting {
 		type filter hook prerouting priority mangle + 10; policy accept;
 		iifname "br-kubeadm-dind" ct direction reply meta mark set meta mark | 0x00001000
+		iifname "br-eg-6ff0d9fbc" ct state established,related,new meta mark set meta mark | 0x00001000
 		iifname "br-kubeadm-dind" ip6 saddr fd00:20::/64 ct state established,related,new meta mark set meta mark | 0x00001000
 	}
 
@@ -31,6 +33,7 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 		type nat hook postrouting priority srcnat; policy accept;
 		ip6 daddr ff00::/8 return
 		oifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 masquerade
+		iifname "br-eg-6ff0d9fbc" oifname != "br-eg-6ff0d9fbc" masquerade
 	}
 
 	chain untranslated {
@@ -41,11 +44,14 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 `);
 });
 
-test('without: replies alone', () => {
+test('without: replies, and what the helpers send', () => {
   const marks = renderHostTable(host, { aaaa: false })
     .split('\n')
     .filter((line) => line.includes('meta mark'));
-  expect(marks).toEqual(['\t\tiifname "br-kubeadm-dind" ct direction reply meta mark set meta mark | 0x00001000']);
+  expect(marks).toEqual([
+    '\t\tiifname "br-kubeadm-dind" ct direction reply meta mark set meta mark | 0x00001000',
+    '\t\tiifname "br-eg-6ff0d9fbc" ct state established,related,new meta mark set meta mark | 0x00001000',
+  ]);
 });
 
 test("an address of the host's instead of masquerade", () => {
