@@ -3,7 +3,7 @@
 # The guard of the engine host: makes its network namespace what /etc/dind64 says, and again whenever somebody has changed it. It is the
 # host container's program (src/plan/containers/host.ts), which runs in that namespace; `remove` needs no /etc/dind64.
 #   table.nft   the cluster's table as `nft list table` prints it; empty: nothing is to be there
-#   guard.env   BRIDGE of the nodes, EGRESS_BRIDGE of the helpers, TABLE, GATEWAY (the address that the nodes' default route leads to)
+#   guard.env   BRIDGE and NODE_CIDR of the nodes, EGRESS_BRIDGE of the helpers, TABLE, GATEWAY (the address that the nodes' default route leads to)
 # watch   for ever; blocks on netlink and costs nothing when nothing happens
 # apply   prints what it had to make, one a line
 # health  lines `problem TEXT` and `fact NAME VALUE`
@@ -14,8 +14,9 @@ raised=$config/accept-ra
 mended=$config/mended
 # What table.nft sets in the mark of packets that may be routed (src/render/host-table.ts). No flush of rules touches policy routing.
 mark=0x1000
-# Behind the local table, which leads to the host itself, and ahead of everything that leads out.
-preference=64
+# Behind the local table, which leads to the host itself, and ahead of everything that leads out: whoever may not is told so; what bears a source
+# that is not of the network gets no answer, which would go out in its turn.
+refused=64 ignored=65
 
 main() {
   case ${1:-watch} in
@@ -71,7 +72,7 @@ watch_netlink() {
 
 # The order matters: the address, which lets packets come, is last.
 apply() {
-  local bridge
+  local rule made=''
   [ -s $config/table.nft ] || return 0
   # shellcheck disable=SC1091
   . $config/guard.env
@@ -81,12 +82,13 @@ apply() {
     has_table || fail "the table is not as it was written: $(nft list table ip6 "$TABLE" 2>&1)"
     echo "table $TABLE"
   fi
-  for bridge in "$BRIDGE" "$EGRESS_BRIDGE"; do
-    if has_rule "$bridge"; then continue; fi
-    # shellcheck disable=SC2046 # words
-    ip -6 rule add $(rule_of "$bridge") || exit 1
-    echo "policy routing of $bridge"
-  done
+  while read -r rule; do
+    if has_rule "$rule"; then continue; fi
+    # shellcheck disable=SC2086 # words
+    ip -6 rule add pref $rule || exit 1
+    made='policy routing'
+  done < <(list_rules)
+  [ -z "$made" ] || echo "$made"
   if [ -e "/sys/class/net/$BRIDGE" ] && ! has_gateway; then
     # Without preference the host never takes it for its own source.
     ip -6 address replace "$GATEWAY/128" dev "$BRIDGE" nodad preferred_lft 0 || [ ! -e "/sys/class/net/$BRIDGE" ] || exit 1
@@ -95,10 +97,19 @@ apply() {
 }
 
 has_table() { [ "$(nft list table ip6 "$TABLE" 2> /dev/null)" = "$(< $config/table.nft)" ]; }
-has_rule() { ip -6 rule show pref $preference 2> /dev/null | sed 's/ \[detached\]//' | grep -q "fwmark 0/$mark iif $1 unreachable"; }
-has_rules() { has_rule "$BRIDGE" && has_rule "$EGRESS_BRIDGE"; }
+# Preference and rule, as `ip rule` prints them.
+list_rules() {
+  echo "$refused from $NODE_CIDR fwmark 0/$mark iif $BRIDGE unreachable"
+  echo "$ignored from all fwmark 0/$mark iif $BRIDGE blackhole"
+  echo "$ignored from all fwmark 0/$mark iif $EGRESS_BRIDGE blackhole"
+}
+show_rules() { ip -6 rule show pref "$1" 2> /dev/null | sed 's/^[0-9]*:[[:space:]]*//; s/ \[detached\]//; s/ *$//'; }
+has_rule() { show_rules "${1%% *}" | grep -qxF -- "${1#* }"; }
+has_rules() {
+  local rule
+  while read -r rule; do has_rule "$rule" || return 1; done < <(list_rules)
+}
 has_gateway() { ip -6 -o address show dev "$BRIDGE" 2> /dev/null | grep -qF " $GATEWAY/128 "; }
-rule_of() { echo "pref $preference iif $1 fwmark 0/$mark type unreachable"; }
 
 # With forwarding on the kernel learns nothing from router advertisements, and forgets the default route that it has, unless accept_ra is 2.
 # Not for whoever had forwarding on before dind64: such a host is a router.
@@ -157,14 +168,18 @@ health() {
 
 # Takes everything back; what is not there is fine.
 remove() {
-  local bridges=("$1" "$2") table=$3 gateway=${4:-} bridge chain
+  local bridges=("$1" "$2") table=$3 gateway=${4:-} preference bridge rule chain
   shift "$(($# < 4 ? $# : 4))"
   if [ -n "$gateway" ] && [ -e "/sys/class/net/${bridges[0]}" ]; then
     ip -6 address del "$gateway/128" dev "${bridges[0]}" 2> /dev/null && echo "removed gateway $gateway"
   fi
-  for bridge in "${bridges[@]}"; do
-    # shellcheck disable=SC2046 # words
-    while ip -6 rule del $(rule_of "$bridge") 2> /dev/null; do echo "removed policy routing of $bridge"; done
+  for preference in $refused $ignored; do
+    for bridge in "${bridges[@]}"; do
+      while read -r rule; do
+        # shellcheck disable=SC2086 # words
+        ip -6 rule del pref $preference $rule && echo "removed policy routing: $preference $rule"
+      done < <(show_rules "$preference" | grep -F " fwmark 0/$mark iif $bridge ")
+    done
   done
   if nft list table ip6 "$table" > /dev/null 2>&1; then
     nft delete table ip6 "$table" || exit 1

@@ -4,7 +4,6 @@ import { clusterRecord, recordVersion, type ClusterRecord } from '../plan/record
 import { DindError } from '../errors.js';
 import type { Engine, FileEntry } from '../engine/types.js';
 import { labels } from '../labels.js';
-import { recordHostChange } from '../host/record.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import { ensureContainer } from './ensure-container.js';
 import { renderGuardFiles } from '../render/guard-files.js';
@@ -121,13 +120,6 @@ export async function recoverRecord(engine: Engine, clusterName: string, baseIma
     network: 'none',
     mounts: [{ type: 'volume', source: host, target: configDirectory, noCopy: true }],
   });
-}
-
-/** What the guard has changed since (uplinks that appeared after `up`) becomes a recorded change like those before, for whoever is the last to need it. */
-export async function recordRaisedAcceptRa(engine: Engine, clusterName: string): Promise<void> {
-  const files = (await engine.readFiles(nameCluster(clusterName).host, configDirectory)) ?? [];
-  const devices = files.flatMap(({ path }) => /^accept-ra\/([^/]+)$/.exec(path)?.[1] ?? []);
-  for (const device of devices) await recordHostChange(engine, { kind: 'accept-ra', device, value: 1 });
 }
 
 /** Removes the record and its container: the last of `clean`. */

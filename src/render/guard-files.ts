@@ -7,7 +7,7 @@ export function renderGuardFiles({ host, mode }: Pick<ClusterPlan, 'host' | 'mod
   return [
     {
       path: 'guard.env',
-      content: `BRIDGE=${host.bridge} EGRESS_BRIDGE=${host.egressBridge} TABLE=${host.table} GATEWAY=${host.gateway}\n`,
+      content: `BRIDGE=${host.bridge} NODE_CIDR=${host.nodeCidr} EGRESS_BRIDGE=${host.egressBridge} TABLE=${host.table} GATEWAY=${host.gateway}\n`,
     },
     { path: 'table.nft', content: guarded ? renderHostTable(host, mode) : '' },
   ];

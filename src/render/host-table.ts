@@ -30,6 +30,12 @@ export function renderHostTable(
     ...(mode.aaaa ? [`\t\tiifname "${bridge}" ip6 saddr ${nodeCidr} ct state established,related,new ${mark}`] : []),
     '\t}',
     '',
+    '\tchain input {',
+    // The host would answer a source that is not of the network by its uplink. Nodes masquerade what leaves them, to the host as well.
+    '\t\ttype filter hook input priority filter - 5; policy accept;',
+    `\t\tiifname "${bridge}" ip6 saddr != ${nodeCidr} ip6 saddr != fe80::/10 ip6 saddr != :: drop`,
+    '\t}',
+    '',
     '\tchain forward {',
     // Before the engine's own chain (priority filter), whose verdict on a refused destination would be accept.
     '\t\ttype filter hook forward priority filter - 5; policy accept;',
@@ -50,6 +56,7 @@ export function renderHostTable(
     // The masquerade alone may be flushed, and it never sees the rest of a connection that began without it.
     '\t\ttype filter hook postrouting priority srcnat + 10; policy accept;',
     `\t\toifname != "${bridge}" ip6 saddr ${nodeCidr} ct direction original drop`,
+    `\t\tiifname "${egressBridge}" oifname != "${egressBridge}" ct direction original ct status ! snat drop`,
     '\t}',
     '}',
     '',

@@ -2,6 +2,7 @@ import { prepareHost } from '../host/prepare.js';
 import { readHostFacts } from '../host/facts.js';
 import { listHostChanges, listSharedChangeVolumes, nameHostChange } from '../host/record.js';
 import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
+import { recordRaisedAcceptRa } from '../host/raised-accept-ra.js';
 import { removeHostRules } from '../host/rules.js';
 import { describeChange, planHostChanges } from '../host/changes.js';
 import type { ClusterRecord, SharedChange } from '../plan/record.js';
@@ -9,7 +10,7 @@ import { applyGuard } from '../cluster/helpers/guard.js';
 import { withHostLock } from '../cluster/lock.js';
 import { labels } from '../labels.js';
 import { createPlan } from '../plan/create-plan.js';
-import { recordRaisedAcceptRa, removeRecord, updateRecord, writeRecord } from '../cluster/record.js';
+import { removeRecord, updateRecord, writeRecord } from '../cluster/record.js';
 import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 
 /**

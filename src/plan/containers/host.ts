@@ -4,8 +4,10 @@ import type { NamedContainerSpec, PlanCore } from '../types.js';
 /** Where the volumes with what was on the host before are mounted. */
 const changesDirectory = '/var/lib/dind64/host-changes';
 
-/** Its program, in the volume of the record: put there with what it reads. */
-export const guardProgram = '/etc/dind64/guard';
+/** Where the volume of the record is mounted, with what the guard reads and its program. */
+export const guardDirectory = '/etc/dind64';
+
+export const guardProgram = `${guardDirectory}/guard`;
 
 /**
  * The host container: it keeps the cluster's record in its volume, and the volumes that hold what was on the engine host before, and it is the guard of the
@@ -28,7 +30,7 @@ export function planHostContainer({ clusterName, baseImage, host }: PlanCore): N
     readOnlyRoot: true,
     tmpfs: { '/run': '' },
     mounts: [
-      { type: 'volume', source: host.configVolume, target: '/etc/dind64', noCopy: true },
+      { type: 'volume', source: host.configVolume, target: guardDirectory, noCopy: true },
       ...host.changeVolumes.map((source) => ({
         type: 'volume' as const,
         source,

@@ -115,7 +115,11 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
       script: 'nft flush chain ip6 DIND64-HOST-guarded postrouting',
       dead: false,
     },
-    { what: 'the policy routing is removed', script: 'ip -6 rule del pref 64', dead: false },
+    {
+      what: 'the policy routing is removed',
+      script: 'ip -6 rule del pref 64; while ip -6 rule del pref 65; do :; done',
+      dead: false,
+    },
     {
       what: 'the address of the gateway is removed',
       script: 'ip -6 addr del fd00:22::400/128 dev br-guarded',
@@ -224,7 +228,7 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
       await engine.exec('guarded-intruder', [
         'bash',
         '-c',
-        `ip -6 route replace default via ${plan.nodeNetwork.gateway}; ip -6 addr add fd00:88::5/128 dev eth0 nodad; ping -6 -c 3 -i 0.2 -W 1 ${site}; ping -6 -c 3 -i 0.2 -W 1 -I fd00:88::5 ${site}`,
+        `ip -6 route replace default via ${plan.nodeNetwork.gateway}; ip -6 addr add fd00:88::5/128 dev eth0 nodad; ping -6 -c 3 -i 0.2 -W 1 ${site}; ping -6 -c 3 -i 0.2 -W 1 -I fd00:88::5 ${site}; ping -6 -c 1 -W 1 -I fd00:88::5 ${plan.nodeNetwork.gateway}`,
       ]);
       expect(await fixture.lab.leaks()).toEqual([]);
     }
@@ -277,4 +281,4 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
 });
 
 const rebooted = `nft flush ruleset
-ip -6 rule del pref 64; ip link del br-guarded; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding`;
+ip -6 rule del pref 64; while ip -6 rule del pref 65 2>/dev/null; do :; done; ip link del br-guarded; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding`;

@@ -38,7 +38,7 @@ describeWithLab(
         `ip link add ${name} type veth peer name wan-${name} netns ${internet}; ip link set ${name} up`,
       ]);
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      await inLab('internet', `ip link set wan-${name} up`);
+      await inLab('internet', `echo 0 > /proc/sys/net/ipv6/conf/wan-${name}/accept_dad; ip link set wan-${name} up`);
     };
 
     beforeAll(async () => {

@@ -18,7 +18,6 @@ describeWithLab(
       guardHost(box.host, recordOf(box.host, name, cidrs[name]));
 
     test('what they share stays until the last one goes', async () => {
-      const { engine, baseImage } = box.host;
       const before = await box.host.snapshot();
       const [one, two] = [await bringUp('one'), await bringUp('two')];
 
@@ -65,7 +64,6 @@ describeWithLab(
     });
 
     test('both at once: one record each, restored by whoever ends last', async () => {
-      const { engine, baseImage } = box.host;
       const before = await box.host.snapshot();
       const plans = await Promise.all([bringUp('one'), bringUp('two')]);
       await Promise.all(plans.map((plan) => cleanHost(box.host, plan)));

@@ -1,17 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
+import { pino } from 'pino';
+import { withHostLock } from '../../../src/cluster/lock.js';
 import { ensureDebianRootfs } from '../../../src/engine/embedded/debian.js';
 import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { applyGuard, readGuard } from '../../../src/cluster/helpers/guard.js';
-import { readRecord, recordRaisedAcceptRa, removeRecord, writeRecord } from '../../../src/cluster/record.js';
+import { readRecord, removeRecord, writeRecord } from '../../../src/cluster/record.js';
 import { planHostChanges } from '../../../src/host/changes.js';
 import { readHostFacts } from '../../../src/host/facts.js';
 import { prepareHost } from '../../../src/host/prepare.js';
 import { listSharedChangeVolumes, nameHostChange } from '../../../src/host/record.js';
+import { recordRaisedAcceptRa } from '../../../src/host/raised-accept-ra.js';
 import { restoreHost, type RestoreResult } from '../../../src/host/restore.js';
 import type { IpAddress } from '../../../src/net/types.js';
 import { createPlan } from '../../../src/plan/create-plan.js';
@@ -159,6 +162,13 @@ export async function waitUntilWhole(engine: Engine, plan: ClusterPlan): Promise
   });
 }
 
+const quiet = {
+  reporter: { report: () => undefined, close: () => undefined },
+  log: pino({ level: 'silent' }),
+  signal: new AbortController().signal,
+  timeoutMs: 60_000,
+};
+
 /** Everything of the cluster goes, as `clean` does it. */
 export async function cleanHost(host: TestHost, plan: ClusterPlan): Promise<RestoreResult> {
   const { engine, baseImage } = host;
@@ -176,7 +186,9 @@ export async function cleanHost(host: TestHost, plan: ClusterPlan): Promise<Rest
   await engine.removeNetwork(plan.nodeNetwork.name);
   await engine.removeNetwork(plan.egressNetwork.name);
   await recordRaisedAcceptRa(engine, clusterName);
-  return restoreHost(engine, baseImage, clusterName, { release: () => removeRecord(engine, clusterName) });
+  return withHostLock(quiet, engine, baseImage, () =>
+    restoreHost(engine, baseImage, clusterName, { release: () => removeRecord(engine, clusterName) }),
+  );
 }
 
 /** A container that does nothing, or goes on with `script`, and comes back when the engine does. */

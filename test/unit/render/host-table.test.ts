@@ -9,7 +9,7 @@ const host: HostRulesPlan = {
   egressBridge: 'br-eg-6ff0d9fbc',
   nodeCidr: parseIpv6Cidr('fd00:20::/64'),
   table: 'DIND64-HOST-kubeadm-dind',
-  gateway: parseIpv6Address('fd00:20::400') as HostRulesPlan['gateway'],
+  gateway: parseIpv6Address('fd00:20::400'),
   snatAddress: undefined,
   refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
 };
@@ -21,6 +21,11 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 		iifname "br-kubeadm-dind" ct direction reply meta mark set meta mark | 0x00001000
 		iifname "br-eg-6ff0d9fbc" ct state established,related,new meta mark set meta mark | 0x00001000
 		iifname "br-kubeadm-dind" ip6 saddr fd00:20::/64 ct state established,related,new meta mark set meta mark | 0x00001000
+	}
+
+	chain input {
+		type filter hook input priority filter - 5; policy accept;
+		iifname "br-kubeadm-dind" ip6 saddr != fd00:20::/64 ip6 saddr != fe80::/10 ip6 saddr != :: drop
 	}
 
 	chain forward {
@@ -39,6 +44,7 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 	chain untranslated {
 		type filter hook postrouting priority srcnat + 10; policy accept;
 		oifname != "br-kubeadm-dind" ip6 saddr fd00:20::/64 ct direction original drop
+		iifname "br-eg-6ff0d9fbc" oifname != "br-eg-6ff0d9fbc" ct direction original ct status ! snat drop
 	}
 }
 `);
