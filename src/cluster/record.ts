@@ -6,7 +6,7 @@ import type { Engine, FileEntry } from '../engine/types.js';
 import { labels } from '../labels.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import { ensureContainer } from './ensure-container.js';
-import { configDirectory } from './helpers/live-files.js';
+import { configDirectory } from './helpers/helper.js';
 
 /** Role label of the record's volume: it goes last. */
 const recordRole = 'record';

@@ -1,6 +1,6 @@
 import { renderNodeNetworkFiles } from '../render/node-files.js';
 import { installRules, uninstallRules } from './host.js';
-import { applyNodeNetwork } from '../cluster/node-network.js';
+import { applyNodeNetwork } from '../cluster/node.js';
 import type { RemovalContext, StepContext } from '../cluster/step.js';
 import { switchDns64Mode } from '../cluster/helpers/dns64.js';
 

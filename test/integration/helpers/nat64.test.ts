@@ -3,7 +3,7 @@ import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { applyNat64Rules, waitForNat64 } from '../../../src/cluster/helpers/nat64.js';
-import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/helper.js';
 import { waitUntil } from '../../../src/wait.js';
 import { badPlaces, downloadBytes, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
