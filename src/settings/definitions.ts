@@ -164,7 +164,8 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     name: 'DIND_DNS64_NAT64_ZONES',
     default: '',
     defaultMeaning: 'none',
-    meaning: 'Names, and all below them, that never use their AAAA, whatever the mode.',
+    meaning:
+      'Names, and all below them, that never use their AAAA, whatever the mode. The name that is asked for counts: an alias (CNAME) from elsewhere to one of them uses it.',
     allowed: 'domain names between commas',
     schema: listOf(parseZone),
   },

@@ -64,7 +64,7 @@ describeWithCluster(
 
     it('no record hands out addresses of the other family past the mode', async () => {
       const https = async (server: string): Promise<string> =>
-        (await cluster.node(`kdig @${server} dual.test HTTPS +noall +header +answer`)).stdout;
+        (await cluster.node(`kdig @${server} hints.test HTTPS +noall +header +answer`)).stdout;
       expect(await https('fd00:20::100')).toContain('ipv6hint=');
       for (const use of ['off', 'on']) {
         await cluster.succeed(['aaaa', use]);

@@ -107,10 +107,10 @@ const oddRecords: ZoneRecord[] = [
   cname('chain2-dual', 'cname-dual'),
   // RFC 9460 7.3: addresses beside A and AAAA.
   {
-    owner: 'dual.test.',
+    owner: 'hints.test.',
     ttl: ttls.a,
     type: 'HTTPS',
-    data: `1 . alpn=h2 ipv4hint=${sites['dual.test']?.ipv4} ipv6hint=${sites['dual.test']?.ipv6}`,
+    data: `1 dual.test. alpn=h2 ipv4hint=${sites['dual.test']?.ipv4} ipv6hint=${sites['dual.test']?.ipv6}`,
   },
   { owner: 'nodata.test.', ttl: ttls.a, type: 'TXT', data: '"neither A nor AAAA"' },
   address('lowmtu', 'A', '198.51.100.128'),
