@@ -1,19 +1,64 @@
 import tseslint from 'typescript-eslint';
 
-const nodeModules = { regex: '^node:', message: 'this folder is pure: no node:* module' };
-const docker = { regex: '^(dockerode|tar-stream)($|/)', message: 'only src/engine knows Docker' };
-const outside = { regex: '(^|/)(scripts|test)/', message: 'src never imports scripts or test' };
-const sources = { regex: '/src/', message: 'bin runs what was compiled; scripts and tests import src' };
-
-/** Folders of src that a folder must not import: `main -> cli -> index -> steps/checks -> plan/render/engine -> net/settings`. */
-const below = (...folders) => ({
-  regex: `^\\.\\./(\\.\\./)*(${folders.join('|')})(/|\\.js$)`,
-  message: 'imports point one way (ARCHITECTURE.md)',
-});
-const upper = ['main', 'cli', 'index', 'verbs', 'doctor', 'dump', 'steps', 'checks'];
-const middle = ['plan', 'render', 'engine', 'host', 'images', 'kubeconfig', 'progress', 'results'];
+/**
+ * What each folder and root file of src may import of the others, and `node:` where it may use Node's own modules. Imports point one way: a row
+ * names later rows only. A file of src without a row may import nothing.
+ */
+const layers = {
+  main: 'cli cluster/results errors',
+  cli: 'index verify trace cluster progress results engine settings labels errors node:',
+  index: 'verbs cluster results settings errors',
+  verbs:
+    'steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version errors node:',
+  steps: 'checks cluster host images kubeconfig render plan engine settings labels wait errors node:',
+  doctor: 'checks cluster host images render plan results engine settings labels wait shell errors',
+  dump: 'cluster host render progress results engine settings labels shell node:',
+  verify: 'checks host render plan results engine settings net shell errors node:',
+  trace: 'render progress results net',
+  capture: 'plan errors',
+  checks: 'cluster render plan engine settings net labels shell errors node:',
+  cluster: 'render plan progress engine settings net labels wait shell errors node:',
+  host: 'render plan engine net labels shell errors',
+  images: 'progress engine settings labels wait errors node:',
+  kubeconfig: 'errors node:',
+  render: 'plan engine/types net wait errors',
+  progress: 'results settings node:',
+  results: 'plan/record',
+  plan: 'engine/types settings net labels errors',
+  engine: 'settings wait interrupt shell errors node:',
+  settings: 'net errors node:',
+  net: 'errors',
+  labels: '',
+  wait: 'interrupt errors',
+  interrupt: 'errors',
+  shell: 'node:',
+  version: 'node:',
+  errors: '',
+};
 
 const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
+
+/** Rules for the files of a row, by how many folders below src they are. */
+const restrictLayer = ([name, row], index, rows) => {
+  const allowed = row.split(' ').filter((word) => word !== '' && word !== 'node:');
+  const later = rows.slice(index + 1).map(([other]) => other);
+  const upward = allowed.filter((word) => !later.includes(word.split('/')[0]));
+  if (upward.length > 0) throw new Error(`the row of ${name} names ${upward.join(', ')}, which no later row is of`);
+  const patterns = [
+    ...(row.includes('node:') ? [] : [{ regex: '^node:', message: 'no node:* module here' }]),
+    ...(name === 'engine' ? [] : [{ regex: '^(dockerode|tar-stream)($|/)', message: 'only src/engine knows Docker' }]),
+  ];
+  const message = `the row of ${name} in eslint.config.js does not name this`;
+  const others = `(?!(${[...allowed, '$'].join('|')})(/|\\.js$))`;
+  return [
+    { files: [`src/${name}.ts`], rules: restrict(...patterns, { regex: `^\\.\\.?/${others}`, message }) },
+    { files: [`src/${name}/*.ts`], rules: restrict(...patterns, { regex: `^\\.\\./${others}`, message }) },
+    { files: [`src/${name}/*/*.ts`], rules: restrict(...patterns, { regex: `^\\.\\./\\.\\./${others}`, message }) },
+  ];
+};
+
+const outside = { regex: '(^|/)(scripts|test)/', message: 'bin runs without scripts and tests' };
+const sources = { regex: '/src/', message: 'bin runs what was compiled; scripts and tests import src' };
 
 export default tseslint.config(
   { ignores: ['dist/**', 'dist.*/**', 'node_modules/**', 'coverage/**', 'images/**'] },
@@ -45,7 +90,8 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
-      ...restrict(docker, outside),
+      'max-params': ['error', 4],
+      ...restrict({ regex: '.', message: 'add a row to the layers of eslint.config.js for this folder or file' }),
       'no-restricted-syntax': [
         'error',
         {
@@ -59,37 +105,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['src/settings/**/*.ts'], rules: restrict(docker, outside, below(...upper, ...middle)) },
-  { files: ['src/net/**/*.ts'], rules: restrict(docker, outside, nodeModules, below(...upper, ...middle, 'settings')) },
-  {
-    files: ['src/plan/**/*.ts'],
-    rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')),
-  },
-  {
-    files: ['src/render/**/*.ts'],
-    rules: restrict(docker, outside, nodeModules, below(...upper, 'host', 'images', 'kubeconfig', 'progress')),
-  },
-  {
-    files: ['src/results/**/*.ts'],
-    rules: restrict(docker, outside, nodeModules, below(...upper, ...middle.filter((folder) => folder !== 'results'))),
-  },
-  { files: ['src/engine/**/*.ts'], rules: restrict(outside, below(...upper, 'host', 'images', 'kubeconfig')) },
-  {
-    files: ['src/progress/**/*.ts'],
-    rules: restrict(
-      docker,
-      outside,
-      below(...upper, ...middle.filter((folder) => !['progress', 'results'].includes(folder))),
-    ),
-  },
-  {
-    files: ['src/{host,images,kubeconfig}/**/*.ts'],
-    rules: restrict(docker, outside, below('main', 'cli', 'index', 'verbs')),
-  },
-  {
-    files: ['src/{steps,checks,doctor,dump,verbs}/**/*.ts'],
-    rules: restrict(docker, outside, below('main', 'cli', 'index')),
-  },
+  ...Object.entries(layers).flatMap(restrictLayer),
   { files: ['scripts/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],

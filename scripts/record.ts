@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
 /**
- * Records a command's terminal in asciinema's format (https://docs.asciinema.org/manual/asciicast/v2/): `npm run docs:record -- docs/up.cast node bin/dind64.mjs up`.
+ * Records a command's terminal in asciinema's format (https://docs.asciinema.org/manual/asciicast/v2/): `npm run docs:record -- up.cast node bin/dind64.mjs up`.
  * `script` of util-linux gives the terminal; pauses longer than two seconds are made that long.
  */
 const size = { width: 110, height: 32 };

@@ -1,4 +1,4 @@
-// node scripts/run.mjs NAME [ARGUMENT...]: runs scripts/NAME.ts, with the dependencies installed before where they are not.
+// node scripts/run.mjs NAME [ARGUMENT...]: runs the TypeScript file of that name beside this one, with the dependencies installed before where they are not.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -45,28 +45,29 @@ for (const level of levels) {
 }
 
 async function runLevel(level) {
-  if (level === 'lint') return asOne(await run('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
-  if (level === 'types') return asOne(await run('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']));
+  if (level === 'types')
+    return asOne(await run(['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']));
   const report = path.join(scratch, `${level}.json`);
-  const status = await run('vitest/vitest.mjs', [
-    'run',
-    '--project',
-    level,
-    '--passWithNoTests',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
-  return countResults(report, status);
+  const argv =
+    level === 'lint'
+      ? ['--import', 'tsx', 'scripts/lint.ts', report]
+      : [
+          'node_modules/vitest/vitest.mjs',
+          'run',
+          '--project',
+          level,
+          '--passWithNoTests',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${report}`,
+        ];
+  return countResults(report, await run(argv));
 }
 
-/** Runs a dependency's program with this terminal as its output; its exit code or signal. */
-function run(program, argv) {
+/** Runs Node with this terminal as its output; its exit code or signal. */
+function run(argv) {
   return new Promise((resolve) => {
-    running = spawn(process.execPath, [path.join(root, 'node_modules', program), ...argv], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    running = spawn(process.execPath, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
     running.once('error', (error) => resolve(error.message));
     running.once('close', (code, signal) => {
       running = undefined;

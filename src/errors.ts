@@ -11,12 +11,12 @@ export interface DindErrorDetails {
   /** What was being done, as a gerund phrase: `creating network kubeadm-dind-net`. */
   doing: string;
   /** Where it happened: an engine endpoint, a node, a file and line. */
-  where?: string;
+  where?: string | undefined;
   /** What was seen: the shortest text that identifies the problem. */
   observed: string;
   /** What the user can do next. */
-  hint?: string;
-  exitCode?: ExitCode;
+  hint?: string | undefined;
+  exitCode?: ExitCode | undefined;
   cause?: unknown;
 }
 
@@ -59,7 +59,7 @@ export class CommandError extends DindError {
     argv: readonly string[];
     status: number;
     output: string;
-    hint?: string;
+    hint?: string | undefined;
     code?: string;
   }) {
     const tail = details.output.trim().split('\n').slice(-20).join('\n');
@@ -69,7 +69,7 @@ export class CommandError extends DindError {
       doing: details.doing,
       where: details.where,
       observed: `\`${details.argv.map(quoteArgument).join(' ')}\` ended with exit code ${details.status}${tail === '' ? '' : `\n${tail}`}`,
-      ...(details.hint === undefined ? {} : { hint: details.hint }),
+      hint: details.hint,
     });
     this.name = 'CommandError';
     this.argv = details.argv;
@@ -80,12 +80,18 @@ export class CommandError extends DindError {
 
 /** A wait whose deadline passed: exit code 3, carries the condition and the last thing observed. */
 export class WaitError extends DindError {
-  constructor(details: { condition: string; where?: string; limitMs: number; lastObserved: string; hint?: string }) {
+  constructor(details: {
+    condition: string;
+    where?: string | undefined;
+    limitMs: number;
+    lastObserved: string;
+    hint?: string | undefined;
+  }) {
     super({
       code: 'wait-timed-out',
       source: 'environment',
       doing: `waiting until ${details.condition}`,
-      ...(details.where === undefined ? {} : { where: details.where }),
+      where: details.where,
       observed: `not so after ${Math.round(details.limitMs / 1000)} s; last seen: ${details.lastObserved}`,
       hint: details.hint ?? 'a slow machine may need more time: DIND_TIMEOUT=15m',
       exitCode: 3,

@@ -9,7 +9,7 @@ export function interruptError(signal: AbortSignal, doing: string, where?: strin
     code: timedOut ? 'timed-out' : 'interrupted',
     source: timedOut ? 'environment' : 'user',
     doing,
-    ...(where === undefined ? {} : { where }),
+    where,
     observed: timedOut ? 'its time ran out' : 'interrupted',
     exitCode: timedOut ? 3 : 130,
     cause: reason,

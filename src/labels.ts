@@ -2,14 +2,12 @@
 export const labels = {
   /** Cluster name; on everything that belongs to one cluster. */
   cluster: 'dev.dind64.cluster',
-  /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `node-network`, `egress-network`, `node-var`, `helper-config`, `host-change`, `image-store`, `engine-image`, `throw-away`, `lock`. */
+  /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `host`, `node-network`, `egress-network`, `node-var`, `helper-config`, `record`, `host-change`, `image-store`, `engine-image`, `throw-away`, `lock`. */
   role: 'dev.dind64.role',
   /** Node index within the cluster: its address is node CIDR + index (control plane 2). */
   index: 'dev.dind64.index',
   /** Hash of the specification that an object was made from; a difference means: make it anew. */
   spec: 'dev.dind64.spec',
-  /** JSON of plan/addressing.ts on the node network: CIDRs and API port, for the cluster's whole life. */
-  addressing: 'dev.dind64.addressing',
   /** JSON of one recorded host change, on its volume (host/record.ts). */
   hostChange: 'dev.dind64.host-change',
   /** Content tag of an image that dind64 built. */

@@ -6,13 +6,13 @@ export interface WaitRequest {
   condition: string;
   limitMs: number;
   /** Pause between the end of one try and the next. Default 250. */
-  intervalMs?: number;
+  intervalMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Where it is looked at: an endpoint, a node. */
-  where?: string;
-  hint?: string;
+  where?: string | undefined;
+  hint?: string | undefined;
   /** Told of every observation that differs from the one before. */
-  onSeen?: (seen: string) => void;
+  onSeen?: ((seen: string) => void) | undefined;
 }
 
 /** One look: `done` ends the wait with that value, `seen` says what was there instead. Its signal ends with the wait. */
@@ -45,10 +45,10 @@ export async function waitUntil<T>(request: WaitRequest, probe: Probe<T>): Promi
   if (request.signal?.aborted === true) throw interruptError(request.signal, doing, request.where);
   throw new WaitError({
     condition: request.condition,
-    ...(request.where === undefined ? {} : { where: request.where }),
+    where: request.where,
     limitMs: request.limitMs,
     lastObserved: lastSeen ?? 'nothing, the first look had not ended',
-    ...(request.hint === undefined ? {} : { hint: request.hint }),
+    hint: request.hint,
   });
 }
 

@@ -4,7 +4,7 @@ import { runOrThrow } from '../../test/lab/command.js';
 import type { Stage } from '../../test/nat64/stage.js';
 
 /** What came of one round of datagrams, one for each flow. */
-export interface FlowRound {
+interface FlowRound {
   answered?: number;
   crossed?: number;
   unanswered: number;
@@ -124,7 +124,7 @@ async function playFlows(stage: Stage, options: object): Promise<string> {
 }
 
 /** Resident memory of all processes that the translator's container has, in KiB. */
-export async function readResident(stage: Stage): Promise<number> {
+async function readResident(stage: Stage): Promise<number> {
   const pids = (
     await runOrThrow("reading the translator's processes", [
       'ip',

@@ -28,7 +28,7 @@ export interface PodVantage extends Vantage {
 }
 
 export interface CheckPodOptions {
-  observe?: (text: string) => void;
+  observe?: ((text: string) => void) | undefined;
 }
 
 interface PodStatus {
@@ -94,7 +94,7 @@ async function createPod(target: CheckPodTarget): Promise<Pod | undefined> {
     image,
     lifetimeSeconds,
     labels,
-    ...(command === undefined ? {} : { command }),
+    command,
   });
   const create = (): Promise<ExecResult> => runKubectl(engine, controlPlane, argv, { stdin: text, signal, limitMs });
   let result = await create();

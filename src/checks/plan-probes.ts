@@ -84,7 +84,7 @@ function planTarget(
     name,
     ports,
     families,
-    ...(secondServer === undefined ? {} : { secondServer }),
+    secondServer,
   };
 }
 

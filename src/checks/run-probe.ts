@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { DindError } from '../errors.js';
 import type { ExecOptions, ExecResult } from '../engine/types.js';
 import { renderProbeArguments, type ProbeRequest } from '../render/check-probe.js';
+import { readScript } from '../shell.js';
 import { isLastLine, readProbeLine } from './read-results.js';
 import type { ProbeResult } from './probe-types.js';
 
@@ -17,8 +17,8 @@ export interface ProbeOptions {
   attemptMs: number;
   signal: AbortSignal;
   /** Of the whole; default: five attempts' time and 2 s. */
-  limitMs?: number;
-  onResult?: (result: ProbeResult) => void;
+  limitMs?: number | undefined;
+  onResult?: ((result: ProbeResult) => void) | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function runProbe(
   const argv = ['bash', '-s', '--', ...renderProbeArguments(requests, options.attemptMs)];
   try {
     const { exitCode, stderr } = await vantage.execute(argv, {
-      stdin: await readProbeScript(),
+      stdin: readScript('probe.bash'),
       signal: AbortSignal.any([options.signal, limit]),
       onLine,
     });
@@ -58,10 +58,6 @@ export async function runProbe(
       throw error instanceof DindError ? error : probeFailed(vantage, String(error), error);
   }
   return results;
-}
-
-async function readProbeScript(): Promise<string> {
-  return readFile(new URL('../../images/probe/files/probe.bash', import.meta.url), 'utf8');
 }
 
 function probeFailed(vantage: Vantage, observed: string, cause?: unknown): DindError {

@@ -37,7 +37,7 @@ export function assertEgress(verdict: Verdict, plan: Pick<ClusterPlan, 'clusterN
     doing: `checking the connectivity of pods (mode \`${String(plan.mode.aaaa)}\`)`,
     where: `cluster ${plan.clusterName}`,
     observed: [...reasons, ...renderTable(verdict.targets, target?.explanation)].join('\n'),
-    ...(verdict.remedy === undefined ? {} : { hint: verdict.remedy }),
+    hint: verdict.remedy,
   });
 }
 

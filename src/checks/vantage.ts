@@ -26,7 +26,7 @@ export function fromHost(engine: Engine, baseImage: string, capabilities: string
           userNamespace: 'host',
           readOnlyRoot: true,
         },
-        { ...options, ...(onLine === undefined ? {} : { onLine: (line: string) => onLine(line, 'stdout') }) },
+        { ...options, onLine: onLine && ((line) => onLine(line, 'stdout')) },
       ),
   };
 }

@@ -26,11 +26,11 @@ export interface PartsReport {
 
 /** Connections that tell where a broken path breaks: the same address from other places. */
 export interface Evidence {
-  node?: ConnectionResult;
+  node?: ConnectionResult | undefined;
   /** The IPv4 address itself, from the NAT64 container. */
-  nat64?: ConnectionResult;
+  nat64?: ConnectionResult | undefined;
   /** The address (IPv4 for a synthesized one) from the engine host. */
-  host?: ConnectionResult;
+  host?: ConnectionResult | undefined;
 }
 
 export interface JudgeInput {

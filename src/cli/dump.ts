@@ -12,7 +12,7 @@ export const registerDump: Registration = (program, run) => {
     .option('--json', 'for programs', false)
     .action((options: { to?: string; json: boolean }) =>
       run('dump', {}, async ({ context, streams }) => {
-        const result = await dump(context, options.to === undefined ? {} : { to: options.to });
+        const result = await dump(context, { to: options.to });
         streams.stdout.write(
           options.json
             ? `${JSON.stringify(result, null, 2)}\n`

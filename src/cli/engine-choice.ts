@@ -30,7 +30,7 @@ interface ChoiceRequest {
   startsEngine: StartsEngine;
 }
 
-/** The engine of one command: the user's Docker, or the embedded one where no Docker is installed (product promise 1). Chosen once. */
+/** The engine of one command: the user's Docker, or the embedded one where no Docker is installed (README, Quick start). Chosen once. */
 export function createEngineChoice(request: ChoiceRequest): EngineChoice {
   const { environment } = request;
   let pending: Promise<{ engine: Engine; embedded: boolean }> | undefined;

@@ -5,7 +5,7 @@ import { renderTable } from './render-table.js';
 export function renderStatus(status: ClusterStatus): string {
   const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
   if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
-  const { mode, nodes, helpers, nat64, hostRules, kubeconfigContext, remarks } = status;
+  const { mode, nodes, helpers, nat64, hostRules, kubeconfigContext, drift, remarks } = status;
   return [
     `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
     engine,
@@ -38,6 +38,7 @@ export function renderStatus(status: ClusterStatus): string {
             hostRules.map(({ name, present }) => [name, present ? 'present' : 'missing']),
           ),
         ]),
+    ...(drift.length === 0 ? [] : ['\n', ...drift.map((what) => `not as recorded: ${what} (npm run up)\n`)]),
     ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),
   ].join('');
 }

@@ -7,7 +7,6 @@ import type { Streams } from '../cluster/results.js';
 import { choosePaint, compose } from './compose.js';
 import type { Composition } from './compose.js';
 import { listenForInterruption } from './interruption.js';
-import type { Interruption } from './interruption.js';
 import { describeLeftovers } from './leftovers.js';
 import { renderError, renderErrorJson, toDindError } from './render-error.js';
 import type { Action, VerbTraits } from './verb.js';
@@ -54,7 +53,7 @@ export async function runVerb(
       ])) ?? 0
     );
   } catch (error) {
-    return await report(error, verb, traits, composition, interruption, surroundings);
+    return await report(error, { verb, traits, composition, signal: interruption.signal, surroundings });
   } finally {
     crash.dispose();
     interruption.dispose();
@@ -83,14 +82,16 @@ export function showError(
   return error.exitCode;
 }
 
-async function report(
-  error: unknown,
-  verb: string,
-  traits: VerbTraits,
-  composition: Composition | undefined,
-  { signal }: Interruption,
-  surroundings: Surroundings,
-): Promise<number> {
+interface FailedRun {
+  verb: string;
+  traits: VerbTraits;
+  /** `undefined`: it failed before that was made. */
+  composition: Composition | undefined;
+  signal: AbortSignal;
+  surroundings: Surroundings;
+}
+
+async function report(error: unknown, { verb, traits, composition, signal, surroundings }: FailedRun): Promise<number> {
   // Whatever an interrupted verb ends with, the interruption is the reason.
   const shown = signal.aborted
     ? await describeInterruption(signal, traits, composition)
@@ -116,7 +117,7 @@ async function describeInterruption(
     doing: reason.doing,
     exitCode: reason.exitCode,
     observed: `${reason.observed}; left of ${clusterName}: ${left ?? 'unknown, the engine did not say'}`,
-    ...(left === 'nothing' ? {} : { hint: afterInterruption }),
+    hint: left === 'nothing' ? undefined : afterInterruption,
   });
 }
 

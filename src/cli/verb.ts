@@ -4,7 +4,7 @@ import type { Context } from '../cluster/context.js';
 import type { Streams } from '../cluster/results.js';
 
 /** What a verb's action is given: the library's context, streams of which it writes results to stdout only, and colours for what it writes there (none where it is no terminal). */
-export interface Invocation {
+interface Invocation {
   context: Context;
   streams: Streams;
   paint: Paint;

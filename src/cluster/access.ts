@@ -2,7 +2,7 @@ import { parse, stringify } from 'yaml';
 import { DindError } from '../errors.js';
 import { labels } from '../labels.js';
 import { nameCluster } from '../plan/names.js';
-import type { Addressing } from '../plan/addressing.js';
+import { readRecord } from './record.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 
 /** What a client needs to reach the API from the engine host, base64 where kubeconfig has base64. */
@@ -55,21 +55,14 @@ export function noSuchCluster(engine: Engine, clusterName: string): DindError {
   });
 }
 
-/** What the cluster recorded about its addresses when its node network was made. */
-export async function readAddressing(engine: Engine, clusterName: string): Promise<Addressing | undefined> {
-  const network = await engine.findNetwork(nameCluster(clusterName).nodeNetwork);
-  const text = network?.labels[labels.addressing];
-  return text === undefined ? undefined : (JSON.parse(text) as Addressing);
-}
-
 /** From kubeadm's admin.conf on the control plane and the recorded port. */
 export async function readAdminAccess(engine: Engine, clusterName: string): Promise<AdminAccess> {
   const names = nameCluster(clusterName);
-  const [addressing, file] = await Promise.all([
-    readAddressing(engine, clusterName),
+  const [record, file] = await Promise.all([
+    readRecord(engine, clusterName),
     engine.readFile(names.controlPlane, '/etc/kubernetes/admin.conf'),
   ]);
-  if (addressing === undefined || file === undefined) {
+  if (record === undefined || file === undefined) {
     throw new DindError({
       code: 'no-cluster',
       source: 'user',
@@ -85,7 +78,7 @@ export async function readAdminAccess(engine: Engine, clusterName: string): Prom
   };
   return {
     context: names.context,
-    server: `https://127.0.0.1:${addressing.apiPort}`,
+    server: `https://127.0.0.1:${record.addressing.apiPort}`,
     caData: admin.clusters[0]?.cluster['certificate-authority-data'] ?? '',
     clientCertData: admin.users[0]?.user['client-certificate-data'] ?? '',
     clientKeyData: admin.users[0]?.user['client-key-data'] ?? '',

@@ -7,10 +7,10 @@ import type { Environment } from '../settings/types.js';
 export interface Context {
   environment: Environment;
   /**
-   * Finds the engine when first called; later calls give the same one. Where none is installed and `mayStart` is set (`up`,
-   * `images`), an embedded one is started.
+   * Finds the engine when first called; later calls give the same one. Whether an embedded one is started where none is installed, the caller of
+   * the library decides (cli/compose.ts: `up` and `images`).
    */
-  connect: (options?: { mayStart?: boolean }) => Promise<Engine>;
+  connect: () => Promise<Engine>;
   /** Ends an embedded engine that no cluster uses any more, and takes back its rules; `removeCache`: its images too. A no-op for any other engine. */
   disconnect: (options: { removeCache: boolean }) => Promise<void>;
   reporter: Reporter;

@@ -15,7 +15,7 @@ export async function findForeignObjects(
   numWorkers: number,
 ): Promise<ForeignObject[]> {
   const names = nameCluster(clusterName);
-  const helpers = [names.dns64, names.nat64, names.api];
+  const helpers = [names.dns64, names.nat64, names.api, names.host];
   const containers = [
     names.controlPlane,
     ...Array.from({ length: numWorkers }, (_, index) => workerName(clusterName, index + 1)),

@@ -2,15 +2,15 @@ import { CommandError, DindError, WaitError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { Engine, ExecOptions } from '../engine/types.js';
 import { adminKubeconfig, runKubectl } from './run-kubectl.js';
+import { readScript } from '../shell.js';
 import type { StepContext } from './step.js';
 
 /** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
 export async function execInNode(
   engine: Engine,
   node: string,
-  doing: string,
   argv: string[],
-  options: ExecOptions = {},
+  { doing, ...options }: ExecOptions & { doing: string },
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode !== 0)
@@ -31,18 +31,17 @@ export async function execInNode(
 export async function waitInNode(
   engine: Engine,
   node: string,
-  wait: { condition: string; limitMs: number },
   argv: string[],
-  options: ExecOptions = {},
+  { condition, limitMs, ...options }: ExecOptions & { condition: string; limitMs: number },
 ): Promise<void> {
   const start = performance.now();
   const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
   if (exitCode === 0) return;
-  if (exitCode === killed && performance.now() - start < wait.limitMs)
-    throw await nodeEnded(engine, node, wait.condition);
+  if (exitCode === killed && performance.now() - start < limitMs) throw await nodeEnded(engine, node, condition);
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
   throw new WaitError({
-    ...wait,
+    condition,
+    limitMs,
     where: node,
     lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said,
   });
@@ -64,10 +63,7 @@ async function nodeEnded(engine: Engine, node: string, condition: string): Promi
   });
 }
 
-/**
- * Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. kubectl is not started
- * before something listens, and on a slow machine no more than half of the time: it would take the processor from the API server it waits for.
- */
+/** Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. */
 export async function waitForApi({
   engine,
   plan,
@@ -79,18 +75,18 @@ export async function waitForApi({
   await waitInNode(
     engine,
     name,
-    { condition: 'the API serves', limitMs },
-    ['bash', '-c', waitForApiScript, 'wait-for-api', address, String(Math.ceil(limitMs / 1000))],
-    { signal },
+    [
+      'bash',
+      '-c',
+      readScript('wait-for-api.bash'),
+      'wait-for-api',
+      address,
+      String(Math.ceil(limitMs / 1000)),
+      adminKubeconfig,
+    ],
+    { condition: 'the API serves', limitMs, signal },
   );
 }
-
-const waitForApiScript = `began=\${EPOCHREALTIME/./}
-until (exec 3<>"/dev/tcp/$1/6443") 2>/dev/null && kubectl --kubeconfig=${adminKubeconfig} --request-timeout=30s get --raw /readyz >/dev/null 2>&1; do
-  [ $SECONDS -lt "$2" ] || exit 1
-  sleep "$(( (\${EPOCHREALTIME/./} - began) / 1000000 )).2"
-  began=\${EPOCHREALTIME/./}
-done`;
 
 export interface KubectlWait {
   /** `kubectl wait --for`: `create`, `condition=Ready`. */
@@ -100,10 +96,7 @@ export interface KubectlWait {
   namespace?: string;
 }
 
-/**
- * Waits by watches until all the objects are as they should. A watch that ends before its limit is begun again: the API is not there for a
- * moment while its container starts anew (a restarted engine, a slow machine).
- */
+/** Waits by watches, in one command in the control plane, until all the objects are as they should. */
 export async function waitByKubectl(
   { engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>,
   condition: string,
@@ -113,23 +106,16 @@ export async function waitByKubectl(
   const argv = [
     'bash',
     '-c',
-    waitByKubectlScript,
+    readScript('wait-by-kubectl.bash'),
     'wait-by-kubectl',
     String(Math.ceil(limitMs / 1000)),
+    adminKubeconfig,
     wait.for,
     wait.namespace ?? 'default',
     ...wait.objects,
   ];
-  await waitInNode(engine, controlPlaneOf(plan).name, { condition, limitMs }, argv, { signal });
+  await waitInNode(engine, controlPlaneOf(plan).name, argv, { condition, limitMs, signal });
 }
-
-const waitByKubectlScript = `end=$((SECONDS + $1)) for=$2 namespace=$3; shift 3
-for object; do
-  until kubectl --kubeconfig=${adminKubeconfig} --namespace="$namespace" wait "$object" --for="$for" --timeout="$((end - SECONDS))s"; do
-    [ $((SECONDS + 1)) -lt $end ] || exit 1
-    sleep 0.2
-  done
-done`;
 
 /** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */
 export async function kubectlInNode(

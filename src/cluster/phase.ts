@@ -5,7 +5,7 @@ export async function runPhase<T>(
   context: Pick<Context, 'reporter' | 'log' | 'signal'>,
   id: string,
   title: string,
-  work: () => Promise<{ value: T; text?: string }>,
+  work: () => Promise<{ value: T; text?: string | undefined }>,
 ): Promise<T> {
   const start = performance.now();
   context.signal.throwIfAborted();
@@ -18,7 +18,7 @@ export async function runPhase<T>(
       title,
       durationMs: Math.round(performance.now() - start),
       result: 'done',
-      ...(text === undefined ? {} : { text }),
+      text,
     });
     return value;
   } catch (error) {

@@ -9,15 +9,13 @@ import { execInNode } from './in-node.js';
 export async function runKubeadm(
   engine: Engine,
   node: string,
-  doing: string,
   argv: string[],
-  limitMs: number,
-  options: ExecOptions,
+  { limitMs, ...options }: ExecOptions & { doing: string; limitMs: number },
 ): Promise<void> {
   const end = Date.now() + limitMs;
   for (;;) {
     try {
-      await execInNode(engine, node, doing, ['kubeadm', ...argv], options);
+      await execInNode(engine, node, ['kubeadm', ...argv], options);
       return;
     } catch (error) {
       if (!isSilentRuntime(error) || Date.now() > end) throw error;

@@ -23,7 +23,7 @@ export async function runKubectl(
   for (;;) {
     const result = await engine.exec(controlPlane, ['kubectl', `--kubeconfig=${adminKubeconfig}`, ...argv], options);
     if (result.exitCode === 0 || !isApiAway(result.stderr) || performance.now() + pauseMs > end) return result;
-    await pause(pauseMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await pause(pauseMs, undefined, { signal: options.signal });
   }
 }
 

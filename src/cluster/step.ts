@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Engine, EngineInfo } from '../engine/types.js';
 import type { ClusterNames } from '../plan/names.js';
+import type { ClusterRecord } from '../plan/record.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
+import type { NodeSurroundings } from '../render/node-files.js';
 import type { Reporter } from '../progress/types.js';
 import type { UserPaths } from '../settings/types.js';
 
@@ -12,6 +14,8 @@ export interface RemovalContext {
   names: ClusterNames;
   /** Reference of dind64's base image, for short-lived host containers; made when it is missing. */
   baseImage: () => Promise<string>;
+  /** What the cluster is; `undefined`: nothing is recorded of it, or it cannot be read. */
+  record: ClusterRecord | undefined;
   paths: UserPaths;
   /** Path of the one kubeconfig to use; undefined: as client-go finds it. */
   kubeconfig: string | undefined;
@@ -23,16 +27,18 @@ export interface RemovalContext {
 
 /** What a step of `up` works with: the plan as well. Steps speak to each other through the plan and the engine only. */
 export interface StepContext extends RemovalContext {
+  /** What this `up` makes of the cluster; the first step writes it down. */
+  record: ClusterRecord;
   plan: ClusterPlan;
-  /** Proxy variables and the CA bundle's text that nodes get. */
-  caBundle: string | undefined;
+  /** What nodes get that is in no plan. */
+  surroundings: NodeSurroundings;
   facts: HostFacts;
   info: EngineInfo;
 }
 
 export interface StepResult {
   result: 'done' | 'unchanged' | 'skipped';
-  text?: string;
+  text?: string | undefined;
 }
 
 /** One thing to do, idempotent. It starts as soon as every step named in `after` is done. */
@@ -46,4 +52,5 @@ export interface Step<C extends RemovalContext> {
 }
 
 export type UpStep = Step<StepContext>;
-export type RemovalStep = Step<RemovalContext>;
+/** A removal goes on after a step that failed; `needs` names those without which this one must not be done (they are come after as well). */
+export type RemovalStep = Step<RemovalContext> & { needs?: string[] };

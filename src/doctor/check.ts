@@ -17,11 +17,11 @@ export function ok(seen: string): Outcome {
 }
 
 export function warning(seen: string, remedy?: string): Outcome {
-  return { status: 'warning', seen, ...(remedy === undefined ? {} : { remedy }) };
+  return { status: 'warning', seen, remedy };
 }
 
 export function failure(seen: string, remedy?: string): Outcome {
-  return { status: 'failure', seen, ...(remedy === undefined ? {} : { remedy }) };
+  return { status: 'failure', seen, remedy };
 }
 
 export function unknown(seen: string): Outcome {

@@ -1,6 +1,7 @@
 import type { TargetReport } from '../checks/verdict.js';
 import type { ContainerState, EngineInfo, NetworkState, VolumeState } from '../engine/types.js';
 import type { DindError } from '../errors.js';
+import type { ClusterRecord } from '../plan/record.js';
 import type { HostFacts } from '../plan/types.js';
 import type { ClusterStatus } from '../results/status.js';
 import type { Settings } from '../settings/types.js';
@@ -22,6 +23,8 @@ export interface DoctorParts {
     volumes: VolumeState[];
     /** Containers, networks and volumes that bear this cluster's names and are not its own. */
     foreignObjects: ForeignObject[];
+    /** What the cluster is; `undefined`: there is none, or its record cannot be read. */
+    record: ClusterRecord | undefined;
   };
   host: HostFacts;
   machine: MachineFacts;

@@ -1,3 +1,4 @@
+import { parseNft } from '../host/parse-nft.js';
 import { splitSections } from '../host/sections.js';
 
 /** What `doctor` knows of an engine host besides HostFacts. What could not be read is `undefined` or empty. */
@@ -32,12 +33,12 @@ export interface ResolverAnswer {
   aaaa: DnsAnswer;
 }
 /** `rcode`: `NOERROR`, ..., or `no-answer`. */
-export interface DnsAnswer {
+interface DnsAnswer {
   rcode: string;
   addresses: string[];
 }
 
-/** Reads the output of render/host-facts-script.ts and render/machine-facts-script.ts together. `span`: this machine's clock before and after, in ms since 1970. */
+/** Reads the output of render/host-facts-script.ts and shell/machine-facts.bash together. `span`: this machine's clock before and after, in ms since 1970. */
 export function parseMachineFacts(text: string, span: { beforeMs: number; afterMs: number }): MachineFacts {
   const sections = splitSections(text);
   const section = (name: string): string => sections.get(name) ?? '';
@@ -46,6 +47,7 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
       .split(/\s+/)
       .filter((word) => word !== '')
       .map(Number);
+  const nft = parseNft(section('nft'), section('nft-text'));
   const legacy = `${section('legacy4')}\n${section('legacy6')}`;
   const [used = 0, most = 0, hardLimit = Number.NaN] = numbers('files');
   const kilobytes = (key: string): number =>
@@ -71,9 +73,9 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
     newInterfacesHaveIpv6: section('new-bridges') !== '1',
     seesRules: section('rules-seen') === 'yes',
     resolvers: parseResolvers(section('resolvers-asked')),
-    ownChains: [...new Set(`${section('nft')}\n${legacy}`.match(/\bDIND64-[A-Z]+-[\w-]+/g) ?? [])],
+    ownChains: listOwnChains(nft, legacy),
     legacyRules: (legacy.match(/^-A /gm) ?? []).length,
-    engineIpv6Rules: hasIpv6Rules(section('nft'), section('legacy6')),
+    engineIpv6Rules: hasIpv6Rules(nft, section('legacy6')),
   };
 }
 
@@ -109,8 +111,18 @@ function parseResolvers(text: string): ResolverAnswer[] {
   return servers.map((server) => ({ server, a: answer(server, 'A'), aaaa: answer(server, 'AAAA') }));
 }
 
+/** With iptables chains have a cluster's name, with nftables a table has. */
+function listOwnChains({ tables, chains }: ReturnType<typeof parseNft>, legacy: string): string[] {
+  const names = [...tables.map((table) => table.replace(/^\S+ /, '')), ...chains.map(({ name }) => name)];
+  const own = names.filter((name) => /^DIND64-[A-Z]+-[\w-]+$/.test(name));
+  return [...new Set([...own, ...(legacy.match(/\bDIND64-[A-Z]+-[\w-]+/g) ?? [])])];
+}
+
 /** The engine's chains in ip6tables of either kind, or the table of its nftables backend. */
-function hasIpv6Rules(nft: string, legacy6: string): boolean {
-  const filter = /^table ip6 filter \{\n[^]*?^\}/m.exec(nft)?.[0] ?? '';
-  return /^\tchain DOCKER/m.test(filter) || /^table ip6 docker-bridges/m.test(nft) || /^-N DOCKER/m.test(legacy6);
+function hasIpv6Rules({ tables, chains }: ReturnType<typeof parseNft>, legacy6: string): boolean {
+  return (
+    chains.some(({ table, name }) => table === 'ip6 filter' && name.startsWith('DOCKER')) ||
+    tables.includes('ip6 docker-bridges') ||
+    /^-N DOCKER/m.test(legacy6)
+  );
 }

@@ -5,6 +5,9 @@ import { DindError } from '../errors.js';
 import { findBaseImage } from '../images/ensure.js';
 import { findNeededImages } from '../images/needed.js';
 import { labels } from '../labels.js';
+import type { ClusterRecord } from '../plan/record.js';
+import { adoptRecord } from '../cluster/adopt.js';
+import { readRecord } from '../cluster/record.js';
 import type { ClusterStatus } from '../results/status.js';
 import type { Context } from '../cluster/context.js';
 import { findForeignObjects } from '../cluster/foreign-objects.js';
@@ -16,19 +19,22 @@ import { readEgress, readHost, readKernel, type Place } from './read-host.js';
 const partMs = 20_000;
 
 /** Everything that the checks judge, read side by side; changes nothing. `readStatus` is asked only where there is an engine. Never throws but for an interruption. */
-export async function readDoctorFacts(
-  context: Context,
-  readStatus: () => Promise<ClusterStatus>,
-): Promise<DoctorFacts> {
-  const { settings, engine: engineEnvironment } = context.environment;
-  const { engine, problem } = await context.connect().then(
+export async function readDoctorFacts(given: Context, readStatus: () => Promise<ClusterStatus>): Promise<DoctorFacts> {
+  const { engine, problem } = await given.connect().then(
     (found) => ({ engine: found, problem: undefined }),
     (error: unknown) => {
-      context.signal.throwIfAborted();
+      given.signal.throwIfAborted();
       if (!(error instanceof DindError)) throw error;
       return { engine: undefined, problem: error };
     },
   );
+  // One that cannot be read is told by `status`.
+  const record =
+    engine === undefined
+      ? undefined
+      : await readRecord(engine, given.environment.settings.clusterName).catch(() => undefined);
+  const context = adoptRecord(given, record);
+  const { settings, engine: engineEnvironment } = context.environment;
   const base = {
     settings,
     proxy: engineEnvironment.proxy,
@@ -45,7 +51,7 @@ export async function readDoctorFacts(
   const atContainer = (where: Exclude<Place, 'this-machine'>): Promise<Known<DoctorParts['kernel']>> =>
     read((signal) => readKernel(where, signal));
   const [engineFacts, host, egress, kernel, images, kubectl, cluster] = await Promise.all([
-    withEngine((found) => readEngine(found, context)),
+    withEngine((found) => readEngine(found, context, record)),
     atPlace((where, signal) => readHost(where, settings, signal)),
     atPlace((where, signal) => readEgress(where, settings, signal)),
     'known' in place && place.known !== 'this-machine'
@@ -116,7 +122,11 @@ async function readPart<T>(
   return Promise.race([reading, late]);
 }
 
-async function readEngine(engine: Engine, { environment: { settings } }: Context): Promise<DoctorParts['engine']> {
+async function readEngine(
+  engine: Engine,
+  { environment: { settings } }: Context,
+  record: ClusterRecord | undefined,
+): Promise<DoctorParts['engine']> {
   const [info, networks, containers, ofClusters, records, foreignObjects] = await Promise.all([
     engine.info(),
     engine.listNetworks(),
@@ -126,7 +136,7 @@ async function readEngine(engine: Engine, { environment: { settings } }: Context
     findForeignObjects(engine, settings.clusterName, settings.numWorkers),
   ]);
   const volumes = [...new Map([...ofClusters, ...records].map((volume) => [volume.name, volume])).values()];
-  return { endpoint: engine.endpoint, info, networks, containers, volumes, foreignObjects };
+  return { endpoint: engine.endpoint, info, networks, containers, volumes, foreignObjects, record };
 }
 
 async function readKubectl(signal: AbortSignal): Promise<DoctorParts['kubectl']> {

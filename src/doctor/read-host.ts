@@ -9,8 +9,7 @@ import { labels } from '../labels.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
 import type { HostFacts } from '../plan/types.js';
 import { renderHostFactsScript } from '../render/host-facts-script.js';
-import { kernelFeaturesScript } from '../render/kernel-features-script.js';
-import { renderMachineFactsScript } from '../render/machine-facts-script.js';
+import { readScript } from '../shell.js';
 import type { Settings } from '../settings/types.js';
 import type { KernelFacts } from './facts.js';
 import { parseMachineFacts, type MachineFacts } from './parse-machine.js';
@@ -30,19 +29,22 @@ export async function readHost(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<{ host: HostFacts; machine: MachineFacts }> {
-  const script = `${renderHostFactsScript()}\n${renderMachineFactsScript(place === 'this-machine' ? ['/'] : ['/', volume], settings.dns64Upstreams)}`;
+  const script = `${readScript('machine-facts.bash')}\n${renderHostFactsScript()}`;
+  const args = [settings.dns64Upstreams.join(' '), ...(place === 'this-machine' ? ['/'] : ['/', volume])];
   const beforeMs = Date.now();
-  const { stdout } = await runScript(place, script, signal);
+  const { stdout } = await runScript(place, script, args, signal);
   const afterMs = Date.now();
   const ports = settings.apiPort === undefined ? [] : [settings.apiPort];
   return { host: parseHostFacts(stdout, ports), machine: parseMachineFacts(stdout, { beforeMs, afterMs }) };
 }
 
-async function runScript(place: Place, script: string, signal: AbortSignal): Promise<ExecResult> {
-  if (place === 'this-machine') return fromThisMachine().execute(['bash', '-s'], { stdin: script, signal });
+async function runScript(place: Place, script: string, args: string[], signal: AbortSignal): Promise<ExecResult> {
+  if (place === 'this-machine')
+    return fromThisMachine().execute(['bash', '-s', '--', ...args], { stdin: script, signal });
   return runOnHost(place.engine, place.baseImage, {
     doing: 'reading facts about the engine host',
     script,
+    args,
     capabilities: packetRules,
     seesProcesses: true,
     volume,
@@ -78,7 +80,7 @@ export async function readKernel(
         tmpfs: { '/run': '' },
         readOnlyRoot: true,
       },
-      { stdin: kernelFeaturesScript, signal },
+      { stdin: readScript('kernel-features.bash'), signal },
     );
   try {
     return parseFeatures(await run(['/dev/net/tun']));

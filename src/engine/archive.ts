@@ -24,6 +24,25 @@ export async function packFiles(files: FileEntry[], changedAt: Date, prefix = ''
   return Buffer.concat(chunks);
 }
 
+/** All regular files of a tar stream. */
+export async function readEntries(archive: Readable): Promise<FileEntry[]> {
+  const entries = archive.pipe(extract());
+  archive.on('error', (error) => entries.destroy(error));
+  const files: FileEntry[] = [];
+  for await (const entry of entries) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    const { name, type, mode } = entry.header;
+    if (type === 'file' || type === 'contiguous-file')
+      files.push({
+        path: name,
+        content: Buffer.concat(chunks),
+        ...(mode === undefined ? {} : { mode: mode & 0o7777 }),
+      });
+  }
+  return files;
+}
+
 /** The first entry of a tar stream: what it is, and a file's content. */
 export async function readFirstEntry(
   archive: Readable,

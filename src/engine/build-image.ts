@@ -72,7 +72,7 @@ function buildError(error: unknown, doing: string, endpoint: string, lines: stri
     doing,
     where: endpoint,
     observed: `${plain.observed}${tail}`,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
     cause: error,
   });
 }

@@ -6,11 +6,11 @@ export function renderContainerBody(spec: ContainerSpec, throwAway = false): Rec
   return {
     Image: spec.image,
     Labels: spec.labels,
-    ...(spec.hostname === undefined ? {} : { Hostname: spec.hostname }),
-    ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
-    ...(spec.command === undefined ? {} : { Cmd: spec.command }),
-    ...(spec.user === undefined ? {} : { User: spec.user }),
-    ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
+    Hostname: spec.hostname,
+    Entrypoint: spec.entrypoint,
+    Cmd: spec.command,
+    User: spec.user,
+    StopSignal: spec.stopSignal,
     Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries((spec.ports ?? []).map(({ containerPort }) => [`${containerPort}/tcp`, {}])),
     HostConfig: { ...renderHostConfig(spec), ...(throwAway ? { AutoRemove: true } : {}) },
@@ -43,10 +43,10 @@ function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
     })),
     Sysctls: spec.sysctls ?? {},
     PortBindings: renderPorts(spec),
-    ...(spec.dns === undefined ? {} : { Dns: spec.dns }),
-    ...(spec.privateCgroups === undefined ? {} : { CgroupnsMode: spec.privateCgroups ? 'private' : 'host' }),
-    ...(spec.userNamespace === undefined ? {} : { UsernsMode: spec.userNamespace }),
-    ...(spec.pidNamespace === undefined ? {} : { PidMode: spec.pidNamespace }),
+    Dns: spec.dns,
+    CgroupnsMode: spec.privateCgroups === undefined ? undefined : spec.privateCgroups ? 'private' : 'host',
+    UsernsMode: spec.userNamespace,
+    PidMode: spec.pidNamespace,
   };
 }
 
@@ -71,7 +71,7 @@ function renderMount(mount: Mount): Record<string, unknown> {
     Type: mount.type,
     Target: mount.target,
     ReadOnly: mount.readOnly ?? false,
-    ...(mount.source === undefined ? {} : { Source: mount.source }),
+    Source: mount.source,
     ...(mount.createSource === true ? { BindOptions: { CreateMountpoint: true } } : {}),
     ...(mount.type === 'volume' ? { VolumeOptions: { NoCopy: mount.noCopy ?? false } } : {}),
   };
@@ -87,10 +87,10 @@ function renderPorts(spec: ContainerSpec): Record<string, { HostIp: string; Host
 
 function renderEndpoint(attachment: NetworkAttachment, index: number, count: number): Record<string, unknown> {
   return {
-    ...(attachment.ipv6 === undefined ? {} : { IPAMConfig: { IPv6Address: attachment.ipv6 } }),
-    ...(attachment.macAddress === undefined ? {} : { MacAddress: attachment.macAddress }),
-    ...(attachment.gatewayPriority === undefined ? {} : { GwPriority: attachment.gatewayPriority }),
-    ...(attachment.aliases === undefined ? {} : { Aliases: attachment.aliases }),
+    IPAMConfig: attachment.ipv6 === undefined ? undefined : { IPv6Address: attachment.ipv6 },
+    MacAddress: attachment.macAddress,
+    GwPriority: attachment.gatewayPriority,
+    Aliases: attachment.aliases,
     // The engine connects networks in an order of its own: the interface's name says which is which (Docker 28).
     ...(count < 2 ? {} : { DriverOpts: { 'com.docker.network.endpoint.ifname': `eth${index}` } }),
   };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DindError } from '../errors.js';
-import { packFiles, readFirstEntry } from './archive.js';
+import { packFiles, readEntries, readFirstEntry } from './archive.js';
 import { ask, askForOptional, engineError, isAbsent } from './engine-error.js';
 import type { Connection } from './transport.js';
 import type { FileEntry, Mount } from './types.js';
@@ -65,6 +65,24 @@ export async function readFile(
     current = posix.resolve(posix.dirname(current), entry.link);
   }
   throw notAFile(doing, endpoint, 'its symbolic links lead in a circle');
+}
+
+/** Regular files below a directory, paths relative to it; `undefined` when there is no such container or directory. */
+export async function readFiles(
+  { docker, endpoint }: Connection,
+  container: string,
+  directory: string,
+): Promise<FileEntry[] | undefined> {
+  const doing = `reading ${container}:${directory}`;
+  const archive = (await askForOptional(endpoint, doing, () =>
+    docker.getContainer(container).getArchive({ path: directory }),
+  )) as Readable | undefined;
+  if (archive === undefined) return undefined;
+  // The engine puts the directory's own name before each path.
+  return (await ask(endpoint, doing, () => readEntries(archive))).map((file) => ({
+    ...file,
+    path: file.path.slice(file.path.indexOf('/') + 1),
+  }));
 }
 
 function notAFile(doing: string, where: string, observed: string): DindError {

@@ -61,7 +61,7 @@ function mountState(mount: NonNullable<ApiContainer['Mounts']>[number], containe
   return [
     {
       type: mount.Type,
-      ...(source === undefined ? {} : { source }),
+      source,
       target: mount.Destination,
       readOnly: !mount.RW,
       ...(asked?.VolumeOptions?.NoCopy === true ? { noCopy: true } : {}),

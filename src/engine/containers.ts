@@ -47,13 +47,20 @@ export async function createContainer(
   const doing = `creating container ${spec.name ?? `of ${spec.image}`}`;
   const body = {
     ...renderContainerBody(spec, throwAway !== undefined),
-    ...(spec.name === undefined ? {} : { name: spec.name }),
+    name: spec.name,
     ...(throwAway?.stdin === true ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
   };
-  const { id } = await ask(connection.endpoint, doing, () => connection.docker.createContainer(body as never));
+  const { id } = await ask(connection.endpoint, doing, () =>
+    connection.docker.createContainer(withoutUndefined(body) as never),
+  );
   const container = await findContainer(connection, id);
   if (container !== undefined) return container;
   throw vanished(doing, connection.endpoint);
+}
+
+/** dockerode writes the keys of this body into the query too, those without a value as empty ones. */
+function withoutUndefined(body: object): unknown {
+  return JSON.parse(JSON.stringify(body));
 }
 
 /** Starts a container; running already is fine. */

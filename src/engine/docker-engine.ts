@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { EngineEnvironment } from '../settings/types.js';
 import { buildImage } from './build-image.js';
-import { putFiles, readFile } from './container-files.js';
+import { putFiles, readFile, readFiles } from './container-files.js';
 import { readLogs } from './container-logs.js';
 import * as containers from './containers.js';
 import { readEngineInfo } from './engine-info.js';
@@ -66,7 +66,7 @@ export class DockerEngine implements Engine {
     return images.readImage(this.connection, request.tag);
   }
   async importImage(tarball: Readable, tag: string, labels: Labels, signal?: AbortSignal): Promise<ImageState> {
-    await importImage(this.connection, tarball, tag, labels, signal);
+    await importImage(this.connection, tarball, { tag, labels, signal });
     return images.readImage(this.connection, tag);
   }
   saveImages(references: string[]): Promise<Readable> {
@@ -137,6 +137,10 @@ export class DockerEngine implements Engine {
   }
   readFile(container: string, path: string): Promise<Buffer | undefined> {
     return readFile(this.connection, container, path);
+  }
+
+  readFiles(container: string, directory: string): Promise<FileEntry[] | undefined> {
+    return readFiles(this.connection, container, directory);
   }
   exec(container: string, argv: string[], options: ExecOptions = {}): Promise<ExecResult> {
     return exec(this.connection, container, argv, options);

@@ -24,7 +24,7 @@ export function engineError(error: unknown, doing: string, endpoint: string): Di
     doing,
     where: endpoint,
     observed,
-    ...(known === undefined ? {} : { hint: known.hint }),
+    hint: known?.hint,
     cause: error,
   });
 }

@@ -22,22 +22,22 @@ export async function exec(
   const { signal } = options;
   throwIfInterrupted(signal, doing, connection.endpoint);
   const marker = signal === undefined ? undefined : randomUUID();
-  const { id, stream } = await startExec(connection, container, argv, doing, {
-    ...options,
-    ...(marker === undefined ? {} : { env: { ...options.env, [markerVariable]: marker } }),
-  });
+  const { id, stream } = await startExec(
+    connection,
+    doing,
+    { container, argv },
+    {
+      ...options,
+      env: marker === undefined ? options.env : { ...options.env, [markerVariable]: marker },
+    },
+  );
 
   const end = async (): Promise<void> => {
     try {
       await endExec({
         marker: marker ?? '',
         runScript: async (script, args) =>
-          void (await exec(
-            connection,
-            container,
-            ['sh', '-c', script, 'sh', ...args],
-            options.user === undefined ? {} : { user: options.user },
-          )),
+          void (await exec(connection, container, ['sh', '-c', script, 'sh', ...args], { user: options.user })),
         readState: () => connection.docker.getExec(id).inspect(),
       });
     } finally {
@@ -66,9 +66,8 @@ export async function exec(
 
 async function startExec(
   connection: Connection,
-  container: string,
-  argv: string[],
   doing: string,
+  { container, argv }: { container: string; argv: string[] },
   options: ExecOptions,
 ): Promise<{ id: string; stream: Duplex }> {
   const stdin = options.stdin !== undefined;
@@ -79,7 +78,7 @@ async function startExec(
       AttachStdout: true,
       AttachStderr: true,
       Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
-      ...(options.user === undefined ? {} : { User: options.user }),
+      User: options.user,
     });
     return { id: created.id, stream: await created.start({ hijack: true, stdin }) };
   });

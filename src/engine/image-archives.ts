@@ -8,9 +8,7 @@ import type { Connection } from './transport.js';
 export async function importImage(
   connection: Connection,
   tarball: Readable,
-  tag: string,
-  labels: Record<string, string>,
-  signal?: AbortSignal,
+  { tag, labels, signal }: { tag: string; labels: Record<string, string>; signal: AbortSignal | undefined },
 ): Promise<void> {
   const doing = `importing image ${tag}`;
   throwIfInterrupted(signal, doing, connection.endpoint);

@@ -34,7 +34,7 @@ export async function findInstallTraces(
   return traces;
 }
 
-/** Whether any trace of an engine is there (product promise 1). */
+/** Whether any trace of an engine is there: where none is, the embedded one may start. */
 export async function dockerIsInstalled(env: EngineEnvironment, places: InstallPlaces = usualPlaces): Promise<boolean> {
   return (await findInstallTraces(env, places)).length > 0;
 }

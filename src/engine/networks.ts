@@ -38,10 +38,7 @@ export async function listNetworks(connection: Connection): Promise<NetworkState
 /** Makes a bridge network. Throws `name-taken`, `network-overlaps`, `ipv6-unavailable`, ... */
 export async function createNetwork(connection: Connection, spec: NetworkSpec): Promise<NetworkState> {
   const doing = `creating network ${spec.name}${spec.ipv6Subnet === undefined ? '' : ` with ${spec.ipv6Subnet}`}`;
-  const pools =
-    spec.ipv6Subnet === undefined
-      ? []
-      : [{ Subnet: spec.ipv6Subnet, ...(spec.ipv6Gateway === undefined ? {} : { Gateway: spec.ipv6Gateway }) }];
+  const pools = spec.ipv6Subnet === undefined ? [] : [{ Subnet: spec.ipv6Subnet, Gateway: spec.ipv6Gateway }];
   const body = {
     Name: spec.name,
     Driver: 'bridge',

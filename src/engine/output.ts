@@ -6,6 +6,7 @@ type Stream = 'stdout' | 'stderr';
 /**
  * Takes apart the engine's multiplexed output (frames of 8 bytes header: stream, 0, 0, 0, length; moby api/pkg/stdcopy), collects it and tells every
  * complete line; `onOutput` takes stdout as it is, in place of both. Stream 3 is the engine's own complaint; it counts as stderr.
+ * Not docker-modem's demuxStream: to it stream 3 ends all framing, and some thousand small frames in one chunk overflow its stack.
  */
 export class OutputCollector {
   private rest: Buffer = Buffer.alloc(0);

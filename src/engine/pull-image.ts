@@ -91,7 +91,7 @@ function pullError(error: unknown, doing: string, registry: string, endpoint: st
     doing,
     where: endpoint,
     observed: plain.observed,
-    ...(known === undefined ? {} : { hint: known.hint(registry) }),
+    hint: known?.hint(registry),
     cause: error,
   });
 }

@@ -13,7 +13,7 @@ export type { RunOptions } from './types.js';
 
 /**
  * Runs a throw-away container to its end, whatever its exit code, and removes it in every case. An abort removes it at once. Where this process is
- * killed, the container's input ends and the engine removes it when it has ended; one that had not been started yet is for steps/throw-aways.ts.
+ * killed, the container's input ends and the engine removes it when it has ended; one that had not been started yet is for cluster/throw-aways.ts.
  */
 export async function runContainer(
   connection: Connection,
@@ -60,9 +60,9 @@ async function attachAndStart(
     await startContainer(connection, id);
     const { onLine, onOutput } = options;
     const output = await talk(stream, {
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-      ...(onLine === undefined ? {} : { onLine: (line) => onLine(line) }),
-      ...(onOutput === undefined ? {} : { onOutput }),
+      stdin: options.stdin,
+      onLine,
+      onOutput,
     });
     return { exitCode: await end.exitCode, ...output };
   } finally {

@@ -35,22 +35,22 @@ export interface EngineInfo {
 export interface Mount {
   type: 'volume' | 'bind';
   /** Volume name or path on the engine host; absent: an anonymous volume. */
-  source?: string;
+  source?: string | undefined;
   target: string;
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
   /** Binds: an empty folder is made where the engine host has none; without it that is an error. */
-  createSource?: boolean;
+  createSource?: boolean | undefined;
   /** Volumes: do not copy what the image has at `target`. */
-  noCopy?: boolean;
+  noCopy?: boolean | undefined;
 }
 
 export interface NetworkAttachment {
   network: string;
-  ipv6?: string;
-  macAddress?: string;
+  ipv6?: string | undefined;
+  macAddress?: string | undefined;
   /** Higher wins the default routes (API 1.48). */
-  gatewayPriority?: number;
-  aliases?: string[];
+  gatewayPriority?: number | undefined;
+  aliases?: string[] | undefined;
 }
 
 /** A port on the engine host. `hostIp` is `127.0.0.1` or `::1`: nothing listens beyond loopback. */
@@ -160,12 +160,12 @@ export interface ImageState {
 }
 
 export interface ExecOptions {
-  stdin?: string | Buffer | Readable;
-  env?: Record<string, string>;
-  user?: string;
-  signal?: AbortSignal;
+  stdin?: string | Buffer | Readable | undefined;
+  env?: Record<string, string> | undefined;
+  user?: string | undefined;
+  signal?: AbortSignal | undefined;
   /** Called with every complete line of stdout and stderr as it comes. */
-  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined;
 }
 
 export interface ExecResult {
@@ -175,13 +175,13 @@ export interface ExecResult {
 }
 
 export interface RunOptions {
-  stdin?: string | Buffer | Readable;
-  signal?: AbortSignal;
+  stdin?: string | Buffer | Readable | undefined;
+  signal?: AbortSignal | undefined;
   /** Absolute paths. */
-  files?: FileEntry[];
-  onLine?: (line: string) => void;
+  files?: FileEntry[] | undefined;
+  onLine?: ((line: string) => void) | undefined;
   /** Takes stdout as it comes, bytes and all; the result's `stdout` is empty then, and `onLine` is told of stderr alone. */
-  onOutput?: (chunk: Buffer) => void;
+  onOutput?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** A container that runs as long as this process keeps it. */
@@ -195,10 +195,10 @@ export interface BuildRequest {
   files: FileEntry[];
   buildArgs: Record<string, string>;
   labels: Record<string, string>;
-  target?: string;
-  signal?: AbortSignal;
+  target?: string | undefined;
+  signal?: AbortSignal | undefined;
   /** `Step 3/9 : RUN ...` and output lines. */
-  onLine?: (line: string) => void;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 /** The few verbs that dind64 needs of a Docker engine. Everything throws DindError; nothing outside engine/ knows Docker. */
@@ -250,6 +250,8 @@ export interface Engine {
   putFiles(container: string, directory: string, files: FileEntry[]): Promise<void>;
   /** `undefined` when there is no such file. Follows symbolic links; sees no tmpfs of a running container. */
   readFile(container: string, path: string): Promise<Buffer | undefined>;
+  /** The files below a directory, with their modes; `undefined` when there is no such container or directory. One question, whatever the container's state. */
+  readFiles(container: string, directory: string): Promise<FileEntry[] | undefined>;
   /** Never throws for an exit code. An aborted signal ends the process in the container too. */
   exec(container: string, argv: string[], options?: ExecOptions): Promise<ExecResult>;
   /** Creates, puts files (absolute paths), starts, collects output, removes. An aborted signal kills it. */

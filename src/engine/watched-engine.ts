@@ -5,7 +5,7 @@ export interface RanCommand {
   where: string;
   argv: string[];
   durationMs: number;
-  exitCode?: number;
+  exitCode?: number | undefined;
 }
 
 /** The same engine, whose commands in containers are told of when they have ended. */
@@ -17,7 +17,7 @@ export function watchEngine(engine: Engine, onCommand: (command: RanCommand) => 
         where,
         argv: [...argv],
         durationMs: Math.round(performance.now() - start),
-        ...(result === undefined ? {} : { exitCode: result.exitCode }),
+        exitCode: result?.exitCode,
       });
     };
     try {

@@ -2,8 +2,7 @@ import { cidrOf, contains, overlaps, parseCidr } from '../net/cidr.js';
 import { familyOf, parseAddress, widthOf } from '../net/address.js';
 import type { NetworkState } from '../engine/types.js';
 import type { Cidr } from '../net/types.js';
-import { labels } from '../labels.js';
-import type { Addressing } from '../plan/addressing.js';
+import type { Addressing } from '../plan/record.js';
 import type { HostFacts } from '../plan/types.js';
 
 export interface CidrConflict {
@@ -41,23 +40,17 @@ export function nameCidrs(
   ];
 }
 
-/** IPv6 CIDRs that a new cluster's addresses are not chosen from: routes of the host, networks of the engine, and what other clusters have for pods and services. */
+/** IPv6 CIDRs that a new cluster's addresses are not chosen from: routes of the host and networks of the engine. */
 export function listTakenCidrs(
   facts: Pick<HostFacts, 'routes'>,
-  networks: readonly Pick<NetworkState, 'subnets' | 'labels'>[],
+  networks: readonly Pick<NetworkState, 'subnets'>[],
 ): Cidr[] {
-  const taken = [
+  return [
     ...facts.routes.filter((route) => route.destination !== 'default').map((route) => route.destination),
     ...networks.flatMap((network) => network.subnets),
   ]
     .filter((text) => text.includes(':') && text.includes('/'))
     .map(parseCidr);
-  // They are no routes of the host, but two clusters with the same ones would puzzle people.
-  const others = networks
-    .map((network) => network.labels[labels.addressing])
-    .filter((text) => text !== undefined)
-    .map((text) => JSON.parse(text) as Addressing);
-  return [...taken, ...others.flatMap((other) => [other.podCidr, other.serviceCidr])];
 }
 
 interface Occupant {

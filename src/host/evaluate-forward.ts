@@ -1,4 +1,4 @@
-import type { FirewallChain } from '../plan/types.js';
+import type { FirewallChain, FirewallRule } from '../plan/types.js';
 
 /** The first packet of a connection that the engine host is to forward. Interfaces by name. */
 export interface ForwardedPacket {
@@ -15,6 +15,9 @@ export interface SureDrop {
 }
 
 type Match = 'yes' | 'no' | 'maybe';
+type Statement = FirewallRule['statements'][number];
+/** `unknown`: what becomes of the packet is decided elsewhere. */
+type Verdict = 'accept' | 'drop' | 'return' | 'unknown' | { jump: string } | { goto: string };
 /** `open`: somewhere on the way it may be accepted, or what happens cannot be told. */
 type Fate = { drop: SureDrop } | 'accept' | 'open' | 'continue' | 'return';
 
@@ -25,7 +28,7 @@ type Fate = { drop: SureDrop } | 'accept' | 'open' | 'continue' | 'return';
 export function findSureDrop(chains: readonly FirewallChain[], packet: ForwardedPacket): SureDrop | undefined {
   const families = packet.family === 4 ? /^(inet|ip) / : /^(inet|ip6) /;
   for (const base of chains.filter((chain) => chain.hook === 'forward' && families.test(chain.table))) {
-    const fate = walk(base, chains, packet, 0);
+    const fate = walk(base, { chains, packet, depth: 0 });
     if (typeof fate === 'object') return fate.drop;
     const fallsThrough = fate === 'continue' || fate === 'return';
     if (fallsThrough && base.policy === 'drop') return { table: base.table, chain: base.name, rule: 'policy drop' };
@@ -33,11 +36,21 @@ export function findSureDrop(chains: readonly FirewallChain[], packet: Forwarded
   return undefined;
 }
 
-function walk(chain: FirewallChain, chains: readonly FirewallChain[], packet: ForwardedPacket, depth: number): Fate {
+/** Where the packet is: `depth` chains were jumped to. */
+interface Way {
+  chains: readonly FirewallChain[];
+  packet: ForwardedPacket;
+  depth: number;
+}
+
+function walk(chain: FirewallChain, way: Way): Fate {
   for (const rule of chain.rules) {
-    const { matches, verdict } = readRule(rule, packet);
-    if (matches === 'no' || verdict === 'none') continue;
-    const fate = follow(verdict, rule, chain, chains, packet, depth);
+    const { matches, verdict } = readRule(rule.statements, way.packet);
+    if (matches === 'no' || verdict === undefined) continue;
+    const fate =
+      verdict === 'drop'
+        ? { drop: { table: chain.table, chain: chain.name, rule: withoutCounters(rule.text) } }
+        : follow(verdict, chain, way);
     if (matches === 'maybe') {
       // Whether it gets here or goes on cannot be told: only what never lets it through may be passed over.
       if (typeof fate === 'object' || fate === 'continue') continue;
@@ -48,83 +61,92 @@ function walk(chain: FirewallChain, chains: readonly FirewallChain[], packet: Fo
   return 'continue';
 }
 
-function follow(
-  verdict: string,
-  rule: string,
-  chain: FirewallChain,
-  chains: readonly FirewallChain[],
-  packet: ForwardedPacket,
-  depth: number,
-): Fate {
-  if (verdict === 'drop' || verdict === 'reject')
-    return { drop: { table: chain.table, chain: chain.name, rule: withoutCounters(rule) } };
-  if (verdict === 'accept' || verdict === 'return') return verdict;
-  const target = /^(jump|goto) (\S+)$/.exec(verdict);
-  const called = chains.find((other) => other.table === chain.table && other.name === target?.[2]);
-  if (called === undefined || depth > 16) return 'open';
-  const fate = walk(called, chains, packet, depth + 1);
+function follow(verdict: Exclude<Verdict, 'drop'>, chain: FirewallChain, way: Way): Fate {
+  if (verdict === 'unknown') return 'open';
+  if (typeof verdict === 'string') return verdict;
+  const target = 'jump' in verdict ? verdict.jump : verdict.goto;
+  const called = way.chains.find((other) => other.table === chain.table && other.name === target);
+  if (called === undefined || way.depth > 16) return 'open';
+  const fate = walk(called, { ...way, depth: way.depth + 1 });
   // The end of a chain that was jumped to leads back; of one that was gone to, to the end of the chain before.
-  if (fate === 'continue' || fate === 'return') return target?.[1] === 'jump' ? 'continue' : 'return';
+  if (fate === 'continue' || fate === 'return') return 'jump' in verdict ? 'continue' : 'return';
   return fate;
 }
 
-/** Splits a rule into what it matches and what it does. Statements that are not known match perhaps. */
-function readRule(text: string, packet: ForwardedPacket): { matches: Match; verdict: string } {
-  let rest = withoutCounters(text);
-  const end = /(?:^|\s)(accept|drop|return|reject(?: with .*)?|(?:jump|goto) \S+|queue.*|continue)$/.exec(rest);
-  if (end === null) return / vmap /.test(rest) ? readVerdictMap(rest) : { matches: 'maybe', verdict: 'none' };
-  rest = rest.slice(0, end.index).trim();
-  const verdict = (end[1] ?? '').replace(/^reject.*/, 'reject').replace(/^continue$/, 'none');
-  const all: Match[] = [];
-  while (rest !== '') {
-    const known = matchers.find(({ pattern }) => pattern.test(rest));
-    const found = known?.pattern.exec(rest);
-    if (known === undefined || found === undefined || found === null)
-      return { matches: all.includes('no') ? 'no' : 'maybe', verdict };
-    all.push(known.matches(found, packet));
-    rest = rest.slice(found[0].length).trim();
+/** What a rule matches, and what it does to a packet in the end; `undefined`: the next rule has it. */
+function readRule(
+  statements: readonly Statement[],
+  packet: ForwardedPacket,
+): { matches: Match; verdict: Verdict | undefined } {
+  const all = statements.map((statement) => readMatch(statement, packet));
+  return {
+    matches: all.includes('no') ? 'no' : all.includes('maybe') ? 'maybe' : 'yes',
+    verdict: statements.map(readVerdict).find((verdict) => verdict !== undefined),
+  };
+}
+
+function readVerdict(statement: Statement): Verdict | undefined {
+  if (statement.jump !== undefined) return { jump: statement.jump.target };
+  if (statement.goto !== undefined) return { goto: statement.goto.target };
+  if ('accept' in statement) return 'accept';
+  if ('drop' in statement || 'reject' in statement) return 'drop';
+  if ('return' in statement) return 'return';
+  return 'queue' in statement || 'vmap' in statement ? 'unknown' : undefined;
+}
+
+/** Statements that are not known match perhaps. */
+function readMatch({ match, vmap, reject, ...others }: Statement, packet: ForwardedPacket): Match {
+  if (match !== undefined) return readCondition(match, packet);
+  if (vmap !== undefined) return concernsNew(vmap) ? 'maybe' : 'no';
+  // In a table of both families nft leaves out what the kind of reject implies.
+  if (reject?.type === 'icmp' || reject?.type === 'icmpv6')
+    return toMatch(packet.family === (reject.type === 'icmp' ? 4 : 6));
+  return reject !== undefined || Object.keys(others).every((key) => passive.has(key)) ? 'yes' : 'maybe';
+}
+
+/** Statements that every packet passes. */
+const passive = new Set(['accept', 'continue', 'counter', 'drop', 'goto', 'jump', 'log', 'queue', 'return']);
+
+function readCondition({ op, left, right }: NonNullable<Statement['match']>, packet: ForwardedPacket): Match {
+  const values = listValues(right);
+  const among = (found: boolean): Match => toMatch(found !== (op === '!='));
+  const ownProtocol = packet.family === 4 ? 'ip' : 'ip6';
+  if (values !== undefined) {
+    if (left.meta?.key === 'iifname' || left.meta?.key === 'iif') return among(nameIsAmong(packet.from, values));
+    if (left.meta?.key === 'oifname' || left.meta?.key === 'oif') return among(nameIsAmong(packet.to, values));
+    if (left.meta?.key === 'nfproto') return among(values.includes(`ipv${packet.family}`));
+    if (left.ct?.key === 'state') return among(values.includes('new'));
+    // Of packets that the host sends on to another address only.
+    if (left.ct?.key === 'status' && op !== '!=' && values.every((value) => value === 'dnat' || value === 'snat'))
+      return 'no';
   }
-  return { matches: all.includes('no') ? 'no' : all.includes('maybe') ? 'maybe' : 'yes', verdict };
+  const protocol = left.payload?.protocol;
+  return (protocol === 'ip' || protocol === 'ip6') && protocol !== ownProtocol ? 'no' : 'maybe';
+}
+
+/** The right side of a match by words; `undefined` where it is something else. A named set stands as `@name`. */
+function listValues(right: unknown): string[] | undefined {
+  const values: unknown[] = [isSet(right) ? right.set : right].flat();
+  const words = values.filter((value) => typeof value === 'string' && !value.startsWith('@')) as string[];
+  return words.length === values.length ? words : undefined;
+}
+
+function isSet(value: unknown): value is { set: unknown } {
+  return typeof value === 'object' && value !== null && 'set' in value;
 }
 
 /** `ct state vmap { established : accept, ... }`: of no concern to the first packet, unless it names `new`. */
-function readVerdictMap(text: string): { matches: Match; verdict: string } {
-  const concerns = !/^ct state vmap \{/.test(text) || /\bnew\b/.test(text);
-  return { matches: concerns ? 'maybe' : 'no', verdict: 'accept' };
+function concernsNew({ key, data }: NonNullable<Statement['vmap']>): boolean {
+  return key.ct?.key !== 'state' || typeof data === 'string' || (data.set ?? []).some(([state]) => state === 'new');
 }
-
-const matchers: readonly { pattern: RegExp; matches: (found: RegExpExecArray, packet: ForwardedPacket) => Match }[] = [
-  {
-    pattern: /^(i|o)if(?:name)? (!= )?(\{[^}]*\}|"[^"]*")/,
-    matches: ([, side, not, names = ''], packet) =>
-      toMatch(namesInclude(names, side === 'i' ? packet.from : packet.to) !== (not !== undefined)),
-  },
-  {
-    pattern: /^ct state (!= )?(\{[^}]*\}|[\w,]+)/,
-    matches: ([, not, states = '']) => toMatch(/\bnew\b/.test(states) !== (not !== undefined)),
-  },
-  // Of packets that the host sends on to another address only.
-  { pattern: /^ct status (?:dnat|snat)/, matches: () => 'no' },
-  {
-    pattern: /^meta nfproto (ipv4|ipv6)/,
-    matches: ([, family], packet) => toMatch(family === (packet.family === 4 ? 'ipv4' : 'ipv6')),
-  },
-  {
-    pattern: /^(ip6?) (?:saddr|daddr) (?:!= )?(?:\{[^}]*\}|\S+)/,
-    matches: ([, family], packet) => (family === (packet.family === 4 ? 'ip' : 'ip6') ? 'maybe' : 'no'),
-  },
-  { pattern: /^log(?: (?:prefix "[^"]*"|level \w+|flags \w+|group \d+))*/, matches: () => 'yes' },
-];
 
 function toMatch(matches: boolean): Match {
   return matches ? 'yes' : 'no';
 }
 
-/** `"br-*"` is nft's wildcard. */
-function namesInclude(names: string, name: string): boolean {
-  return [...names.matchAll(/"([^"]*)"/g)].some(([, one = '']) =>
-    one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name,
-  );
+/** `br-*` is nft's wildcard. */
+function nameIsAmong(name: string, names: readonly string[]): boolean {
+  return names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name));
 }
 
 function withoutCounters(rule: string): string {

@@ -43,7 +43,7 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
   const bounding = /CapBnd:\s*([0-9a-f]+)/.exec(section('capabilities'))?.[1];
   const mayGive = (bit: bigint): boolean => bounding === undefined || ((BigInt(`0x${bounding}`) >> bit) & 1n) === 1n;
   const firewall = parseFirewall(
-    { nft: section('nft'), legacy4: section('legacy4'), legacy6: section('legacy6') },
+    { nft: section('nft'), nftText: section('nft-text'), legacy4: section('legacy4'), legacy6: section('legacy6') },
     links.map((link) => link.name),
   );
   return {
@@ -108,7 +108,7 @@ function parseRoutes(text: string, family: 4 | 6): HostFacts['routes'] {
                 family,
                 destination: route.dst,
                 device: dev,
-                ...(gateway === undefined ? {} : { gateway }),
+                gateway,
                 protocol: route.protocol ?? 'boot',
                 metric: route.metric ?? 0,
                 table: route.table ?? 'main',

@@ -1,4 +1,5 @@
-import type { FirewallChain, HostFacts } from '../plan/types.js';
+import type { FirewallChain, FirewallRule, HostFacts } from '../plan/types.js';
+import { parseNft } from './parse-nft.js';
 
 type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> &
   Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
@@ -9,14 +10,14 @@ const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
 const iptablesNft = /^ip6? filter$/;
 
 /**
- * Reads `nft -t list ruleset` and `iptables-legacy -S` of both families (empty where there is no such table): where the engine's
+ * Reads the rule set of nft (parse-nft.ts) and `iptables-legacy -S` of both families (empty where there is no such table): where the engine's
  * rules are, and what else stands in the way of a forwarded packet. An accept in one table cannot undo a drop in another.
  */
 export function parseFirewall(
-  texts: { nft: string; legacy4: string; legacy6: string },
+  texts: { nft: string; nftText: string; legacy4: string; legacy6: string },
   bridges: readonly string[],
 ): FirewallFacts {
-  const chains = parseNftChains(texts.nft);
+  const { chains } = parseNft(texts.nft, texts.nftText);
   const iptablesChains = chains.filter((chain) => iptablesNft.test(chain.table));
   const rulesBackend = chooseBackend(iptablesChains, `${texts.legacy4}\n${texts.legacy6}`, bridges);
   const nftPolicy = (table: string): string | undefined =>
@@ -58,39 +59,12 @@ export function parseFirewall(
   };
 }
 
-/** Chains of `nft list ruleset`, whose indentation is fixed: tables at 0, chains at 1, rules at 2 tabs. */
-export function parseNftChains(text: string): FirewallChain[] {
-  const chains: FirewallChain[] = [];
-  let table = '';
-  let chain: FirewallChain | undefined;
-  for (const line of text.split('\n')) {
-    const tableName = /^table (\S+ \S+) \{/.exec(line)?.[1];
-    const chainName = /^\tchain (\S+) \{/.exec(line)?.[1];
-    if (tableName !== undefined) table = tableName;
-    else if (chainName !== undefined)
-      chains.push((chain = { table, name: chainName, hook: undefined, policy: undefined, rules: [] }));
-    else if (line === '\t}') chain = undefined;
-    else if (chain !== undefined && line.startsWith('\t\t')) readChainLine(chain, line.trim());
-  }
-  return chains;
-}
-
-function readChainLine(chain: FirewallChain, line: string): void {
-  const base = /^type \S+ hook (\S+) .*?;(?: policy (\S+);)?/.exec(line);
-  if (base === null) {
-    if (!line.startsWith('comment ')) chain.rules.push(line);
-    return;
-  }
-  chain.hook = base[1];
-  chain.policy = base[2] ?? 'accept';
-}
-
 /** After a change of backend the old rules stay until a reboot: the backend that names more of today's bridges is the one in use. */
 function chooseBackend(nft: FirewallChain[], legacy: string, bridges: readonly string[]): HostFacts['rulesBackend'] {
   const inNft = nft.some((chain) => chain.name.startsWith('DOCKER'));
   const inLegacy = /^-N DOCKER/m.test(legacy);
   if (!inNft || !inLegacy) return inNft ? 'nft' : inLegacy ? 'legacy' : 'none';
-  const nftText = nft.flatMap((chain) => chain.rules).join('\n');
+  const nftText = JSON.stringify(nft);
   const legacyWords = new Set(legacy.split(/\s+/));
   const named = {
     nft: bridges.filter((bridge) => nftText.includes(`"${bridge}"`)).length,
@@ -103,21 +77,47 @@ function chooseBackend(nft: FirewallChain[], legacy: string, bridges: readonly s
 function findDrops(chains: FirewallChain[]): FirewallFacts['forwardDrops'] {
   const reached = new Set(chains.filter((chain) => chain.hook === 'forward').map((chain) => chain.name));
   for (const name of reached) {
-    for (const rule of chains.find((chain) => chain.name === name)?.rules ?? []) {
-      for (const match of rule.matchAll(/\b(?:jump|goto) ([^\s,}]+)/g)) reached.add(match[1] ?? '');
-    }
+    const actions = chains
+      .find((chain) => chain.name === name)
+      ?.rules.flatMap(({ statements }) => statements.flatMap(listActions));
+    for (const { target } of (actions ?? []).flatMap(({ jump, goto }) => jump ?? goto ?? [])) reached.add(target);
   }
   return chains
     .filter((chain) => reached.has(chain.name))
     .flatMap((chain) => [
-      // Packets that conntrack calls invalid are dropped nearly everywhere, and never the cluster's.
       ...chain.rules
-        .filter((rule) => /(^|\s)(drop|reject)(\s|$)/.test(rule) && !/ct state invalid (counter .*)?drop$/.test(rule))
-        .map((rule) => ({ table: chain.table, chain: chain.name, rule })),
+        .filter(({ statements }) => !matchesInvalid(statements) && statements.flatMap(listActions).some(isDrop))
+        .map(({ text }) => ({ table: chain.table, chain: chain.name, rule: text })),
       ...(chain.hook === 'forward' && chain.policy === 'drop'
         ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }]
         : []),
     ]);
+}
+
+type Statement = FirewallRule['statements'][number];
+
+/** A statement, or what a verdict map may come to. */
+function listActions(statement: Statement): Statement[] {
+  const { vmap } = statement;
+  if (vmap === undefined) return [statement];
+  const entries = typeof vmap.data === 'object' ? (vmap.data.set ?? []) : [];
+  return entries
+    .filter(([key]) => !(vmap.key.ct?.key === 'state' && key === 'invalid'))
+    .map(([, verdict]) => verdict as Statement);
+}
+
+function isDrop(statement: Statement): boolean {
+  return 'drop' in statement || 'reject' in statement;
+}
+
+/** Packets that conntrack calls invalid are dropped nearly everywhere, and never the cluster's. */
+function matchesInvalid(statements: Statement[]): boolean {
+  return statements.some(
+    ({ match }) =>
+      match?.left.ct?.key === 'state' &&
+      match.op !== '!=' &&
+      [match.right].flat().every((state) => state === 'invalid'),
+  );
 }
 
 /** FORWARD of iptables-legacy beside an engine on the other backend: only its policy, and whether any rule might let a packet through. */
@@ -132,7 +132,7 @@ function readLegacyChain(table: string, text: string): FirewallChain | undefined
     name: 'FORWARD',
     hook: 'forward',
     policy: policy.toLowerCase(),
-    rules: rules.map((rule) => `${rule} accept`),
+    rules: rules.map((text) => ({ text, statements: [{ xt: null }, { accept: null }] })),
   };
 }
 

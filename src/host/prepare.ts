@@ -1,6 +1,7 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
 import type { SharedChange } from '../plan/types.js';
 
@@ -9,6 +10,8 @@ export interface PrepareInputs {
   /** What will change (changes.ts), by us or by the engine. */
   changes: readonly SharedChange[];
   firewallBackend: EngineInfo['firewallBackend'];
+  /** Writes down what else must be known before anything is changed; the changes are recorded then. */
+  record?: () => Promise<void>;
 }
 
 /**
@@ -19,27 +22,34 @@ export interface PrepareInputs {
 export async function prepareHost(
   engine: Engine,
   baseImage: string,
-  { clusterName, changes, firewallBackend }: PrepareInputs,
+  { clusterName, changes, firewallBackend, record }: PrepareInputs,
   signal?: AbortSignal,
 ): Promise<void> {
-  await Promise.all(changes.map((change) => recordHostChange(engine, clusterName, change)));
-  await makeChanges(engine, baseImage, clusterName, changes, firewallBackend === 'nftables', signal);
+  await Promise.all(changes.map((change) => recordHostChange(engine, change)));
+  await record?.();
+  await makeChanges(engine, baseImage, { clusterName, changes, forwarding: firewallBackend === 'nftables' }, signal);
+}
+
+export interface ChangesToMake {
+  clusterName: string;
+  changes: readonly SharedChange[];
+  /** Whether the engine leaves it to dind64 to turn forwarding on. */
+  forwarding: boolean;
 }
 
 /** Makes recorded changes; costs no container when there is nothing for dind64 itself to write. */
 export async function makeChanges(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  changes: readonly SharedChange[],
-  forwarding: boolean,
+  { clusterName, changes, forwarding }: ChangesToMake,
   signal?: AbortSignal,
 ): Promise<void> {
   if (!changes.some(({ kind }) => kind === 'accept-ra' || (forwarding && kind !== 'forward-policy'))) return;
   await runOnHost(engine, baseImage, {
     doing: 'setting sysctls of the engine host',
     clusterName,
-    script: renderSysctlChanges(changes, forwarding),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlChanges(changes, forwarding),
     capabilities: ['NET_ADMIN'],
     writesSysctls: true,
     signal,

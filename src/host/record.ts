@@ -1,6 +1,6 @@
 import { labels } from '../labels.js';
 import type { Engine, VolumeState } from '../engine/types.js';
-import type { HostChange } from '../plan/types.js';
+import type { HostChange, SharedChange } from '../plan/types.js';
 
 export interface RecordedChange {
   volume: string;
@@ -12,19 +12,18 @@ export interface RecordedChange {
 /**
  * Records a host change, before it is made: an empty volume whose label holds what was there before. Its name is made from the change,
  * so the first record stays, whoever comes later: the original value is never overwritten by one that dind64 set itself.
- * Rules belong to the cluster; the rest is shared by all clusters of the engine and carries no cluster label.
+ * It is shared by all clusters of the engine and carries no cluster label. The host containers of the clusters have it mounted, so that no prune removes it.
  */
-export async function recordHostChange(engine: Engine, clusterName: string, change: HostChange): Promise<void> {
-  const name = recordName(clusterName, change);
+export async function recordHostChange(engine: Engine, change: SharedChange): Promise<void> {
+  const name = nameHostChange(change);
   if ((await engine.findVolume(name)) !== undefined) return;
   await engine.createVolume(name, {
     [labels.role]: 'host-change',
     [labels.hostChange]: JSON.stringify({ ...change, at: Date.now() }),
-    ...(change.kind === 'rules' ? { [labels.cluster]: clusterName } : {}),
   });
 }
 
-/** The recorded changes of a cluster and the shared ones, newest first: the order to revert them in. */
+/** The recorded changes, shared ones and the rules of a cluster that an older dind64 made, newest first: the order to revert them in. */
 export async function listHostChanges(engine: Engine, clusterName: string): Promise<RecordedChange[]> {
   const volumes = await engine.listVolumes({ [labels.role]: 'host-change' });
   return volumes
@@ -34,14 +33,22 @@ export async function listHostChanges(engine: Engine, clusterName: string): Prom
     .sort((one, other) => other.at - one.at);
 }
 
+/** Volumes of changes that all clusters share, sorted. */
+export async function listSharedChangeVolumes(engine: Engine): Promise<string[]> {
+  const volumes = await engine.listVolumes({ [labels.role]: 'host-change' });
+  return volumes
+    .filter((volume) => volume.labels[labels.cluster] === undefined)
+    .map(({ name }) => name)
+    .sort();
+}
+
 export async function forgetHostChange(engine: Engine, record: RecordedChange): Promise<void> {
   await engine.removeVolume(record.volume);
 }
 
-function recordName(clusterName: string, change: HostChange): string {
+/** The volume that records it. */
+export function nameHostChange(change: SharedChange): string {
   switch (change.kind) {
-    case 'rules':
-      return `${clusterName}-host-rules`;
     case 'accept-ra':
       return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
     case 'forward-policy':

@@ -5,6 +5,7 @@ import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
 
@@ -12,6 +13,12 @@ export interface RestoreResult {
   restored: HostChange[];
   /** Shared changes that stay, each with who needs it; `text` is for people. */
   kept: { change: SharedChange; reason: string; text: string }[];
+}
+
+export interface RestoreOptions {
+  signal?: AbortSignal;
+  /** Called when all is put back, before it is forgotten: the cluster's host container holds the volumes. */
+  release?: () => Promise<void>;
 }
 
 /**
@@ -23,25 +30,26 @@ export async function restoreHost(
   engine: Engine,
   baseImage: string,
   clusterName: string,
-  signal?: AbortSignal,
+  { signal, release }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const rules = (await listHostChanges(engine, clusterName)).filter(({ change }) => change.kind === 'rules');
-  if (rules.length > 0) await removeHostRules(engine, baseImage, clusterName, signal);
+  for (const { change } of rules)
+    if (change.kind === 'rules')
+      await removeHostRules(engine, baseImage, { clusterName, chains: change.chains }, signal);
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
-  if (free.length > 0) await restoreShared(engine, baseImage, clusterName, free, signal);
+  if (free.length > 0) await restoreShared(engine, baseImage, { clusterName, records: free }, signal);
   // Somebody may have made a network between the question and the answer: it gets back what it needs, and the record stays.
   const late = divide(free, await findDependents(engine, clusterName));
   if (late.kept.length > 0)
     await makeChanges(
       engine,
       baseImage,
-      clusterName,
-      late.kept.map(({ record }) => record.change),
-      true,
+      { clusterName, changes: late.kept.map(({ record }) => record.change), forwarding: true },
       signal,
     );
-  for (const record of late.free) await forgetHostChange(engine, record);
+  await release?.();
+  for (const record of [...rules, ...late.free]) await forgetHostChange(engine, record);
   return {
     restored: [...rules, ...late.free].map(({ change }) => change),
     kept: [...kept, ...late.kept].map(({ record: { change }, reason }) => ({
@@ -115,14 +123,14 @@ function divide(
 async function restoreShared(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  records: SharedRecord[],
+  { clusterName, records }: { clusterName: string; records: SharedRecord[] },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await runOnHost(engine, baseImage, {
     doing: 'putting back sysctls and policies of the engine host',
     clusterName,
-    script: renderSysctlRestore(records.map(({ change }) => change)),
+    script: readScript('host-sysctls.bash'),
+    args: renderSysctlRestore(records.map(({ change }) => change)),
     capabilities: packetRules,
     writesSysctls: true,
     signal,

@@ -1,9 +1,10 @@
-import { renderRulesRemoval, renderRulesScript, type RulesTarget } from '../render/host-rules-script.js';
-import { forgetHostChange, listHostChanges, recordHostChange } from './record.js';
+import { renderRulesArguments, type RulesTarget } from '../render/host-rules-arguments.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
+import type { HostPlan } from '../plan/types.js';
 
-export type { RulesTarget } from '../render/host-rules-script.js';
+export type { RulesTarget } from '../render/host-rules-arguments.js';
 
 export interface InstalledRules {
   changed: boolean;
@@ -15,21 +16,21 @@ export interface RuleStatus {
 }
 
 /**
- * Installs the rules of mode true, recorded before. The node network must exist: the engine's own rules for its bridge tell which
+ * Installs the rules of mode true; the cluster's record says before that there may be some. The node network must exist: the engine's own rules for its bridge tell which
  * backend they belong in. Rules that are right are left alone. Throws CommandError `host-command-failed`.
  */
 export async function ensureHostRules(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
-  target: RulesTarget,
+  { clusterName, ...target }: RulesTarget & { clusterName: string },
   signal?: AbortSignal,
 ): Promise<InstalledRules> {
-  await recordHostChange(engine, clusterName, { kind: 'rules', chains: target.host.chains });
+  const { script, args } = renderRulesArguments(target, 'install');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'installing forwarding and masquerade rules on the engine host',
     clusterName,
-    script: renderRulesScript(target, 'install'),
+    script: readScript(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -44,9 +45,11 @@ export async function checkHostRules(
   target: RulesTarget,
   signal?: AbortSignal,
 ): Promise<RuleStatus[]> {
+  const { script, args } = renderRulesArguments(target, 'check');
   const { stdout } = await runOnHost(engine, baseImage, {
     doing: 'checking the rules on the engine host',
-    script: renderRulesScript(target, 'check'),
+    script: readScript(script),
+    args,
     capabilities: packetRules,
     signal,
   });
@@ -58,24 +61,19 @@ export async function checkHostRules(
   ];
 }
 
-/** Removes the rules that were recorded for the cluster, from whatever backend has them, and then the record. `false`: none were recorded. */
+/** Removes a cluster's rules, whatever there is of them, from whatever backend has them. */
 export async function removeHostRules(
   engine: Engine,
   baseImage: string,
-  clusterName: string,
+  { clusterName, chains }: { clusterName: string; chains: HostPlan['chains'] },
   signal?: AbortSignal,
-): Promise<boolean> {
-  const records = (await listHostChanges(engine, clusterName)).filter(({ change }) => change.kind === 'rules');
-  for (const record of records) {
-    if (record.change.kind !== 'rules') continue;
-    await runOnHost(engine, baseImage, {
-      doing: 'removing the rules on the engine host',
-      clusterName,
-      script: renderRulesRemoval(record.change.chains),
-      capabilities: packetRules,
-      signal,
-    });
-    await forgetHostChange(engine, record);
-  }
-  return records.length > 0;
+): Promise<void> {
+  await runOnHost(engine, baseImage, {
+    doing: 'removing the rules on the engine host',
+    clusterName,
+    script: readScript('remove-host-rules.bash'),
+    args: [chains.forward, chains.postrouting],
+    capabilities: packetRules,
+    signal,
+  });
 }

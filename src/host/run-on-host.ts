@@ -12,6 +12,8 @@ export interface HostScript {
   clusterName?: string;
   /** Bash; goes in by stdin, so that nothing of it stands in `docker inspect`. */
   script: string;
+  /** Its positional parameters. */
+  args?: readonly string[];
   capabilities?: string[];
   /** Sysctls are written: /proc/sys must not be read-only. */
   writesSysctls?: boolean;
@@ -27,9 +29,10 @@ export interface HostScript {
  * a host, so that remote engines and engines in a VM are the same to it. Returns its output; throws CommandError when it fails.
  */
 export async function runOnHost(engine: Engine, baseImage: string, request: HostScript): Promise<ExecResult> {
+  const argv = ['bash', '-s', '--', ...(request.args ?? [])];
   const spec: ContainerSpec = {
     image: baseImage,
-    entrypoint: ['bash', '-s'],
+    entrypoint: argv,
     command: [],
     labels: {
       [labels.role]: 'throw-away',
@@ -42,20 +45,20 @@ export async function runOnHost(engine: Engine, baseImage: string, request: Host
     readOnlyRoot: true,
     // The lock of iptables-legacy.
     tmpfs: { '/run': '' },
-    ...(request.volume === undefined ? {} : { mounts: [{ type: 'volume' as const, target: request.volume }] }),
+    mounts: request.volume === undefined ? [] : [{ type: 'volume', target: request.volume }],
     ...(request.writesSysctls === true ? { unconfinedPaths: true } : {}),
     ...(request.seesProcesses === true ? { pidNamespace: 'host' as const } : {}),
   };
   const result = await engine.run(spec, {
     // As one compound command with no input: nothing the script starts can swallow the rest of it.
     stdin: `{\n${request.script}\n} < /dev/null\n`,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    signal: request.signal,
   });
   if (result.exitCode !== 0) {
     throw new CommandError({
       doing: request.doing,
       where: `the engine host of ${engine.endpoint}`,
-      argv: ['bash', '-s'],
+      argv,
       status: result.exitCode,
       output: `${result.stderr}\n${result.stdout}`,
       code: 'host-command-failed',

@@ -40,7 +40,7 @@ export async function ensureComponentStore(
     { step: 'component-store', title: 'component images unpacked', parent: 'images' },
     async (observe) => {
       for (;;) {
-        const made = await makeStore(context, volume, image, base, observe);
+        const made = await makeStore(context, { volume, image, base }, observe);
         if (made !== undefined)
           return { value: { ...made, volume, result: 'done' }, result: 'done', text: `${made.images.length}` };
         observe('another dind64 is making it');
@@ -55,9 +55,7 @@ export async function ensureComponentStore(
 /** `undefined`: another one holds the container's name. */
 async function makeStore(
   { engine, signal }: ImageContext,
-  volume: string,
-  image: ImageState,
-  base: string,
+  { volume, image, base }: { volume: string; image: ImageState; base: string },
   observe: (text: string) => void,
 ): Promise<StoreRecord | undefined> {
   const { createdAt } = await engine.createVolume(volume, { [labels.role]: storeRole });
@@ -84,7 +82,7 @@ async function makeStore(
       files: await readHarness(),
       signal,
       onLine,
-      ...(stdin === undefined ? {} : { stdin }),
+      stdin,
     });
   } catch (error) {
     if (error instanceof DindError && ['name-taken', 'engine-conflict'].includes(error.code)) return undefined;

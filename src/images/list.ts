@@ -4,7 +4,7 @@ import { kindestNodes } from './kindest.js';
 import { removeComponentStores } from './store-volumes.js';
 
 /** Role label of the layers that builds leave behind: nothing needs them once the images are tagged. */
-export const buildStageRole = 'build-stage';
+const buildStageRole = 'build-stage';
 
 export interface ListedImage {
   reference: string;

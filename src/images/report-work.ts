@@ -14,7 +14,7 @@ export async function reportWork<T>(
 ): Promise<T> {
   const start = performance.now();
   const durationMs = (): number => Math.round(performance.now() - start);
-  const place = { step, title, ...(parent === undefined ? {} : { parent }) };
+  const place = { step, title, parent };
   reporter.report({ type: 'started', ...place });
   try {
     const { value, result, text } = await work((seen) => reporter.report({ type: 'observed', step, text: seen }));
@@ -23,7 +23,7 @@ export async function reportWork<T>(
       ...place,
       durationMs: durationMs(),
       result,
-      ...(text === undefined ? {} : { text }),
+      text,
     });
     return value;
   } catch (error) {

@@ -12,11 +12,11 @@ export interface KubeconfigEntry {
 /** What was there before, kept in the context itself (a kubeconfig extension, as minikube does) so that removal can put it back. */
 export interface KubeconfigRecord {
   /** current-context before dind64 set it; absent: none. */
-  previousContext?: string;
+  previousContext?: string | undefined;
   /** dind64 made the file. */
-  madeFile?: true;
+  madeFile?: true | undefined;
   /** The topmost directory that dind64 made for it. */
-  madeDirectory?: string;
+  madeDirectory?: string | undefined;
 }
 
 /** Name of the extension that holds the record. */

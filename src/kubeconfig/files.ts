@@ -48,6 +48,7 @@ export function ensureDirectory(file: string): string | undefined {
 /**
  * Writes a document at once or not at all: into a file beside the target, then renamed. A symbolic link stays one. A new file gets mode
  * 0600; an existing one keeps mode and owner. Throws DindError `kubeconfig-not-writable`.
+ * Not write-file-atomic: it replaces dangling links and write-protected files, and without root it loses a file's owner.
  */
 export function writeKubeconfig(document: KubeconfigDocument): void {
   const target = followLinks(document.file);

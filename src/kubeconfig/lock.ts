@@ -35,7 +35,7 @@ export async function withKubeconfigLocks<T>(
     } finally {
       for (const lock of taken.reverse()) unlinkSync(lock);
     }
-    await delay(intervalMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await delay(intervalMs, undefined, { signal: options.signal });
   }
 }
 

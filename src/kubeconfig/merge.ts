@@ -58,7 +58,7 @@ function mergeLocked(
   putContext(place('contexts'), request, {
     before,
     ...(madeFile ? { madeFile } : {}),
-    ...(madeDirectory === undefined ? {} : { madeDirectory }),
+    madeDirectory,
   });
   if (before !== request.context) setCurrentContext(home, request.context);
   for (const document of changed) writeKubeconfig(document);
@@ -105,8 +105,8 @@ function putContext(
   const madeFile = now.madeFile ?? earlier.madeFile;
   const madeDirectory = now.madeDirectory ?? earlier.madeDirectory;
   writeRecord(document, entry.context, {
-    ...(previousContext === undefined ? {} : { previousContext }),
-    ...(madeFile === undefined ? {} : { madeFile }),
-    ...(madeDirectory === undefined ? {} : { madeDirectory }),
+    previousContext,
+    madeFile,
+    madeDirectory,
   });
 }

@@ -33,7 +33,7 @@ export function bequeathRecord(document: KubeconfigDocument, gone: string, recor
     const own = readRecord(document, name);
     const { previousContext } = own.previousContext === gone ? record : own;
     const { previousContext: _, ...others } = index === 0 ? { ...record, ...own } : own;
-    writeRecord(document, name, { ...others, ...(previousContext === undefined ? {} : { previousContext }) });
+    writeRecord(document, name, { ...others, previousContext });
   }
 }
 

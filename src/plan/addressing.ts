@@ -4,18 +4,9 @@ import { networkAddress, parseIpv6Cidr } from '../net/cidr.js';
 import { DindError } from '../errors.js';
 import type { Cidr, Ipv6Cidr } from '../net/types.js';
 import type { Settings } from '../settings/types.js';
+import type { Addressing } from './record.js';
 
-/** What a cluster keeps for its whole life; recorded as a label of its node network. */
-export interface Addressing {
-  nodeCidr: Ipv6Cidr;
-  podCidr: Ipv6Cidr;
-  serviceCidr: Ipv6Cidr;
-  nat64Prefix: Ipv6Cidr;
-  /** Port of the API on the engine host's loopback. */
-  apiPort: number;
-}
-
-export const defaultClusterName = 'kubeadm-dind';
+const defaultClusterName = 'kubeadm-dind';
 
 /** Last hextets on the node network: gateway 1, nodes 2 to 0xff, helpers from 0x100. */
 export const indexes = {

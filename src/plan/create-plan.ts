@@ -1,44 +1,19 @@
-import { indexes, type Addressing } from './addressing.js';
+import { indexes } from './addressing.js';
+import { defaultCheckTargets } from './check-targets.js';
+import { planApiContainer } from './containers/api.js';
+import { planDns64Container } from './containers/dns64.js';
+import { planHostContainer } from './containers/host.js';
+import { planNat64Container } from './containers/nat64.js';
+import { planNodeContainer } from './containers/node.js';
 import { macAddressFor } from './identity.js';
 import { nameCluster, type ClusterNames } from './names.js';
 import { planNat64Deny } from './nat64-deny.js';
-import { defaultCheckTargets } from './check-targets.js';
+import { planNetworks } from './networks.js';
 import { planNodes } from './nodes.js';
+import type { PlanInputs } from './record.js';
+import { planRoutes } from './routes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
-import type { Nat64Engine, Settings } from '../settings/types.js';
-import type { ClusterPlan, HelperPlan, HostFacts, HostPlan, SharedChange } from './types.js';
-
-/** What a plan is made from, besides settings: all of it facts that were read before. */
-export interface PlanInputs {
-  settings: Settings;
-  addressing: Addressing;
-  mode: ClusterPlan['mode'];
-  facts: Pick<HostFacts, 'ipv6Loopback' | 'bpf'>;
-  /** Smallest MTU of the host's uplinks, 1280 to 1500 (host/uplinks.ts). */
-  mtu: number;
-  /** host/changes.ts. */
-  hostChanges: readonly SharedChange[];
-  engine: {
-    cgroupVersion: '1' | '2';
-    storageDriver: string;
-    backingFilesystem: string | undefined;
-    userNamespaceRemap: boolean;
-  };
-  /** What a cluster that is there was last given. */
-  nat64Engine?: Nat64Engine | undefined;
-  /** All of the engine's networks, this cluster's own included. */
-  networks: { name: string; bridge: string | undefined; subnets: string[] }[];
-  images: {
-    base: string;
-    dns64: string;
-    nat64: string;
-    api: string;
-    node: string;
-    kubernetesVersion: string;
-    componentStore: string;
-  };
-  proxy: Record<string, string>;
-}
+import type { ClusterPlan, HelperPlan, HostPlan, PlanCore } from './types.js';
 
 /** IPv6 addresses of services that give a machine's credentials away: never forwarded to. AWS (instance, EKS pod identity), GCP, Oracle, Scaleway, Akamai, Alibaba. */
 const metadataDestinations = [
@@ -52,8 +27,27 @@ const metadataDestinations = [
 ].map(parseIpv6Cidr);
 const nat64Pool = parseIpv4Cidr('198.18.0.0/15');
 
-/** The whole plan as plain data; pure: the same inputs give the same plan. */
+/** The whole plan as plain data, out of a cluster's record; pure: the same inputs give the same plan. */
 export function createPlan(inputs: PlanInputs): ClusterPlan {
+  const core = planCore(inputs);
+  return {
+    ...core,
+    nodes: core.nodes.map((node) => ({
+      ...node,
+      container: planNodeContainer(core, node),
+      routes: planRoutes(core, node),
+    })),
+    networks: planNetworks(core),
+    containers: {
+      host: planHostContainer(core),
+      dns64: planDns64Container(core),
+      nat64: planNat64Container(core),
+      api: planApiContainer(core),
+    },
+  };
+}
+
+function planCore(inputs: PlanInputs): PlanCore {
   const { settings, addressing, images, engine } = inputs;
   const names = nameCluster(settings.clusterName);
   const { nodeCidr, podCidr, serviceCidr, nat64Prefix, apiPort } = addressing;
@@ -84,7 +78,7 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     nat64: {
       ...helper(names.nat64, indexes.nat64, images.nat64),
       prefix: nat64Prefix,
-      engine: settings.nat64Engine ?? inputs.nat64Engine ?? 'tayga',
+      engine: settings.nat64Engine,
       bpfVolume: inputs.facts.bpf ? `${names.nat64}-bpf` : undefined,
       pool: nat64Pool,
       deny: planNat64Deny({
@@ -115,16 +109,7 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     host: planHost(inputs, names),
     checkTargets: settings.checkTargets ?? defaultCheckTargets,
     kubeconfig: { context: names.context, server: `https://127.0.0.1:${apiPort}` },
-    proxy: extendNoProxy(inputs.proxy, [
-      nodeCidr,
-      podCidr,
-      serviceCidr,
-      '.svc',
-      '.cluster.local',
-      'localhost',
-      '127.0.0.1',
-      '::1',
-    ]),
+    proxy: inputs.proxy,
   };
 }
 
@@ -140,15 +125,12 @@ function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
     refusedDestinations: metadataDestinations,
     otherBridges: bridges.filter((bridge): bridge is string => bridge !== undefined).sort(),
     changes: inputs.hostChanges,
+    changeVolumes: inputs.hostChangeVolumes,
+    container: names.host,
+    configVolume: names.host,
+    firewallBackend: inputs.engine.firewallBackend,
+    rulesBackend: inputs.facts.rulesBackend,
   };
-}
-
-/** With a proxy, the cluster's own traffic must not go to it. Go's net/http takes CIDRs in NO_PROXY. */
-function extendNoProxy(proxy: Record<string, string>, own: string[]): Record<string, string> {
-  if (Object.keys(proxy).length === 0) return {};
-  const given = proxy['NO_PROXY'] ?? proxy['no_proxy'];
-  const value = [...(given === undefined ? [] : [given]), ...own].join(',');
-  return { ...proxy, NO_PROXY: value, no_proxy: value };
 }
 
 /** IPv4 subnets of the engine's networks: never translated to, the cluster's own egress network included. */

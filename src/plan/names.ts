@@ -10,7 +10,9 @@ export interface ClusterNames {
   dns64: string;
   nat64: string;
   api: string;
-  /** Container that stands for the command that works on the cluster (steps/cluster-lock.ts). */
+  /** Container that keeps the cluster's record and the host as recorded; its volume is called the same. */
+  host: string;
+  /** Container that stands for the command that works on the cluster (cluster/lock.ts). */
   lock: string;
   /** ip6tables chains on the engine host. */
   chains: { forward: string; postrouting: string };
@@ -29,6 +31,7 @@ export function nameCluster(clusterName: string): ClusterNames {
     dns64: `${clusterName}-dns64`,
     nat64: `${clusterName}-nat64`,
     api: `${clusterName}-api`,
+    host: `${clusterName}-host`,
     lock: `${clusterName}-lock`,
     chains: { forward: `DIND64-FWD-${short}`, postrouting: `DIND64-NAT-${short}` },
     context: `dind64-${clusterName}`,

@@ -3,14 +3,14 @@ import { macAddressFor } from './identity.js';
 import { nameCluster, workerName } from './names.js';
 import { nthAddress, subnet } from '../net/cidr.js';
 import type { Ipv6Cidr } from '../net/types.js';
-import type { ClusterPlan, NodePlan } from './types.js';
+import type { BareNode, ClusterPlan, NodePlan } from './types.js';
 
 /**
  * The nodes of a cluster. A node's pod CIDR is the part of the pod CIDR with its own index (node ::3 has part 3, as in
  * fd00:40:0:0:3::/80), so that routes and CNI files are known before any node has started.
  */
-export function planNodes(clusterName: string, nodeCidr: Ipv6Cidr, podCidr: Ipv6Cidr, workers: number): NodePlan[] {
-  const make = (name: string, role: NodePlan['role'], index: number): NodePlan => ({
+export function planNodes(clusterName: string, nodeCidr: Ipv6Cidr, podCidr: Ipv6Cidr, workers: number): BareNode[] {
+  const make = (name: string, role: BareNode['role'], index: number): BareNode => ({
     name,
     role,
     index,

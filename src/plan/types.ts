@@ -1,5 +1,9 @@
-import type { CheckTarget, AaaaUse, Nat64Engine } from '../settings/types.js';
+import type { ContainerSpec, NetworkSpec } from '../engine/types.js';
 import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
+import type { AaaaUse, CheckTarget, Nat64Engine } from '../settings/types.js';
+import type { SharedChange } from './record.js';
+
+export type { SharedChange } from './record.js';
 
 /** Facts about the engine host, read by a short-lived container in its network namespace (host/facts.ts). */
 export interface HostFacts {
@@ -14,7 +18,7 @@ export interface HostFacts {
     family: 4 | 6;
     destination: string;
     device: string;
-    gateway?: string;
+    gateway?: string | undefined;
     protocol: string;
     metric: number;
     table: string;
@@ -57,16 +61,37 @@ export interface HostFacts {
   inotify: { maxUserWatches: number; maxUserInstances: number };
 }
 
-/** One chain of a packet filter, rules as `nft list` prints them. `hook`, `policy`: of base chains. */
+/** One chain of a packet filter. `hook`, `policy`: of base chains. */
 export interface FirewallChain {
   table: string;
   name: string;
   hook: string | undefined;
   policy: string | undefined;
-  rules: string[];
+  rules: FirewallRule[];
 }
 
-export interface NodePlan {
+export interface FirewallRule {
+  /** As `nft list` prints it. */
+  text: string;
+  /** As `nft -j list` does (libnftables-json(5)): what is matched, and then what is done. Each has one key. */
+  statements: {
+    match?: { op: string; left: { meta?: NftKey; ct?: NftKey; payload?: { protocol?: string } }; right: unknown };
+    vmap?: { key: { ct?: NftKey }; data: { set?: [unknown, object][] } | string };
+    jump?: { target: string };
+    goto?: { target: string };
+    reject?: { type?: string } | null;
+    /** An extension of iptables. */
+    xt?: { type: string; name: string } | null;
+    [others: string]: unknown;
+  }[];
+}
+
+interface NftKey {
+  key: string;
+}
+
+/** A node without what it is derived from with the rest of the plan. */
+export interface BareNode {
   name: string;
   role: 'control-plane' | 'worker';
   /** Last hextet of its address: control plane 2, workers from 3. */
@@ -74,6 +99,25 @@ export interface NodePlan {
   address: Ipv6Address;
   podCidr: Ipv6Cidr;
   macAddress: string;
+}
+
+export type NamedContainerSpec = ContainerSpec & { name: string };
+
+export interface NodePlan extends BareNode {
+  container: NamedContainerSpec;
+  routes: RoutePlan[];
+}
+
+/** A route of a node. `via` undefined: unreachable. */
+export interface RoutePlan {
+  destination: Ipv6Cidr | 'default';
+  via: Ipv6Address | undefined;
+  /** Undefined: the kernel's. */
+  metric: number | undefined;
+  /** What is behind it, for people. */
+  leadsTo: string;
+  /** Who makes it: the node's start-up, or the engine, when it connects the node. */
+  madeBy: 'node' | 'engine';
 }
 
 export interface HelperPlan {
@@ -85,8 +129,8 @@ export interface HelperPlan {
   image: string;
 }
 
-/** Rules and sysctls on the engine host. Chains carry the cluster's name. */
-export interface HostPlan {
+/** Rules on the engine host. Chains carry the cluster's name. */
+export interface HostRulesPlan {
   bridge: string;
   nodeCidr: Ipv6Cidr;
   /** At most 28 characters each. */
@@ -96,8 +140,20 @@ export interface HostPlan {
   refusedDestinations: Ipv6Cidr[];
   /** Bridges of the engine that the cluster must not reach (wildcards `br-+` and `docker+` are always added). */
   otherBridges: string[];
+}
+
+/** All that concerns the engine host: rules, sysctls, and the container that keeps the record. */
+export interface HostPlan extends HostRulesPlan {
   /** What the making of the networks changes there, by us or by the engine, with what was there before. */
   changes: readonly SharedChange[];
+  /** Volumes that hold what was there before. */
+  changeVolumes: readonly string[];
+  /** Keeps the record (plan/containers/host.ts). */
+  container: string;
+  configVolume: string;
+  firewallBackend: 'iptables' | 'nftables';
+  /** Where the engine's own rules were seen; `none`: not yet. */
+  rulesBackend: 'nft' | 'legacy' | 'none';
 }
 
 /** Every name, address, file text, route and rule of a cluster: plain data. Rule 1: if a test cannot print it, it is not in the plan. */
@@ -126,6 +182,8 @@ export interface ClusterPlan {
   dns64: HelperPlan & { upstreams: IpAddress[]; nat64Zones: string[] };
   api: HelperPlan & { port: number; publishIpv6: boolean };
   nodes: NodePlan[];
+  networks: { node: NetworkSpec; egress: NetworkSpec };
+  containers: Record<'host' | 'dns64' | 'nat64' | 'api', NamedContainerSpec>;
   nodeImage: string;
   /** Exact version that the node image holds: `v1.37.2`. */
   kubernetesVersion: string;
@@ -139,16 +197,12 @@ export interface ClusterPlan {
   host: HostPlan;
   checkTargets: CheckTarget[] | 'none';
   kubeconfig: { context: string; server: string };
-  proxy: Record<string, string>;
+  /** Names of the proxy variables that nodes get; their values may hold a password and are not in the plan. */
+  proxy: string[];
 }
 
-/** A change to an engine host, with what was there before. `rules` belongs to one cluster; what the others change is shared by all. */
-export type HostChange =
-  | { kind: 'accept-ra'; device: string; value: number }
-  /** `interfaces`: those whose own forwarding was on, since writing `all` writes every interface. */
-  | { kind: 'ipv6-forwarding'; all: boolean; default: boolean; interfaces: string[] }
-  | { kind: 'ipv4-forwarding'; value: boolean }
-  | { kind: 'forward-policy'; family: 4 | 6; policy: string; backend: 'nft' | 'legacy' }
-  | { kind: 'rules'; chains: HostPlan['chains'] };
+/** The plan before containers, networks and routes are derived from it. */
+export type PlanCore = Omit<ClusterPlan, 'nodes' | 'networks' | 'containers'> & { nodes: BareNode[] };
 
-export type SharedChange = Exclude<HostChange, { kind: 'rules' }>;
+/** A change to an engine host, with what was there before. `rules` belongs to one cluster; what the others change is shared by all. */
+export type HostChange = SharedChange | { kind: 'rules'; chains: HostPlan['chains'] };

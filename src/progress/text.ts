@@ -29,7 +29,7 @@ export function firstLine(text: string): string {
 }
 
 /** Lines without control characters; empty ones at the ends are left out. */
-export function toPlainLines(text: string): string[] {
+function toPlainLines(text: string): string[] {
   return stripVTControlCharacters(text)
     .trim()
     .split(/\r\n|\n|\r/)

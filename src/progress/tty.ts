@@ -25,7 +25,7 @@ export interface TtyOptions {
   now?: () => number;
 }
 
-/** What has ended scrolls away above; what runs is drawn anew below, with a spinner, its duration and the last thing it saw. */
+/** What has ended scrolls away above; what runs is drawn anew below, with a spinner, its duration and the last thing it saw. Not log-update: lines that a resize has wrapped stay, and it hides only stderr's cursor. */
 export function createTtyReporter(
   terminal: Terminal,
   colours: boolean,
@@ -38,7 +38,7 @@ export function createTtyReporter(
 
   const redraw = (above: string[]): void => {
     const columns = terminal.columns ?? 80;
-    const live = renderLive(running.list(), now(), columns, terminal.rows ?? 24, expectedMs);
+    const live = renderLive(running.list(), now(), { columns, rows: terminal.rows ?? 24 }, expectedMs);
     // Lines drawn before a resize may have been wrapped by the terminal.
     const up = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
     const back = up === 0 ? '' : `\u001b[${up}A\r${clearBelow}`;
@@ -92,8 +92,7 @@ interface LiveLine {
 function renderLive(
   steps: readonly RunningStep[],
   nowMs: number,
-  columns: number,
-  rows: number,
+  { columns, rows }: { columns: number; rows: number },
   expectedMs: (step: string) => number | undefined,
 ): LiveLine[] {
   const frame = frames[Math.floor(nowMs / frameMs) % frames.length] ?? '-';

@@ -4,8 +4,8 @@ export interface CheckPodRequest {
   image: string;
   lifetimeSeconds: number;
   /** What it runs; absent: it only waits to be looked from. */
-  command?: readonly string[];
-  labels?: Record<string, string>;
+  command?: readonly string[] | undefined;
+  labels?: Record<string, string> | undefined;
 }
 
 /**

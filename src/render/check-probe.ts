@@ -1,6 +1,6 @@
 import type { IpAddress } from '../net/types.js';
 
-/** One question of the probe (images/probe/files/probe.bash); `id` ties results to requests. */
+/** One question of the probe (shell/probe.bash); `id` ties results to requests. */
 export type ProbeRequest =
   | {
       probe: 'dns';
@@ -20,12 +20,18 @@ export type ProbeRequest =
       /** Families that are connected to; A and AAAA are asked for in any case. */
       families: '6' | '46';
       /** Asked as well when the vantage point's own resolvers give no AAAA. */
-      secondServer?: IpAddress;
+      secondServer?: IpAddress | undefined;
     }
   /** `address`: of a cell's; or the record that `name` is asked for. `cells`: `tcp:443`, `icmp:1400`, ...; empty: the question alone. */
-  | { probe: 'cells'; id: string; name?: string; address: IpAddress | 'A' | 'AAAA'; cells: readonly string[] };
+  | {
+      probe: 'cells';
+      id: string;
+      name?: string | undefined;
+      address: IpAddress | 'A' | 'AAAA';
+      cells: readonly string[];
+    };
 
-/** The arguments of `bash -s --` for the probe (images/probe/files/probe.bash). `attemptMs`: limit of one attempt. */
+/** The arguments of `bash -s --` for the probe (shell/probe.bash). `attemptMs`: limit of one attempt. */
 export function renderProbeArguments(requests: readonly ProbeRequest[], attemptMs: number): string[] {
   return [(attemptMs / 1000).toString(), ...requests.map(renderRequest)];
 }

@@ -3,7 +3,7 @@ import type { ClusterPlan } from '../plan/types.js';
 /**
  * CoreDNS: cluster.local and the reverse zones as kubeadm sets them; everything else goes to DNS64. Nothing is cached here, so that
  * a switch of the mode leaves no stale answer: DNS64 keeps the only cache, and an ExternalName service's answer has addresses from there.
- * HTTPS and SVCB records are not there: they have addresses in them that AAAA would not give (decision 31). `max_fails 0`: with one upstream,
+ * HTTPS and SVCB records are not there: they have addresses in them that AAAA would not give (decision 34). `max_fails 0`: with one upstream,
  * marking it as down would only add failures.
  */
 export function renderCorefile(plan: Pick<ClusterPlan, 'dns64'>): string {

@@ -23,7 +23,6 @@ export function renderDns64Files(plan: Dns64Plan): FileEntry[] {
   return [
     { path: 'helper.env', content: `NODE_ADDRESS=${plan.dns64.address}\n` },
     { path: 'unbound.conf', content: renderUnboundConfig(plan) },
-    { path: 'mode.json', content: `${JSON.stringify(plan.mode)}\n` },
   ];
 }
 

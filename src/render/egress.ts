@@ -5,7 +5,7 @@ import type { ClusterPlan } from '../plan/types.js';
 /**
  * The nftables file of every node: what leaves for the helpers, the gateway and the world is masqueraded to the node's own address;
  * pods, services and nodes never are. Without AAAA use there is no direct way out: what is not cluster, helper or NAT64 prefix
- * is rejected, by NAT64 or here, so that no unique-local source reaches an uplink (network.md, Ways out).
+ * is rejected, by NAT64 or here, so that no unique-local source reaches an uplink.
  */
 export function renderEgressTable(
   plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64' | 'cni'>,

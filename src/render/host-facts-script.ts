@@ -37,7 +37,8 @@ section capabilities; while read -r line; do case $line in CapBnd:*) echo "$line
 section filesystems; while read -r line; do case $line in *bpf) echo bpf;; esac; done < /proc/filesystems
 section resolvers; while read -r key address _; do [ "$key" = nameserver ] && echo "$address"; done < /etc/resolv.conf
 
-section nft; nft -t list ruleset
+section nft; nft -j -t list ruleset
+section nft-text; nft -a -t list ruleset
 for family in 4 6; do
   tool=iptables names=/proc/net/ip_tables_names
   [ $family = 6 ] && tool=ip6tables names=/proc/net/ip6_tables_names

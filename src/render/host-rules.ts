@@ -1,4 +1,4 @@
-import type { HostPlan } from '../plan/types.js';
+import type { HostRulesPlan } from '../plan/types.js';
 
 /** Rules of both chains, exactly as `ip6tables -S` prints them, so that present and wanted can be compared as text. */
 export interface ChainRules {
@@ -10,10 +10,10 @@ export interface ChainRules {
 const bridgeWildcards = ['br-+', 'docker+'];
 
 /**
- * Mode true on the engine host (network.md): new connections from the node network out, replies back, refused destinations answered
+ * Mode true on the engine host: new connections from the node network out, replies back, refused destinations answered
  * at once. Towards other bridges of the engine the chain only returns, so that the engine's own isolation decides.
  */
-export function renderChainRules(host: HostPlan): ChainRules {
+export function renderChainRules(host: HostRulesPlan): ChainRules {
   const { bridge, nodeCidr, chains } = host;
   const forward = `-A ${chains.forward}`;
   const postrouting = `-A ${chains.postrouting}`;
@@ -44,7 +44,7 @@ export function renderChainRules(host: HostPlan): ChainRules {
 }
 
 /** The rules that lead into our chains, without their chain: they match the cluster's bridge and addresses only. */
-export function renderJumps(host: HostPlan): ChainRules {
+export function renderJumps(host: HostRulesPlan): ChainRules {
   return {
     filter: [`-i ${host.bridge} -j ${host.chains.forward}`, `-o ${host.bridge} -j ${host.chains.forward}`],
     nat: [`-s ${host.nodeCidr} -j ${host.chains.postrouting}`],
@@ -52,7 +52,7 @@ export function renderJumps(host: HostPlan): ChainRules {
 }
 
 /** Text for `ip6tables-restore --noflush`: makes or replaces our own chains and touches nothing else, each table in one step. */
-export function renderRestore(host: HostPlan): string {
+export function renderRestore(host: HostRulesPlan): string {
   const rules = renderChainRules(host);
   return [
     '*filter',
@@ -72,7 +72,7 @@ export function renderRestore(host: HostPlan): string {
  * everything out of its bridges and only replies in, so ours refuses and masquerades; an accept here could not undo a drop there.
  * The text is as `nft list table` prints it.
  */
-export function renderNftTable(host: HostPlan): string {
+export function renderNftTable(host: HostRulesPlan): string {
   const { bridge, nodeCidr, chains } = host;
   return [
     `table ip6 ${chains.forward} {`,

@@ -57,7 +57,7 @@ export function renderTaygaConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nod
 }
 
 /** `struct config` of images/nat64/bpf after its first 16 bytes, in hexadecimal digits; numbers are little-endian. */
-export function renderEbpfConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>): string {
+function renderEbpfConfig({ nodeNetwork, nat64 }: Pick<ClusterPlan, 'nodeNetwork' | 'nat64'>): string {
   const ipv6 = (address: Ipv6Address): string => toBigInt(address).toString(16).padStart(32, '0');
   const number = (value: bigint): string =>
     value

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What one check of `doctor` found. */
-export const doctorFinding = z.object({
+const doctorFinding = z.object({
   id: z.string().describe('stable name of the check'),
   title: z.string(),
   status: z

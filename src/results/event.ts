@@ -8,7 +8,7 @@ const step = {
 const ended = { ...step, durationMs: z.number() };
 
 /** What a command tells those who watch it. */
-export const progressEvent = z.discriminatedUnion('type', [
+const progressEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), ...step }),
   z.object({ type: z.literal('observed'), step: z.string(), text: z.string() }),
   z.object({
@@ -51,4 +51,3 @@ const time = z.string().describe('ISO 8601, UTC');
 export const outputEvent = z.union([...progressEvent.options, errorEvent].map((option) => option.extend({ time })));
 
 export type ProgressEvent = z.infer<typeof progressEvent>;
-export type ErrorEvent = z.infer<typeof errorEvent>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aaaaResult } from './aaaa.js';
 import { doctorReport } from './doctor.js';
 import { dumpResult } from './dump.js';
+import { clusterRecord } from '../plan/record.js';
 import { outputEvent } from './event.js';
 import { captureResult } from './capture.js';
 import { nat64Result } from './nat64.js';
@@ -9,7 +10,7 @@ import { clusterStatus } from './status.js';
 import { traceResult } from './trace.js';
 import { verifyResult } from './verify.js';
 
-/** The types that programs are given as JSON, by the verb whose `--json` prints them; `event`: a line of stderr with DIND_OUTPUT=json. */
+/** The types that programs are given as JSON, by the verb whose `--json` prints them; `event`: a line of stderr with DIND_OUTPUT=json; `record`: what a cluster's host container keeps. */
 export const resultTypes = {
   aaaa: aaaaResult,
   doctor: doctorReport,
@@ -17,6 +18,7 @@ export const resultTypes = {
   event: outputEvent,
   capture: captureResult,
   nat64: nat64Result,
+  record: clusterRecord,
   status: clusterStatus,
   trace: traceResult,
   verify: verifyResult,

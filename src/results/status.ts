@@ -39,6 +39,34 @@ export const clusterStatus = z.object({
     .optional()
     .describe('absent: it does not run'),
   hostRules: z.array(z.object({ name: z.string(), present: z.boolean() })),
+  record: z
+    .object({
+      dind64: z.string().describe('version that wrote the record'),
+      writtenAt: z.string(),
+      generation: z.number().describe('counts the changes'),
+      kubernetesVersion: z.string(),
+      nodeImage: z.string(),
+      workers: z.number(),
+      addressing: z.object({
+        nodeCidr: z.string(),
+        podCidr: z.string(),
+        serviceCidr: z.string(),
+        nat64Prefix: z.string(),
+        apiPort: z.number(),
+      }),
+      mtu: z.number(),
+      cni: z.string(),
+      dns64Upstreams: z.array(z.string()).describe('empty: the resolvers of the engine host'),
+      dns64Nat64Zones: z.array(z.string()),
+      nat64Deny: z.array(z.string()),
+      snatAddress: z.string().optional(),
+      given: z
+        .record(z.string(), z.object({ value: z.string(), source: z.string() }))
+        .describe('settings that were given, and by what'),
+    })
+    .optional()
+    .describe('what the cluster is; absent: there is none'),
+  drift: z.array(z.string()).describe('what is not as recorded'),
   kubeconfigContext: z.string().optional(),
   remarks: z.array(z.string()).describe('what a user should know though nothing is broken'),
 });

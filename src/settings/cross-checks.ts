@@ -4,7 +4,7 @@ import { parseIpv6Cidr } from '../net/cidr.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import { definitions } from './definitions.js';
 import type { Problem } from './problem.js';
-import type { Given } from './sources.js';
+import type { Given } from './types.js';
 import type { Settings } from './types.js';
 
 /** CIDRs that a cluster of the default name gets; clusters of other names get others (plan). */

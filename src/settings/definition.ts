@@ -38,7 +38,7 @@ export function badValue(observed: string, hint?: string): DindError {
     doing: 'reading a setting',
     observed,
     exitCode: 2,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }
 

@@ -7,8 +7,8 @@ import { readUserPaths, resolveUserPath } from './paths.js';
 import { SettingsError } from './problem.js';
 import type { Problem } from './problem.js';
 import { readEnvFile, readProcessEnvironment } from './sources.js';
-import type { EnvFile, Given } from './sources.js';
-import type { Environment, Settings, UserPaths } from './types.js';
+import type { EnvFile } from './sources.js';
+import type { Environment, Given, Settings, UserPaths } from './types.js';
 import { findUnknownNames } from './unknown-names.js';
 
 const fields = Object.keys(definitions) as (keyof Settings)[];
@@ -36,6 +36,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   if (all.length > 0) throw new SettingsError(all);
   return {
     settings: settings as Settings,
+    given: new Map(
+      fields.flatMap((field) => {
+        const input = given.get(definitions[field].name);
+        return input === undefined ? [] : [[field, input] as const];
+      }),
+    ),
     paths,
     engine: readEngineEnvironment(env, paths.home),
     notices: [...legacy.notices, ...noticeLegacyEnvironment(environment)],
@@ -76,6 +82,7 @@ function resolvePaths(settings: Partial<Settings>, { home }: UserPaths, director
     cni?.kind === 'manifest' && !cni.source.includes('://')
       ? { ...cni, source: resolveUserPath(cni.source, home, directory) }
       : cni;
+  // A key without a value would hide a setting from elsewhere.
   return {
     ...settings,
     ...(manifest === undefined ? {} : { cni: manifest }),

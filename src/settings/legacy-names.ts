@@ -1,4 +1,4 @@
-import type { Given } from './sources.js';
+import type { Given } from './types.js';
 
 /** A name of kubeadm-dind-cluster's that still means something, and what it is called today. */
 export interface RenamedName {

@@ -1,6 +1,6 @@
 import { needlessNames, refusedNames, refusedPattern, renamedNames } from './legacy-names.js';
 import type { Problem } from './problem.js';
-import type { Given } from './sources.js';
+import type { Given } from './types.js';
 
 /** What the legacy names in `.env` come to. */
 export interface LegacyReading {

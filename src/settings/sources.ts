@@ -2,12 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'dotenv';
 import { DindError } from '../errors.js';
-
-/** A value the user gave, and where. */
-export interface Given {
-  value: string;
-  source: string;
-}
+import type { Given } from './types.js';
 
 /** `.env` of a directory, read once. */
 export interface EnvFile {

@@ -75,8 +75,16 @@ export interface EngineEnvironment {
   caBundle: string | undefined;
 }
 
+/** A value the user gave, and where: `environment`, `.env:LINE`. */
+export interface Given {
+  value: string;
+  source: string;
+}
+
 export interface Environment {
   settings: Settings;
+  /** Which of them the user gave; the others are defaults, or what the cluster's record says (cluster/adopt.ts). */
+  given: ReadonlyMap<keyof Settings, Given>;
   paths: UserPaths;
   engine: EngineEnvironment;
   notices: string[];

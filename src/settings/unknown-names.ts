@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { settingNames } from './definitions.js';
 import { refuseLegacyName } from './legacy.js';
 import type { Problem } from './problem.js';
-import type { Given } from './sources.js';
+import type { Given } from './types.js';
 
 /** Set by docker:dind images, which CI jobs run in; it means nothing to dind64. */
 const ignored = ['DIND_COMMIT'];

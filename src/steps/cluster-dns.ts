@@ -18,7 +18,7 @@ export const applyClusterDns: UpStep = {
     await waitForContainerd(engine, controlPlane, plan.timeoutMs, signal);
     const print = ['kubeadm', 'init', 'phase', 'addon', 'coredns', `--config=${initConfigPath}`, '--print-manifest'];
     const manifest = renderCorednsManifest(
-      await execInNode(engine, controlPlane, 'printing the CoreDNS manifests', print, { signal }),
+      await execInNode(engine, controlPlane, print, { doing: 'printing the CoreDNS manifests', signal }),
       plan,
     );
     await waitForApi(context);

@@ -32,7 +32,12 @@ export const initControlPlane: UpStep = {
     };
     // No token is printed: what kubeadm says goes to the log file.
     const argv = ['init', `--config=${initConfigPath}`, '--skip-phases=addon/coredns', '--skip-token-print'];
-    await runKubeadm(engine, node.name, 'initializing the control plane', argv, plan.timeoutMs, { signal, onLine });
+    await runKubeadm(engine, node.name, argv, {
+      doing: 'initializing the control plane',
+      limitMs: plan.timeoutMs,
+      signal,
+      onLine,
+    });
     await engine.putFiles(node.name, '/', [{ path: doneMarker.slice(1), content: '' }]);
     return { result: 'done', text: plan.kubernetesVersion };
   },
@@ -59,11 +64,9 @@ export async function waitForContainerd(
 ): Promise<void> {
   const script =
     'n=0; until systemctl start containerd.service 2>/dev/null; do n=$((n+1)); [ $n -ge "$1" ] && { systemctl status --no-pager containerd.service; exit 1; }; sleep 0.1; done';
-  await waitInNode(
-    engine,
-    node,
-    { condition: 'containerd serves', limitMs },
-    ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))],
-    { signal },
-  );
+  await waitInNode(engine, node, ['sh', '-c', script, 'wait-for-containerd', String(Math.ceil(limitMs / 100))], {
+    condition: 'containerd serves',
+    limitMs,
+    signal,
+  });
 }

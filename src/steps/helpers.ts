@@ -1,13 +1,12 @@
 import { labels } from '../labels.js';
-import { planApiContainer } from '../plan/containers/api.js';
-import { planDns64Container } from '../plan/containers/dns64.js';
-import { planNat64Deny } from '../plan/nat64-deny.js';
+import { updateRecord } from '../cluster/record.js';
+import { describeNetworks } from '../plan/networks.js';
+import { createPlan } from '../plan/create-plan.js';
 import type { ClusterPlan } from '../plan/types.js';
-import { planNat64Container } from '../plan/containers/nat64.js';
 import { renderApiFiles } from '../render/api.js';
 import { renderDns64Files } from '../render/dns64.js';
 import { renderNat64Files, renderNat64LiveFiles } from '../render/nat64.js';
-import { ensureContainer, type Outcome, type WantedContainer } from './ensure-container.js';
+import { ensureContainer, type Outcome, type WantedContainer } from '../cluster/ensure-container.js';
 import { waitForApiForwarder } from '../cluster/helpers/api.js';
 import { switchDns64Mode, waitForDns64 } from '../cluster/helpers/dns64.js';
 import { configDirectory } from '../cluster/helpers/live-files.js';
@@ -24,12 +23,12 @@ export const startDns64: UpStep = {
   run: async (context, observe) => {
     const { engine, plan, signal } = context;
     const outcome = await ensureHelper(context, 'dns64', {
-      spec: planDns64Container(plan),
+      spec: plan.containers.dns64,
       files: [],
       liveFiles: renderDns64Files(plan),
     });
     const changed = outcome !== 'created' && (await switchDns64Mode(engine, plan, plan.mode));
-    await waitForDns64(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForDns64(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     // The engine's embedded resolver keeps the resolvers that the host had when the container started.
     const renewed = outcome === 'unchanged' && (await renewResolvers(engine, plan, plan.timeoutMs, signal));
     return describe(outcome, changed || renewed, plan.dns64.address);
@@ -42,15 +41,15 @@ export const startNat64: UpStep = {
   after: networks,
   run: async (context, observe) => {
     const { engine, signal } = context;
-    const plan = await withCurrentDeny(context);
+    const plan = await withCurrentNetworks(context);
     await ensureBpfVolume(engine, plan);
     const outcome = await ensureHelper(context, 'nat64', {
-      spec: planNat64Container(plan),
+      spec: plan.containers.nat64,
       files: renderNat64Files(plan),
       liveFiles: renderNat64LiveFiles(plan),
     });
     const changed = outcome !== 'created' && (await applyNat64Rules(engine, plan));
-    await waitForNat64(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForNat64(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     const running = await readRunningNat64(engine, plan.nat64.name);
     return describe(
       outcome,
@@ -67,11 +66,11 @@ export const startApi: UpStep = {
   run: async (context, observe) => {
     const { engine, plan, signal } = context;
     const outcome = await ensureHelper(context, 'api', {
-      spec: planApiContainer(plan),
+      spec: plan.containers.api,
       files: renderApiFiles(plan),
       liveFiles: [],
     });
-    await waitForApiForwarder(engine, plan, plan.timeoutMs, signal, observe);
+    await waitForApiForwarder(engine, plan, { limitMs: plan.timeoutMs, signal, onSeen: observe });
     return describe(outcome, false, plan.kubeconfig.server);
   },
 };
@@ -107,23 +106,11 @@ export const removeConfigVolumes: RemovalStep = {
   },
 };
 
-/** The egress network's IPv4 subnet is the engine's choice, and known only now that the network is there. */
-async function withCurrentDeny({ engine, plan }: StepContext): Promise<ClusterPlan> {
-  const engineSubnets = (await engine.listNetworks())
-    .flatMap((network) => network.subnets)
-    .filter((subnet) => !subnet.includes(':'));
-  return {
-    ...plan,
-    nat64: {
-      ...plan.nat64,
-      deny: planNat64Deny({
-        prefix: plan.nat64.prefix,
-        pool: plan.nat64.pool,
-        userDeny: plan.nat64.deny,
-        engineSubnets,
-      }),
-    },
-  };
+/** The egress network's IPv4 subnet is the engine's choice, and known only now that the network is there: the record gets it, and the plan is made of that. */
+async function withCurrentNetworks({ engine, plan, record }: StepContext): Promise<ClusterPlan> {
+  const networks = describeNetworks(await engine.listNetworks());
+  if (JSON.stringify(networks) === JSON.stringify(record.networks)) return plan;
+  return createPlan(await updateRecord(engine, plan.clusterName, { networks }));
 }
 
 async function ensureHelper(

@@ -1,28 +1,61 @@
 import { prepareHost } from '../host/prepare.js';
-import { listHostChanges } from '../host/record.js';
+import { readHostFacts } from '../host/facts.js';
+import { listHostChanges, listSharedChangeVolumes, nameHostChange } from '../host/record.js';
 import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
 import { ensureHostRules, removeHostRules } from '../host/rules.js';
-import { describeChange } from '../host/changes.js';
+import { describeChange, planHostChanges } from '../host/changes.js';
+import type { ClusterRecord, SharedChange } from '../plan/record.js';
+import { withHostLock } from '../cluster/lock.js';
+import { removeRecord, updateRecord, writeRecord } from '../cluster/record.js';
 import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 
-/** Before the first network: the engine itself turns forwarding on and sets FORWARD to DROP when it makes one. */
-export const recordHost: UpStep = {
-  id: 'host-record',
-  title: 'host state recorded',
+/**
+ * What the cluster is and what was on the host before, recorded before the first network: the engine itself turns forwarding on and sets FORWARD to DROP when
+ * it makes one. Under the host's lock; where another cluster has come or gone since the facts were read, they are read again.
+ */
+export const recordCluster: UpStep = {
+  id: 'record',
+  title: 'cluster and host recorded',
   after: [],
-  run: async ({ engine, plan, info, signal }) => {
-    const { changes } = plan.host;
-    await prepareHost(
-      engine,
-      plan.baseImage,
-      { clusterName: plan.clusterName, changes, firewallBackend: info.firewallBackend },
-      signal,
-    );
-    return changes.length === 0
-      ? { result: 'unchanged' }
-      : { result: 'done', text: changes.map(describeChange).join('; ') };
+  run: async (context) => {
+    const { engine, plan, record, info, signal } = context;
+    const { firewallBackend } = info;
+    const changes = await withHostLock(context, engine, plan.baseImage, async () => {
+      const current = await renewHostFacts(context);
+      await prepareHost(
+        engine,
+        plan.baseImage,
+        {
+          clusterName: plan.clusterName,
+          changes: current.hostChanges,
+          firewallBackend,
+          record: () => writeRecord(engine, current),
+        },
+        signal,
+      );
+      return current.hostChanges;
+    });
+    return { result: record.generation > 1 ? 'unchanged' : 'done', ...describeChanges(changes) };
   },
 };
+
+/** Everything but what is shared with other clusters is this cluster's own, and nobody else changes it. */
+async function renewHostFacts({ engine, plan, record, info, signal }: StepContext): Promise<ClusterRecord> {
+  const before = JSON.stringify(record.hostChangeVolumes);
+  const volumes = await listSharedChangeVolumes(engine);
+  const foreseen = [...new Set([...volumes, ...record.hostChanges.map(nameHostChange)])].sort();
+  if (JSON.stringify(foreseen) === before) return record;
+  const hostChanges = planHostChanges(await readHostFacts(engine, plan.baseImage, { signal }), info.firewallBackend);
+  return {
+    ...record,
+    hostChanges,
+    hostChangeVolumes: [...new Set([...volumes, ...hostChanges.map(nameHostChange)])].sort(),
+  };
+}
+
+function describeChanges(changes: readonly SharedChange[]): Pick<StepResult, 'text'> {
+  return changes.length === 0 ? {} : { text: changes.map(describeChange).join('; ') };
+}
 
 /** Mode `true`: forwarding and masquerade for the cluster's own prefix. */
 export const installHostRules: UpStep = {
@@ -37,25 +70,37 @@ export const installHostRules: UpStep = {
 export const dropHostRules: UpStep = {
   id: 'host-rules-off',
   title: 'host rules of the former mode',
-  after: ['nodes', 'host-rules'],
+  // And after what else writes the record.
+  after: ['nodes', 'host-rules', 'nat64'],
   run: async (context) => (context.plan.mode.aaaa ? { result: 'skipped' } : uninstallRules(context)),
 };
 
 export const uninstallHostRules: RemovalStep = {
   id: 'host-rules',
   title: 'host rules removed',
-  after: ['nodes'],
+  after: [],
+  // A node that still runs would send with its own address.
+  needs: ['nodes'],
   run: uninstallRules,
 };
 
-/** The last of `clean`: what clusters share goes back to what it was, unless somebody else needs it; then it stays and `clean` says so. */
+/** The last of `clean`: what clusters share goes back to what it was, unless somebody else needs it; then it stays and `clean` says so. The record goes after. */
 export const restoreHost: RemovalStep = {
   id: 'host-restore',
   title: 'host restored',
-  after: ['networks'],
-  run: async ({ engine, baseImage, clusterName, reporter, signal }) => {
-    if ((await listHostChanges(engine, clusterName)).length === 0) return { result: 'unchanged' };
-    const { restored, kept } = await restoreHostFromRecord(engine, await baseImage(), clusterName, signal);
+  after: [],
+  // The record goes with it: a removal that is not complete needs it again.
+  needs: ['nodes', 'host-rules', 'helpers', 'networks', 'config-volumes'],
+  run: async (context) => {
+    const { engine, baseImage, clusterName, reporter, signal } = context;
+    const release = (): Promise<void> => removeRecord(engine, clusterName);
+    if ((await listHostChanges(engine, clusterName)).length === 0) {
+      await release();
+      return { result: 'unchanged' };
+    }
+    const { restored, kept } = await withHostLock(context, engine, await baseImage(), async () =>
+      restoreHostFromRecord(engine, await baseImage(), clusterName, { signal, release }),
+    );
     for (const { text } of kept) reporter.report({ type: 'notice', level: 'info', text });
     return restored.length === 0
       ? { result: 'unchanged' }
@@ -63,30 +108,41 @@ export const restoreHost: RemovalStep = {
   },
 };
 
-/** `facts` absent: the rules' place is found by the engine's own rules alone. */
-export type RulesContext = Pick<StepContext, 'engine' | 'plan' | 'signal'> & {
-  facts?: Pick<StepContext['facts'], 'rulesBackend'>;
-  info: Pick<StepContext['info'], 'firewallBackend'>;
-};
-
-export async function installRules({ engine, plan, facts, info, signal }: RulesContext): Promise<StepResult> {
+/** The record says that there may be rules; it is written before. */
+export async function installRules({
+  engine,
+  plan,
+  signal,
+}: Pick<StepContext, 'engine' | 'plan' | 'signal'>): Promise<StepResult> {
+  const { host } = plan;
   const { changed } = await ensureHostRules(
     engine,
     plan.baseImage,
-    plan.clusterName,
-    { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: facts?.rulesBackend ?? 'none' },
+    {
+      clusterName: plan.clusterName,
+      host,
+      firewallBackend: host.firewallBackend,
+      rulesBackend: host.rulesBackend,
+    },
     signal,
   );
-  return {
-    result: changed ? 'done' : 'unchanged',
-    text: `${plan.host.chains.forward}, ${plan.host.chains.postrouting}`,
-  };
+  return { result: changed ? 'done' : 'unchanged', text: `${host.chains.forward}, ${host.chains.postrouting}` };
 }
 
-export async function uninstallRules({ engine, baseImage, clusterName, signal }: RemovalContext): Promise<StepResult> {
-  // Without a record there is nothing to do, and no image to make for it.
-  if (!(await listHostChanges(engine, clusterName)).some(({ change }) => change.kind === 'rules'))
-    return { result: 'unchanged' };
-  await removeHostRules(engine, await baseImage(), clusterName, signal);
+/** Where nothing is recorded, there may be anything. */
+export async function uninstallRules(context: RemovalContext): Promise<StepResult> {
+  const { engine, baseImage, clusterName, names, record, signal } = context;
+  if (record === undefined ? !(await hasObjects(context)) : !record.hostRules) return { result: 'unchanged' };
+  await removeHostRules(engine, await baseImage(), { clusterName, chains: names.chains }, signal);
+  if (record !== undefined) await updateRecord(engine, clusterName, { hostRules: false });
   return { result: 'done' };
+}
+
+/** Whether an older dind64, or one that was killed, has left a network of the cluster or a record of rules. */
+async function hasObjects({ engine, clusterName, names }: RemovalContext): Promise<boolean> {
+  const [network, changes] = await Promise.all([
+    engine.findNetwork(names.nodeNetwork),
+    listHostChanges(engine, clusterName),
+  ]);
+  return network !== undefined || changes.some(({ change }) => change.kind === 'rules');
 }

@@ -21,7 +21,7 @@ export const waitForKubeProxy: UpStep = {
     ]);
     if (!daemonSets.split(' ').includes('kube-proxy')) return { result: 'skipped', text: 'this cluster has none' };
     const missing = await waitForPods(context);
-    return { result: 'done', ...(missing === undefined ? {} : { text: missing }) };
+    return { result: 'done', text: missing };
   },
 };
 

@@ -4,7 +4,7 @@ import { installCni } from './cni.js';
 import { initControlPlane } from './control-plane.js';
 import { removeConfigVolumes, removeHelpers, startApi, startDns64, startNat64 } from './helpers.js';
 import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networks.js';
-import { dropHostRules, installHostRules, recordHost, restoreHost, uninstallHostRules } from './host.js';
+import { dropHostRules, installHostRules, recordCluster, restoreHost, uninstallHostRules } from './host.js';
 import { waitForKubeProxy } from './kube-proxy.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
@@ -14,7 +14,7 @@ import type { RemovalStep, UpStep } from '../cluster/step.js';
 
 /** Everything `up` does once the images are there and the plan is made; each step starts when those it names in `after` are done. */
 export const upSteps: readonly UpStep[] = [
-  recordHost,
+  recordCluster,
   ensureNodeNetwork,
   ensureEgressNetwork,
   startDns64,

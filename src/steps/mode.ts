@@ -3,12 +3,11 @@ import { hasIpv6DefaultRoute } from '../host/changes.js';
 import { attemptMs } from '../checks/connectivity.js';
 import { judgeIpv6Egress, probeHostEgress } from '../checks/host-egress.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
-import { nameCluster } from '../plan/names.js';
-import { readRunningMode } from '../cluster/helpers/dns64.js';
 import type { Engine } from '../engine/types.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { AaaaUse } from '../settings/types.js';
 import type { Context } from '../cluster/context.js';
+import type { Survey } from './survey.js';
 
 type Mode = ClusterPlan['mode'];
 
@@ -16,35 +15,35 @@ type Mode = ClusterPlan['mode'];
  * The mode of `up`: what the environment or `.env` says wins; with nothing said a running cluster keeps its mode, and a new one gets
  * `false`. `true` without an IPv6 default route is refused before anything is touched.
  */
-export async function decideMode(context: Context, engine: Engine, baseImage: string, facts: HostFacts): Promise<Mode> {
+export async function decideMode(
+  context: Context,
+  { engine, baseImage, facts, record }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'>,
+): Promise<Mode> {
   const { settings } = context.environment;
-  const running = await readRunningMode(engine, nameCluster(settings.clusterName).dns64);
-  if (settings.allowAaaaUse === undefined && running !== undefined) {
+  if (settings.allowAaaaUse === undefined && record !== undefined) {
+    const { aaaa, reason } = record.mode;
     context.reporter.report({
       type: 'notice',
       level: 'info',
-      text: `DIND_ALLOW_AAAA_USE is not set: the cluster keeps its mode (AAAA use ${running.aaaa ? 'on' : 'off'}: ${running.reason})`,
+      text: `DIND_ALLOW_AAAA_USE is not set: the cluster keeps its mode (AAAA use ${aaaa ? 'on' : 'off'}: ${reason})`,
     });
-    return running;
+    return record.mode;
   }
   return resolveMode(
     context,
-    engine,
-    baseImage,
-    facts,
-    settings.allowAaaaUse ?? 'false',
-    settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`,
+    { engine, baseImage, facts },
+    {
+      requested: settings.allowAaaaUse ?? 'false',
+      asked: settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`,
+    },
   );
 }
 
 /** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
 export async function resolveMode(
   context: Context,
-  engine: Engine,
-  baseImage: string,
-  facts: Pick<HostFacts, 'routes'>,
-  requested: AaaaUse,
-  asked: string,
+  { engine, baseImage, facts }: { engine: Engine; baseImage: string; facts: Pick<HostFacts, 'routes'> },
+  { requested, asked }: { requested: AaaaUse; asked: string },
 ): Promise<Mode> {
   if (requested === 'false') return { requested, aaaa: false, reason: asked };
   const hasRoute = hasIpv6DefaultRoute(facts);

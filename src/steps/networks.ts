@@ -1,7 +1,3 @@
-import { labels } from '../labels.js';
-import type { Addressing } from '../plan/addressing.js';
-import type { ClusterPlan } from '../plan/types.js';
-import type { NetworkSpec } from '../engine/types.js';
 import { isOwn } from '../cluster/foreign-objects.js';
 import type { RemovalStep, UpStep } from '../cluster/step.js';
 
@@ -9,10 +5,10 @@ import type { RemovalStep, UpStep } from '../cluster/step.js';
 export const ensureNodeNetwork: UpStep = {
   id: 'node-network',
   title: 'node network',
-  after: ['host-record'],
+  after: ['record'],
   run: async ({ engine, plan }) => {
     if ((await engine.findNetwork(plan.nodeNetwork.name)) !== undefined) return { result: 'unchanged' };
-    await engine.createNetwork(nodeNetworkSpec(plan));
+    await engine.createNetwork(plan.networks.node);
     return { result: 'done', text: `${plan.nodeNetwork.name} ${plan.nodeNetwork.cidr}` };
   },
 };
@@ -21,10 +17,10 @@ export const ensureNodeNetwork: UpStep = {
 export const ensureEgressNetwork: UpStep = {
   id: 'egress-network',
   title: 'egress network',
-  after: ['host-record'],
+  after: ['record'],
   run: async ({ engine, plan }) => {
     if ((await engine.findNetwork(plan.egressNetwork.name)) !== undefined) return { result: 'unchanged' };
-    await engine.createNetwork(egressNetworkSpec(plan));
+    await engine.createNetwork(plan.networks.egress);
     return { result: 'done', text: plan.egressNetwork.name };
   },
 };
@@ -41,42 +37,3 @@ export const removeNetworks: RemovalStep = {
     return { result: 'done' };
   },
 };
-
-export function nodeNetworkSpec(plan: ClusterPlan): NetworkSpec {
-  const { name, bridge, cidr, gateway, mtu } = plan.nodeNetwork;
-  const addressing: Addressing = {
-    nodeCidr: cidr,
-    podCidr: plan.podCidr,
-    serviceCidr: plan.serviceCidr,
-    nat64Prefix: plan.nat64.prefix,
-    apiPort: plan.api.port,
-  };
-  return {
-    name,
-    labels: {
-      [labels.cluster]: plan.clusterName,
-      [labels.role]: 'node-network',
-      [labels.addressing]: JSON.stringify(addressing),
-    },
-    ipv4: false,
-    ipv6: true,
-    ipv6Subnet: cidr,
-    ipv6Gateway: gateway,
-    options: {
-      'com.docker.network.bridge.name': bridge,
-      'com.docker.network.bridge.enable_ip_masquerade': 'false',
-      'com.docker.network.driver.mtu': String(mtu),
-    },
-  };
-}
-
-export function egressNetworkSpec(plan: ClusterPlan): NetworkSpec {
-  const { name, bridge, mtu } = plan.egressNetwork;
-  return {
-    name,
-    labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'egress-network' },
-    ipv4: true,
-    ipv6: true,
-    options: { 'com.docker.network.bridge.name': bridge, 'com.docker.network.driver.mtu': String(mtu) },
-  };
-}

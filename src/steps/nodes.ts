@@ -1,13 +1,13 @@
 import { readHarness } from '../images/harness.js';
 import { labels } from '../labels.js';
-import { planNodeContainer } from '../plan/containers/node.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../render/node-files.js';
 import { scaleLimit } from '../wait.js';
 import { adminKubeconfig } from '../cluster/run-kubectl.js';
+import { removeSurplusWorkers } from './surplus-workers.js';
 import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { ensureContainer, type Outcome } from './ensure-container.js';
+import { ensureContainer, type Outcome } from '../cluster/ensure-container.js';
 import { applyNodeNetwork } from '../cluster/node-network.js';
 import type { RemovalStep, StepContext, UpStep } from '../cluster/step.js';
 
@@ -17,6 +17,7 @@ export const startNodes: UpStep = {
   title: 'nodes start',
   after: ['node-network'],
   run: async (context, observe) => {
+    const removed = await removeSurplusWorkers(context, observe);
     await removeUnfinished(context);
     let started = 0;
     const outcomes = await Promise.all(
@@ -27,6 +28,7 @@ export const startNodes: UpStep = {
         return outcome;
       }),
     );
+    if (removed.length > 0) return { result: 'done', text: `${outcomes.length}; removed ${removed.join(', ')}` };
     return outcomes.every((outcome) => outcome === 'unchanged')
       ? { result: 'unchanged' }
       : { result: 'done', text: `${outcomes.length}` };
@@ -49,16 +51,16 @@ export const removeNodes: RemovalStep = {
   },
 };
 
-export function isNode(container: { labels: Record<string, string> }): boolean {
+function isNode(container: { labels: Record<string, string> }): boolean {
   return ['control-plane', 'worker'].includes(container.labels[labels.role] ?? '');
 }
 
-async function startNode({ engine, plan, caBundle }: StepContext, node: NodePlan): Promise<Outcome> {
-  const liveFiles = renderNodeNetworkFiles(plan, node, plan.mode.aaaa);
+async function startNode({ engine, plan, surroundings }: StepContext, node: NodePlan): Promise<Outcome> {
+  const liveFiles = renderNodeNetworkFiles(plan, node);
   const own = node.role === 'control-plane' ? controlPlaneFiles(plan, node) : [];
   const outcome = await ensureContainer(engine, {
-    spec: planNodeContainer(plan, node),
-    files: [...(await readHarness()), ...renderNodeFiles(plan, node, caBundle), ...own],
+    spec: node.container,
+    files: [...(await readHarness()), ...renderNodeFiles(plan, node, surroundings), ...own],
     liveFiles,
     directory: '/',
     replaceWhenDifferent: false,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { RemovalContext, Step } from '../cluster/step.js';
+import { DindError } from '../errors.js';
+import type { RemovalContext, RemovalStep, Step } from '../cluster/step.js';
 
 /**
  * Carries out steps, each as soon as those it comes after are done, so that all that can run side by side does. The first failure
@@ -13,11 +14,7 @@ export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>
   const running = new Map<string, Promise<void>>();
   let firstError: Error | undefined;
   for (const step of steps) {
-    const before = step.after.map((id) => {
-      const earlier = running.get(id);
-      if (earlier === undefined) throw new Error(`step ${step.id} comes after ${id}, which is not listed before it`);
-      return earlier;
-    });
+    const before = step.after.map((id) => earlierStep(running, step.id, id));
     const done = Promise.all(before).then(() => runStep(step, { ...context, signal }));
     running.set(step.id, done);
     done.catch((error: unknown) => {
@@ -28,6 +25,58 @@ export async function runSteps<C extends RemovalContext>(steps: readonly Step<C>
   await Promise.allSettled(running.values());
   context.signal.throwIfAborted();
   if (firstError !== undefined) throw firstError;
+}
+
+/**
+ * Carries out the steps of a removal: one that fails ends no other, so that as much goes as can. A step that needs one that failed is left out. Everything that went
+ * wrong is thrown in one error at the end: code `removal-incomplete`, exit code 1.
+ */
+export async function runRemoval(steps: readonly RemovalStep[], context: RemovalContext): Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const failed = new Map<string, Error>();
+  setMaxListeners(0, context.signal);
+  for (const step of steps) {
+    const before = [...step.after, ...(step.needs ?? [])].map((id) => earlierStep(running, step.id, id));
+    const done = Promise.all(before).then(async () => {
+      const missing = (step.needs ?? []).filter((id) => failed.has(id));
+      try {
+        if (missing.length > 0) throw new Error(`left out, since ${missing.join(' and ')} did not succeed`);
+        await runStep(step, context);
+      } catch (error) {
+        failed.set(step.id, error instanceof Error ? error : new Error('a step failed', { cause: error }));
+      }
+    });
+    running.set(step.id, done);
+  }
+  await Promise.all(running.values());
+  context.signal.throwIfAborted();
+  if (failed.size > 0) throw removalIncomplete(context, steps, failed);
+}
+
+function removalIncomplete(
+  { clusterName, engine }: RemovalContext,
+  steps: readonly RemovalStep[],
+  failed: ReadonlyMap<string, Error>,
+): DindError {
+  const titles = new Map(steps.map(({ id, title }) => [id, title]));
+  const hints = [...failed.values()].flatMap((error) =>
+    error instanceof DindError && error.hint !== undefined ? [error.hint] : [],
+  );
+  return new DindError({
+    code: 'removal-incomplete',
+    source: 'environment',
+    doing: `removing the cluster ${clusterName}`,
+    where: engine.endpoint,
+    observed: [...failed].map(([id, { message }]) => `${titles.get(id) ?? id}: ${message}`).join('\n'),
+    hint: [...new Set(hints), 'everything else was removed; `npm run clean` again removes the rest'].join('\n'),
+    cause: [...failed.values()][0],
+  });
+}
+
+function earlierStep(running: ReadonlyMap<string, Promise<void>>, id: string, before: string): Promise<void> {
+  const earlier = running.get(before);
+  if (earlier === undefined) throw new Error(`step ${id} comes after ${before}, which is not listed before it`);
+  return earlier;
 }
 
 async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Promise<void> {
@@ -47,7 +96,7 @@ async function runStep<C extends RemovalContext>(step: Step<C>, context: C): Pro
       title,
       durationMs: durationMs(),
       result,
-      ...(text === undefined ? {} : { text }),
+      text,
     });
   } catch (error) {
     const text = context.signal.aborted ? 'ended' : error instanceof Error ? error.message : String(error);

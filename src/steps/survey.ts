@@ -4,14 +4,15 @@ import { findCidrConflicts, listTakenCidrs, nameCidrs } from '../host/conflicts.
 import { readHostFacts } from '../host/facts.js';
 import { describeShortMemory } from '../host/memory.js';
 import { findFileSystem } from '../host/parse-facts.js';
-import { labels } from '../labels.js';
-import { chooseCidrs, type Addressing } from '../plan/addressing.js';
+import { listSharedChangeVolumes, nameHostChange } from '../host/record.js';
+import { chooseCidrs } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { HostFacts, SharedChange } from '../plan/types.js';
-import type { Nat64Engine } from '../settings/types.js';
+import type { Addressing, ClusterRecord } from '../plan/record.js';
 import type { Context } from '../cluster/context.js';
-import { readWantedNat64Engine } from '../cluster/helpers/nat64.js';
+import { refuseDifferences, type Made } from '../cluster/adopt.js';
+import { listRecordedCidrs } from '../cluster/record.js';
 import { refuseForeignObjects } from '../cluster/foreign-objects.js';
 
 /** What is known of the engine and its host before anything is made: all that a plan needs but the images. */
@@ -24,29 +25,42 @@ export interface Survey {
   addressing: Addressing;
   mtu: number;
   hostChanges: SharedChange[];
-  /** What the cluster's NAT64 was last given. */
-  nat64Engine: Nat64Engine | undefined;
-  /** The node network is there already: the cluster is completed, not made. */
-  exists: boolean;
+  /** Of these changes and of those before, of other clusters too. */
+  hostChangeVolumes: string[];
+  /** What the cluster is, where there is one. */
+  record: ClusterRecord | undefined;
+  made: Made;
 }
 
-/** Reads, decides and checks; changes nothing. Every conflict is reported at once. */
-export async function surveyHost(context: Context, engine: Engine, baseImage: string): Promise<Survey> {
+/** Reads, decides and checks; changes nothing. Every conflict is reported at once. `context` has the settings of the record. */
+export async function surveyHost(
+  context: Context,
+  { engine, baseImage, record }: Pick<Survey, 'engine' | 'baseImage' | 'record'>,
+): Promise<Survey> {
   const { settings } = context.environment;
-  const [info, networks] = await Promise.all([
+  const names = nameCluster(settings.clusterName);
+  const [info, networks, controlPlane, changeVolumes] = await Promise.all([
     engine.info(),
     engine.listNetworks(),
+    engine.findContainer(names.controlPlane),
+    listSharedChangeVolumes(engine),
     refuseForeignObjects(engine, settings.clusterName, settings.numWorkers),
   ]);
-  const recorded = readRecordedAddressing(networks, settings.clusterName);
+  const made: Made = {
+    networks: networks.some(({ name }) => name === names.nodeNetwork),
+    nodes: controlPlane !== undefined,
+  };
+  if (record !== undefined) refuseDifferences(context.environment, record, made);
+  const recorded = made.networks ? record?.addressing : undefined;
   const wantedPorts = [settings.apiPort ?? recorded?.apiPort].filter((port) => port !== undefined);
   const facts = await readHostFacts(engine, baseImage, { ports: wantedPorts, signal: context.signal });
   refuseWithoutIpv6(engine, facts);
   const shortMemory = describeShortMemory(info.memoryBytes, settings.numWorkers);
   if (shortMemory !== undefined) context.reporter.report({ type: 'notice', level: 'warning', text: shortMemory });
-  const addressing = recorded ?? chooseAddressing(context, facts, networks);
-  if (recorded !== undefined) refuseOtherAddressing(context, recorded);
-  else refuseConflicts(context, addressing, facts, networks);
+  const addressing =
+    recorded ?? (await chooseAddressing(context, engine, { facts, networks, former: record?.addressing }));
+  if (recorded === undefined) refuseConflicts(context, addressing, facts, networks);
+  const hostChanges = planHostChanges(facts, info.firewallBackend);
   return {
     engine,
     info: { ...info, backingFilesystem: info.backingFilesystem ?? findFileSystem(facts, info.dataRoot) },
@@ -55,31 +69,25 @@ export async function surveyHost(context: Context, engine: Engine, baseImage: st
     networks,
     addressing,
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
-    mtu: readMtu(networks, settings.clusterName) ?? chooseMtu(facts),
-    nat64Engine: await readWantedNat64Engine(engine, nameCluster(settings.clusterName).nat64),
-    hostChanges: planHostChanges(facts, info.firewallBackend),
-    exists: recorded !== undefined,
+    mtu: (made.networks ? record?.mtu : undefined) ?? chooseMtu(facts),
+    hostChanges,
+    hostChangeVolumes: [...new Set([...changeVolumes, ...hostChanges.map(nameHostChange)])].sort(),
+    record,
+    made,
   };
 }
 
-function readRecordedAddressing(networks: NetworkState[], clusterName: string): Addressing | undefined {
-  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.labels[
-    labels.addressing
-  ];
-  return text === undefined ? undefined : (JSON.parse(text) as Addressing);
-}
-
-function readMtu(networks: NetworkState[], clusterName: string): number | undefined {
-  const text = networks.find((network) => network.name === nameCluster(clusterName).nodeNetwork)?.options[
-    'com.docker.network.driver.mtu'
-  ];
-  return text === undefined ? undefined : Number(text);
-}
-
-function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkState[]): Addressing {
+/** Of a cluster whose networks are not there (yet, or any more); those of a try before are taken again where they are free. */
+async function chooseAddressing(
+  context: Context,
+  engine: Engine,
+  { facts, networks, former }: { facts: HostFacts; networks: NetworkState[]; former: Addressing | undefined },
+): Promise<Addressing> {
   const { settings } = context.environment;
-  const cidrs = chooseCidrs(settings, listTakenCidrs(facts, networks));
-  const apiPort = settings.apiPort ?? facts.freePorts[0];
+  const taken = [...listTakenCidrs(facts, networks), ...(await listRecordedCidrs(engine, settings.clusterName))];
+  const cidrs = chooseCidrs(settings, taken);
+  const free = facts.freePorts[0];
+  const apiPort = settings.apiPort ?? facts.freePorts.find((port) => port === former?.apiPort) ?? free;
   if (apiPort === undefined || facts.takenPorts.includes(apiPort)) {
     throw new DindError({
       code: 'port-taken',
@@ -91,29 +99,6 @@ function chooseAddressing(context: Context, facts: HostFacts, networks: NetworkS
     });
   }
   return { ...cidrs, nat64Prefix: settings.nat64Prefix, apiPort };
-}
-
-/** A running cluster keeps its addresses: other ones in the settings cannot be meant for it. */
-function refuseOtherAddressing({ environment: { settings } }: Context, recorded: Addressing): void {
-  const wanted: [string, unknown, unknown][] = [
-    ['DIND_NODE_CIDR', settings.nodeCidr, recorded.nodeCidr],
-    ['DIND_POD_CIDR', settings.podCidr, recorded.podCidr],
-    ['DIND_SERVICE_CIDR', settings.serviceCidr, recorded.serviceCidr],
-    ['DIND_NAT64_PREFIX', settings.nat64Prefix, recorded.nat64Prefix],
-    ['DIND_API_PORT', settings.apiPort, recorded.apiPort],
-  ];
-  const different = wanted.filter(([, asked, has]) => asked !== undefined && asked !== has);
-  if (different.length === 0) return;
-  throw new DindError({
-    code: 'cluster-differs',
-    source: 'user',
-    exitCode: 2,
-    doing: `completing the cluster ${settings.clusterName}`,
-    observed: different
-      .map(([name, asked, has]) => `it was made with ${name}=${String(has)}, not ${String(asked)}`)
-      .join('; '),
-    hint: 'take the setting back, run `npm run clean` first, or make a second cluster with another DIND_CLUSTER_NAME',
-  });
 }
 
 function refuseWithoutIpv6(engine: Engine, facts: HostFacts): void {

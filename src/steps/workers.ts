@@ -45,14 +45,12 @@ async function joinWorker(
     { path: 'discovery.conf', content: renderDiscoveryFile(plan, ca), mode: 0o600 },
   ]);
   const onLine = (line: string): void => log.debug({ node: node.name }, line);
-  await runKubeadm(
-    engine,
-    node.name,
-    'joining the cluster',
-    ['join', '--config=/dind64/kubeadm.yaml'],
-    plan.timeoutMs,
-    { signal, onLine },
-  );
+  await runKubeadm(engine, node.name, ['join', '--config=/dind64/kubeadm.yaml'], {
+    doing: 'joining the cluster',
+    limitMs: plan.timeoutMs,
+    signal,
+    onLine,
+  });
   await engine.putFiles(node.name, '/', [{ path: doneMarker.slice(1), content: '' }]);
 }
 

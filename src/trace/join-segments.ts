@@ -25,7 +25,7 @@ type Joined = Pick<TraceResult, 'segments' | 'stopped'>;
 
 /**
  * The way of one connection, each part with its packet before and after each translation: every place's entry is found by what the place before it
- * sent. Where the chain of entries ends, the packets ended too. Pure; labels as in network.md.
+ * sent. Where the chain of entries ends, the packets ended too. Pure.
  */
 export function joinSegments(request: JoinRequest): Joined {
   return request.path === 'nat64' ? joinNat64(request) : joinDirect(request);
@@ -46,34 +46,41 @@ function joinNat64({ pod, address, ipv4 = '', port, target, nat64, outcome, trac
         );
   const host = left === undefined ? undefined : find(tracked.host, left.outgoing);
   const segments: TraceSegment[] = [
-    segment('A', 'pod', pod.node, node?.original, node?.replied, `connection tracking of ${pod.node}`),
-    segment(
-      'B',
-      pod.node,
-      'NAT64',
-      node?.outgoing,
-      arrived?.replied ?? node?.replied,
-      `connection tracking of ${pod.node}${arrived === undefined ? '' : ` and ${nat64.name}`}`,
-      describeChange(node, 'masquerade'),
-    ),
-    segment(
-      'C',
-      'NAT64',
-      'engine host',
-      left?.outgoing,
-      left?.replied,
-      `connection tracking of ${nat64.name}`,
-      left === undefined ? undefined : `NAT64 to ${left.original.source} of its pool, then masquerade`,
-    ),
-    segment(
-      'D',
-      'engine host',
-      target,
-      host?.outgoing,
-      host?.replied,
-      'connection tracking of the engine host',
-      describeChange(host, 'SNAT'),
-    ),
+    segment({
+      label: 'A',
+      from: 'pod',
+      to: pod.node,
+      tuple: node?.original,
+      answered: node?.replied,
+      evidence: `connection tracking of ${pod.node}`,
+    }),
+    segment({
+      label: 'B',
+      from: pod.node,
+      to: 'NAT64',
+      tuple: node?.outgoing,
+      answered: arrived?.replied ?? node?.replied,
+      evidence: `connection tracking of ${pod.node}${arrived === undefined ? '' : ` and ${nat64.name}`}`,
+      translated: describeChange(node, 'masquerade'),
+    }),
+    segment({
+      label: 'C',
+      from: 'NAT64',
+      to: 'engine host',
+      tuple: left?.outgoing,
+      answered: left?.replied,
+      evidence: `connection tracking of ${nat64.name}`,
+      translated: left === undefined ? undefined : `NAT64 to ${left.original.source} of its pool, then masquerade`,
+    }),
+    segment({
+      label: 'D',
+      from: 'engine host',
+      to: target,
+      tuple: host?.outgoing,
+      answered: host?.replied,
+      evidence: 'connection tracking of the engine host',
+      translated: describeChange(host, 'SNAT'),
+    }),
   ];
   if (outcome === 'connected') return { segments };
   if (nat64.state !== 'running')
@@ -107,25 +114,32 @@ function joinDirect({ pod, address, port, target, outcome, tracked }: JoinReques
   const node = find(tracked.node, { source: pod.address, destination: address, destinationPort: port });
   const host = node === undefined ? undefined : find(tracked.host, node.outgoing);
   const segments: TraceSegment[] = [
-    segment('A', 'pod', pod.node, node?.original, node?.replied, `connection tracking of ${pod.node}`),
-    segment(
-      'B',
-      pod.node,
-      'engine host',
-      node?.outgoing,
-      node?.replied,
-      `connection tracking of ${pod.node}`,
-      describeChange(node, 'masquerade'),
-    ),
-    segment(
-      'C',
-      'engine host',
-      target,
-      host?.outgoing,
-      host?.replied,
-      'connection tracking of the engine host',
-      describeChange(host, 'SNAT'),
-    ),
+    segment({
+      label: 'A',
+      from: 'pod',
+      to: pod.node,
+      tuple: node?.original,
+      answered: node?.replied,
+      evidence: `connection tracking of ${pod.node}`,
+    }),
+    segment({
+      label: 'B',
+      from: pod.node,
+      to: 'engine host',
+      tuple: node?.outgoing,
+      answered: node?.replied,
+      evidence: `connection tracking of ${pod.node}`,
+      translated: describeChange(node, 'masquerade'),
+    }),
+    segment({
+      label: 'C',
+      from: 'engine host',
+      to: target,
+      tuple: host?.outgoing,
+      answered: host?.replied,
+      evidence: 'connection tracking of the engine host',
+      translated: describeChange(host, 'SNAT'),
+    }),
   ];
   if (outcome === 'connected') return { segments };
   if (node === undefined)
@@ -159,22 +173,21 @@ function find(
   return connections === undefined ? undefined : findConnection(connections, incoming);
 }
 
-function segment(
-  label: TraceSegment['label'],
-  from: string,
-  to: string,
-  tuple: Tuple | undefined,
-  answered: boolean | undefined,
-  evidence: string,
-  translated?: string,
-): TraceSegment {
+interface SeenSegment extends Pick<TraceSegment, 'label' | 'from' | 'to' | 'evidence'> {
+  /** `undefined`: nothing was seen of it. */
+  tuple: Tuple | undefined;
+  answered: boolean | undefined;
+  translated?: string | undefined;
+}
+
+function segment({ label, from, to, tuple, answered, evidence, translated }: SeenSegment): TraceSegment {
   const packet: TracePacket | undefined = tuple === undefined ? undefined : { ...tuple };
   return {
     label,
     from,
     to,
-    ...(packet === undefined ? {} : { packet }),
-    ...(translated === undefined || packet === undefined ? {} : { translated }),
+    packet,
+    translated: packet === undefined ? undefined : translated,
     answered: packet !== undefined && answered === true,
     evidence: packet === undefined ? `${evidence}: no entry` : evidence,
   };

@@ -15,8 +15,8 @@ export function readKdig(output: string, type: 'A' | 'AAAA'): Answer {
     status: status ?? describeFailure(output),
     chain: records.filter(({ kind }) => kind === 'CNAME').map(({ value }) => value.replace(/\.$/, '')),
     addresses: own.map(({ value }) => value),
-    ...(own[0] === undefined ? {} : { ttl: Math.min(...own.map(({ ttl }) => ttl)) }),
-    ...(ms === undefined ? {} : { ms: Number(ms) }),
+    ttl: own.length === 0 ? undefined : Math.min(...own.map(({ ttl }) => ttl)),
+    ms: ms === undefined ? undefined : Number(ms),
   };
 }
 

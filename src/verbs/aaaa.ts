@@ -2,14 +2,17 @@ import type { Engine } from '../engine/types.js';
 import { readHostFacts } from '../host/facts.js';
 import { findBaseImage } from '../images/ensure.js';
 import { applyMode } from '../steps/apply-mode.js';
-import { withClusterLock } from '../cluster/cluster-lock.js';
+import { withClusterLock } from '../cluster/lock.js';
 import type { HostFacts } from '../plan/types.js';
 import type { Context } from '../cluster/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../results/aaaa.js';
-import { findControlPlane, noSuchCluster } from '../cluster/access.js';
+import { findControlPlane } from '../cluster/access.js';
 import { removalContext } from './contexts.js';
-import { planRunningCluster } from './running-plan.js';
+import { nextRecord, writeRecord } from '../cluster/record.js';
+import { requireRunningCluster } from '../cluster/running.js';
+import { describeNetworks } from '../plan/networks.js';
+import { createPlan } from '../plan/create-plan.js';
 
 const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
 
@@ -34,16 +37,26 @@ async function switchMode(
   use: 'on' | 'off' | 'auto',
   reading: Promise<Pick<HostFacts, 'routes'>>,
 ): Promise<Omit<AaaaResult, 'durationMs'>> {
-  const { clusterName } = context.environment.settings;
-  const removal = removalContext(context, engine);
-  const [running, facts] = await Promise.all([
-    planRunningCluster(context, engine),
+  const [running, facts, networks] = await Promise.all([
+    requireRunningCluster(context, engine),
     reading,
-    findControlPlane(engine, clusterName),
+    engine.listNetworks(),
+    findControlPlane(engine, context.environment.settings.clusterName),
   ]);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
-  const { plan, info } = running;
-  const mode = await resolveMode(context, engine, plan.baseImage, facts, requests[use], `npm run aaaa -- ${use}`);
-  await applyMode({ ...removal, plan: { ...plan, mode }, info });
-  return { aaaa: mode.aaaa, reason: mode.reason, changed: plan.mode.aaaa !== mode.aaaa };
+  const { record, plan } = running;
+  const asked = `npm run aaaa -- ${use}`;
+  const mode = await resolveMode(
+    running.context,
+    { engine, baseImage: plan.baseImage, facts },
+    { requested: requests[use], asked },
+  );
+  const next = nextRecord(record, {
+    mode,
+    networks: describeNetworks(networks),
+    hostRules: record.hostRules || mode.aaaa,
+    given: { ...record.given, DIND_ALLOW_AAAA_USE: { value: requests[use], source: asked } },
+  });
+  await writeRecord(engine, next);
+  await applyMode({ ...removalContext(running.context, engine, next), plan: createPlan(next) });
+  return { aaaa: mode.aaaa, reason: mode.reason, changed: record.mode.aaaa !== mode.aaaa };
 }

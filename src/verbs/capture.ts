@@ -10,12 +10,12 @@ import { CommandError, DindError } from '../errors.js';
 import { readHostFacts } from '../host/facts.js';
 import { labels } from '../labels.js';
 import type { ClusterPlan } from '../plan/types.js';
-import { renderCaptureArguments } from '../render/capture-script.js';
+import { renderCaptureArguments } from '../render/capture-arguments.js';
 import type { CaptureResult } from '../results/capture.js';
+import { readScript } from '../shell.js';
 import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
-import { noSuchCluster } from '../cluster/access.js';
-import { planRunningCluster } from './running-plan.js';
+import { requireRunningCluster } from '../cluster/running.js';
 
 export interface CaptureOptions {
   /** `nat64`, `dns64`, `host` or a node. */
@@ -43,9 +43,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
   const begin = performance.now();
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
-  const { plan } = running;
+  const { plan } = await requireRunningCluster(context, engine);
   const place = planCapturePlace(
     plan,
     options.at,
@@ -53,7 +51,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
   );
   await assertRuns(engine, place);
   const file = resolve(options.file);
-  const { packets, bytes, interfaces } = await record(engine, plan, place, { ...options, file }, context.signal);
+  const { packets, bytes, interfaces } = await record(engine, { plan, place }, { ...options, file }, context.signal);
   return {
     cluster: clusterName,
     place: place.name,
@@ -67,8 +65,7 @@ export async function capture(context: Context, options: CaptureOptions): Promis
 
 async function record(
   engine: Engine,
-  plan: ClusterPlan,
-  place: CapturePlace,
+  { plan, place }: { plan: ClusterPlan; place: CapturePlace },
   options: CaptureOptions,
   signal: AbortSignal,
 ): Promise<Pick<CaptureResult, 'packets' | 'bytes' | 'interfaces'>> {
@@ -137,13 +134,17 @@ function captureSpec(
   return {
     image: plan.nat64.image,
     entrypoint: ['bash', '-c'],
-    command: renderCaptureArguments({
-      interfaces: place.interfaces,
-      filter,
-      forSeconds,
-      snapLength,
-      comment: place.comment,
-    }),
+    command: [
+      readScript('capture.bash'),
+      'capture',
+      ...renderCaptureArguments({
+        interfaces: place.interfaces,
+        filter,
+        forSeconds,
+        snapLength,
+        comment: place.comment,
+      }),
+    ],
     labels: { [labels.role]: 'throw-away' },
     capabilities: ['NET_RAW', 'NET_ADMIN'],
     network: place.container === undefined ? 'host' : { container: place.container },

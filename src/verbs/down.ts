@@ -1,16 +1,21 @@
+import { adoptRecord } from '../cluster/adopt.js';
+import { readRecord } from '../cluster/record.js';
+import type { RemovalContext } from '../cluster/step.js';
+import type { Engine } from '../engine/types.js';
+import { DindError } from '../errors.js';
 import { findBaseImage } from '../images/ensure.js';
 import { listImages, removeImages } from '../images/list.js';
 import type { Context } from '../cluster/context.js';
-import { withClusterLock } from '../cluster/cluster-lock.js';
+import { withClusterLock } from '../cluster/lock.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
-import { runSteps } from '../steps/run-steps.js';
+import { runRemoval } from '../steps/run-steps.js';
 import { removalContext } from './contexts.js';
 
 /** Removes nodes, their volumes, host rules and the context; networks, helpers and images stay, so the next `up` is quicker. */
 export async function down(context: Context): Promise<void> {
   const engine = await context.connect();
-  await withClusterLock(context, engine, await findBaseImage(engine), () =>
-    runSteps(downSteps, removalContext(context, engine)),
+  await withClusterLock(context, engine, await findBaseImage(engine), async () =>
+    runRemoval(downSteps, await removal(context, engine)),
   );
   const { clusterName } = context.environment.settings;
   context.reporter.report({
@@ -26,8 +31,8 @@ export async function down(context: Context): Promise<void> {
 export async function clean(context: Context, options: { images: boolean }): Promise<void> {
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
-  await withClusterLock(context, engine, await findBaseImage(engine), () =>
-    runSteps(cleanSteps, removalContext(context, engine)),
+  await withClusterLock(context, engine, await findBaseImage(engine), async () =>
+    runRemoval(cleanSteps, await removal(context, engine)),
   );
   const removed = options.images ? await removeImages(engine) : { removed: [], kept: [] };
   const kept = options.images ? [] : await listImages(engine);
@@ -49,4 +54,14 @@ export async function clean(context: Context, options: { images: boolean }): Pro
           ]),
     ],
   });
+}
+
+/** A record that cannot be read does not keep a cluster from being removed. */
+async function removal(context: Context, engine: Engine): Promise<RemovalContext> {
+  const record = await readRecord(engine, context.environment.settings.clusterName).catch((error: unknown) => {
+    if (!(error instanceof DindError)) throw error;
+    context.reporter.report({ type: 'notice', level: 'warning', text: error.message });
+    return undefined;
+  });
+  return removalContext(adoptRecord(context, record), engine, record);
 }

@@ -37,6 +37,6 @@ function withHint(error: DindError, more: readonly string[]): DindError {
     exitCode,
     hint: [...(hint === undefined ? [] : [hint]), ...more].join('\n'),
     cause: error,
-    ...(where === undefined ? {} : { where }),
+    where,
   });
 }

@@ -23,13 +23,13 @@ import { runPhase } from '../cluster/phase.js';
 import { scaleLimit } from '../wait.js';
 import { listClusterContainers } from '../cluster/access.js';
 import { doctor } from './doctor.js';
-import { planRunningCluster } from './running-plan.js';
+import { requireRunningCluster } from '../cluster/running.js';
 import { status } from './status.js';
 import { verify } from './verify.js';
 
 export interface DumpOptions {
   /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
-  to?: string;
+  to?: string | undefined;
   /** The error that it is made for, as people are shown it. */
   failure?: string;
 }
@@ -109,7 +109,11 @@ async function listLookSources(context: Context): Promise<Source[]> {
   return [
     ...always,
     { path: 'status.json', about: 'what status says', read: async () => json(await status(context)) },
-    { path: 'plan.json', about: 'the plan of the cluster that runs', read: () => readPlan(context, engine) },
+    {
+      path: 'plan.json',
+      about: 'the record of the cluster, and the plan that is made of it',
+      read: () => readPlan(context, engine),
+    },
     ...listEngineSources(engine),
     ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
     ...listNodeSources(engine, withRole('control-plane', 'worker')),
@@ -131,9 +135,8 @@ const doctorFile = 'doctor.json';
 const verifyFile = 'verify.json';
 
 async function readPlan(context: Context, engine: Engine): Promise<string> {
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) throw new Error('the cluster has no node network');
-  return JSON.stringify(running.plan, null, 2);
+  const { record, plan } = await requireRunningCluster(context, engine);
+  return JSON.stringify({ record, plan }, null, 2);
 }
 
 function readResult<T>(files: readonly CollectedFile[], name: string, schema: ZodType<T>): T | undefined {

@@ -6,7 +6,7 @@ import { imageContext } from './contexts.js';
 
 /** Makes or pulls all that `up` needs, and lists every image that dind64 keeps. */
 export async function images(context: Context): Promise<ImageStatus[]> {
-  const engine = await context.connect({ mayStart: true });
+  const engine = await context.connect();
   const needed = await ensureImages(imageContext(context, engine));
   const purposes = new Map([
     [needed.base, 'base'],

@@ -25,7 +25,7 @@ export async function kubectl(context: Context, argv: string[], streams: Streams
     `--kubeconfig=${credentials.path}`,
     `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`,
   ];
-  return runProgram(program, [...options, ...argv], credentials.descriptors, streams, context.signal);
+  return runProgram([program, ...options, ...argv], credentials.descriptors, streams, context.signal);
 }
 
 interface Credentials extends AsyncDisposable {
@@ -56,12 +56,14 @@ async function writeCredentials(kubeconfig: string): Promise<Credentials> {
 /** Kept by version: `<cache>/bin/kubectl-v1.37.2`. */
 async function ensureKubectl(context: Context, engine: Engine, node: string): Promise<string> {
   const version = (
-    await execInNode(engine, node, 'reading the version of kubectl', ['kubectl', 'version', '--client', '-o', 'json'])
+    await execInNode(engine, node, ['kubectl', 'version', '--client', '-o', 'json'], {
+      doing: 'reading the version of kubectl',
+    })
   ).match(/"gitVersion":\s*"([^"]+)"/)?.[1];
   const path = join(context.environment.paths.cache, 'bin', `kubectl-${version ?? 'unknown'}`);
   if ((await stat(path).catch(() => undefined)) !== undefined) return path;
   const source = (
-    await execInNode(engine, node, 'finding kubectl', ['sh', '-c', 'readlink -f "$(command -v kubectl)"'])
+    await execInNode(engine, node, ['sh', '-c', 'readlink -f "$(command -v kubectl)"'], { doing: 'finding kubectl' })
   ).trim();
   const binary = await engine.readFile(node, source);
   if (binary === undefined)
@@ -85,8 +87,7 @@ const graceMs = 1500;
 
 /** Its program is ended with us: a terminal's Ctrl-C reaches it anyway, a signal sent to our process alone does not. */
 async function runProgram(
-  program: string,
-  argv: string[],
+  [program = '', ...argv]: string[],
   descriptors: number[],
   streams: Streams,
   signal: AbortSignal,

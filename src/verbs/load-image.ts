@@ -19,7 +19,8 @@ export async function loadImage(context: Context, source: string): Promise<void>
     nodes.map((node) =>
       runPhase(context, `load-${node.name}`, `${source} to ${node.name}`, async () => {
         const argv = ['ctr', '-n', 'k8s.io', 'images', 'import', '--all-platforms', '--digests', '-'];
-        await execInNode(engine, node.name, `importing ${source}`, argv, {
+        await execInNode(engine, node.name, argv, {
+          doing: `importing ${source}`,
           stdin: await open(),
           signal: context.signal,
         });

@@ -3,9 +3,11 @@ import { findBaseImage } from '../images/ensure.js';
 import { nameCluster } from '../plan/names.js';
 import type { Nat64Result } from '../results/nat64.js';
 import type { Nat64Engine } from '../settings/types.js';
-import { withClusterLock } from '../cluster/cluster-lock.js';
+import { withClusterLock } from '../cluster/lock.js';
 import type { Context } from '../cluster/context.js';
 import { moveNat64, readRunningNat64 } from '../cluster/helpers/nat64.js';
+import { nextRecord, writeRecord } from '../cluster/record.js';
+import { requireRunningCluster } from '../cluster/running.js';
 import { noSuchCluster } from '../cluster/access.js';
 
 /** Moves a live cluster's NAT64 from one engine to the other; nothing is restarted and connections go on. */
@@ -15,7 +17,10 @@ export async function setNat64Engine(context: Context, wanted: Nat64Engine): Pro
   const { clusterName } = context.environment.settings;
   const { nat64 } = nameCluster(clusterName);
   const result = await withClusterLock(context, engine, await findBaseImage(engine), async () => {
-    const container = await engine.findContainer(nat64);
+    const [{ record }, container] = await Promise.all([
+      requireRunningCluster(context, engine),
+      engine.findContainer(nat64),
+    ]);
     if (container === undefined) throw noSuchCluster(engine, clusterName);
     if (container.status !== 'running') {
       throw new DindError({
@@ -29,6 +34,14 @@ export async function setNat64Engine(context: Context, wanted: Nat64Engine): Pro
     }
     const before = await readRunningNat64(engine, nat64);
     const after = await moveNat64(engine, nat64, wanted);
+    const given = { value: wanted, source: `npm run nat64 -- ${wanted}` };
+    await writeRecord(
+      engine,
+      nextRecord(record, {
+        settings: { ...record.settings, nat64Engine: wanted },
+        given: { ...record.given, DIND_NAT64_ENGINE: given },
+      }),
+    );
     return { ...after, changed: before.engine !== after.engine };
   });
   return { ...result, durationMs: Math.round(performance.now() - start) };

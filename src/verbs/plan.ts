@@ -1,69 +1,90 @@
+import { adoptRecord } from '../cluster/adopt.js';
+import type { Context } from '../cluster/context.js';
+import { readRecord } from '../cluster/record.js';
+import type { PlanResult } from '../cluster/results.js';
+import { refuseWithoutRecord } from '../cluster/running.js';
 import { DindError } from '../errors.js';
+import type { Engine } from '../engine/types.js';
+import { findBaseImage } from '../images/ensure.js';
 import { readHelperRecipe } from '../images/catalog.js';
-import { ensureBaseImage } from '../images/ensure.js';
 import { chooseCidrs } from '../plan/addressing.js';
 import { createPlan } from '../plan/create-plan.js';
-import type { ClusterPlan } from '../plan/types.js';
-import { hideCredentials } from '../settings/credentials.js';
-import type { Engine } from '../engine/types.js';
-import type { Context } from '../cluster/context.js';
+import type { ClusterImages, ClusterRecord } from '../plan/record.js';
 import { decideMode } from '../steps/mode.js';
-import type { PlanResult } from '../cluster/results.js';
 import { surveyHost } from '../steps/survey.js';
-import { imageContext, planFrom } from './contexts.js';
+import { composeRecord } from './contexts.js';
 
-/** What `up` would do. With an engine, its facts are read (a base image is made for that); without one the plan says what is unknown. */
+/**
+ * What `up` would do. Facts are read with the base image where the engine has it; without one, or without an engine, the plan says what is unknown.
+ * Makes, pulls and changes nothing.
+ */
 export async function plan(context: Context): Promise<PlanResult> {
   const engine = await context.connect().catch((error: unknown) => {
     if (error instanceof DindError && ['engine-not-found', 'engine-stopped'].includes(error.code)) return undefined;
     throw error;
   });
-  const result = await (engine === undefined ? planWithoutEngine(context) : planWithEngine(context, engine));
-  return { ...result, plan: withoutCredentials(result.plan) };
+  if (engine === undefined) return assume(context, 'no engine answers, so these are assumed:');
+  const record = await readRecord(engine, context.environment.settings.clusterName);
+  if (record === undefined) await refuseWithoutRecord(engine, context.environment.settings.clusterName);
+  const adopted = adoptRecord(context, record);
+  const base = record?.images.base ?? (await findBaseImage(engine));
+  return base === undefined
+    ? assume(
+        adopted,
+        'the base image, with which the engine host is looked at, is not there yet (`npm run images` makes it), so these are assumed:',
+      )
+    : planWithFacts(adopted, engine, base, record);
 }
 
-/** A plan is shown and kept; proxies and manifests may be given with a password. */
-function withoutCredentials(plan: ClusterPlan): ClusterPlan {
+async function planWithFacts(
+  context: Context,
+  engine: Engine,
+  baseImage: string,
+  record: ClusterRecord | undefined,
+): Promise<PlanResult> {
+  const survey = await surveyHost(context, { engine, baseImage, record });
+  const mode = await decideMode(context, survey);
+  const images = record !== undefined && survey.made.nodes ? record.images : await imagesToBe(context, baseImage);
   return {
-    ...plan,
-    proxy: Object.fromEntries(Object.entries(plan.proxy).map(([name, value]) => [name, hideCredentials(value)])),
-    cni: plan.cni.kind === 'manifest' ? { ...plan.cni, source: hideCredentials(plan.cni.source) } : plan.cni,
+    plan: createPlan(composeRecord(context, survey, { mode, images, digests: record?.digests ?? {} })),
+    unknown: record === undefined ? ['the component store (made with the node image)'] : [],
   };
 }
 
-async function planWithEngine(context: Context, engine: Engine): Promise<PlanResult> {
-  const base = await ensureBaseImage(imageContext(context, engine));
-  const survey = await surveyHost(context, engine, base);
-  const mode = await decideMode(context, engine, base, survey.facts);
-  return {
-    plan: planFrom(context.environment, survey, mode, await imageNames(context, base)),
-    unknown: ['the component store (made with the node image)'],
-  };
-}
-
-async function planWithoutEngine(context: Context): Promise<PlanResult> {
-  const { settings, engine } = context.environment;
+async function assume(context: Context, why: string): Promise<PlanResult> {
+  const { settings } = context.environment;
   const requested = settings.allowAaaaUse ?? 'false';
-  const result = createPlan({
-    settings,
-    addressing: { ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix, apiPort: settings.apiPort ?? 0 },
-    mode: {
-      requested,
-      aaaa: requested === 'true',
-      reason: requested === 'auto' ? 'auto: not decided without an engine' : `DIND_ALLOW_AAAA_USE=${requested}`,
+  const record = composeRecord(
+    context,
+    {
+      addressing: { ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix, apiPort: settings.apiPort ?? 0 },
+      mtu: 1500,
+      hostChanges: [],
+      hostChangeVolumes: [],
+      record: undefined,
+      info: {
+        cgroupVersion: '2',
+        storageDriver: 'overlay2',
+        userNamespaceRemap: false,
+        firewallBackend: 'iptables',
+      },
+      facts: { ipv6Loopback: true, bpf: true, rulesBackend: 'none' },
+      networks: [],
     },
-    facts: { ipv6Loopback: true, bpf: true },
-    mtu: 1500,
-    hostChanges: [],
-    engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: undefined, userNamespaceRemap: false },
-    networks: [],
-    images: { ...(await imageNames(context, 'dind64/base')), kubernetesVersion: `v${settings.k8sVersion}` },
-    proxy: engine.proxy,
-  });
+    {
+      mode: {
+        requested,
+        aaaa: requested === 'true',
+        reason: requested === 'auto' ? 'auto: not decided without facts' : `DIND_ALLOW_AAAA_USE=${requested}`,
+      },
+      images: await imagesToBe(context, 'dind64/base'),
+      digests: {},
+    },
+  );
   return {
-    plan: result,
+    plan: createPlan(record),
     unknown: [
-      'no engine answers, so these are assumed:',
+      why,
       'CIDRs that the engine or its host already use',
       'the port of the API',
       'the MTU of the uplinks (1500)',
@@ -74,19 +95,19 @@ async function planWithoutEngine(context: Context): Promise<PlanResult> {
   };
 }
 
-async function imageNames(context: Context, base: string) {
+/** As `up` would name them, were it to make them now. */
+async function imagesToBe(context: Context, base: string): Promise<ClusterImages> {
   const { settings } = context.environment;
-  const [dns64, nat64, api] = await Promise.all(
-    (['dns64', 'nat64', 'api'] as const).map(async (name) => (await readHelperRecipe(name, base)).reference),
-  );
-  const node = settings.nodeImage ?? `the node image of Kubernetes ${settings.k8sVersion}`;
+  const reference = async (name: 'dns64' | 'nat64' | 'api'): Promise<string> =>
+    (await readHelperRecipe(name, base)).reference;
+  const [dns64, nat64, api] = await Promise.all([reference('dns64'), reference('nat64'), reference('api')]);
   return {
     base,
-    dns64: dns64 ?? '',
-    nat64: nat64 ?? '',
-    api: api ?? '',
-    node,
-    nodeVersion: `v${settings.k8sVersion}`,
+    dns64,
+    nat64,
+    api,
+    node: settings.nodeImage ?? `the node image of Kubernetes ${settings.k8sVersion}`,
+    kubernetesVersion: `v${settings.k8sVersion}`,
     componentStore: 'dind64-components',
   };
 }

@@ -2,7 +2,7 @@ import { readHostFacts } from '../host/facts.js';
 import { checkHostRules } from '../host/rules.js';
 import { describeUplinkChanges } from '../host/uplink-remarks.js';
 import { readKubeconfigEntry } from '../kubeconfig/read.js';
-import { labels } from '../labels.js';
+import { isCommandsOwn, labels } from '../labels.js';
 import { scaleLimit } from '../wait.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
@@ -12,22 +12,24 @@ import { adminKubeconfig } from '../cluster/run-kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
 import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/health.js';
 import { compareResolvers } from '../cluster/helpers/resolvers.js';
-import { listClusterContainers } from '../cluster/access.js';
-import { planRunningCluster, type RunningCluster } from './running-plan.js';
+import { findDrift, findOtherSettings } from '../cluster/drift.js';
+import { readRunningCluster } from '../cluster/running.js';
+import type { ClusterRecord } from '../plan/record.js';
 
 /** How long a look into a helper may take before it counts as a problem itself. */
 const lookMs = 8000;
-const roles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 
-/** What runs and how it is: read from the engine, the API and the engine host; changes nothing. */
+/** What runs and how it is: read from the record, the engine, the API and the engine host; changes nothing. */
 export async function status(context: Context): Promise<ClusterStatus> {
   const engine = await context.connect();
-  const { clusterName, kubeconfig } = context.environment.settings;
-  const [info, containers, network] = await Promise.all([
+  const { clusterName } = context.environment.settings;
+  const [info, running, containers, networks] = await Promise.all([
     engine.info(),
-    listClusterContainers(engine, clusterName, roles),
-    engine.findNetwork(nameCluster(clusterName).nodeNetwork),
+    readRunningCluster(context, engine),
+    engine.listContainers({ [labels.cluster]: clusterName }),
+    engine.listNetworks(),
   ]);
+  const { kubeconfig } = (running?.context ?? context).environment.settings;
   const files = kubeconfig === undefined ? context.environment.paths.kubeconfigs : [kubeconfig];
   const kubeconfigContext = readKubeconfigEntry({ files, context: nameCluster(clusterName).context })?.context;
   const base = {
@@ -35,23 +37,13 @@ export async function status(context: Context): Promise<ClusterStatus> {
     engine: { endpoint: engine.endpoint, version: info.version },
     kubeconfigContext,
   };
-  const absent: ClusterStatus = {
-    ...base,
-    exists: false,
-    mode: undefined,
-    nodes: [],
-    helpers: [],
-    hostRules: [],
-    remarks: [],
-  };
-  if (network === undefined) return absent;
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) return absent;
-  const { plan } = running;
+  if (running === undefined)
+    return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], drift: [], remarks: [] };
+  const { plan, record } = running;
   const [nodes, helpers, hostRules] = await Promise.all([
     readNodes(engine, plan, containers),
     readHelpers(engine, plan, containers),
-    readHostRules(engine, running, context.signal),
+    readHostRules(engine, plan, context.signal),
   ]);
   const remarks = await readRemarks(engine, plan, helpers, context.signal);
   return {
@@ -62,7 +54,33 @@ export async function status(context: Context): Promise<ClusterStatus> {
     helpers: helpers.map(({ facts, ...helper }) => helper),
     nat64: readNat64(plan, helpers),
     hostRules,
-    remarks,
+    record: summarizeRecord(record),
+    drift: findDrift(record, plan, {
+      containers: containers.filter((container) => !isCommandsOwn(container)),
+      networks,
+    }),
+    remarks: [...remarks, ...findOtherSettings(context.environment, record)],
+  };
+}
+
+/** What a user cares about. */
+function summarizeRecord(record: ClusterRecord): NonNullable<ClusterStatus['record']> {
+  const { settings, addressing, images, mtu, given, dind64, writtenAt, generation } = record;
+  return {
+    dind64,
+    writtenAt,
+    generation,
+    kubernetesVersion: images.kubernetesVersion,
+    nodeImage: images.node,
+    workers: settings.numWorkers,
+    addressing,
+    mtu,
+    cni: settings.cni.kind === 'manifest' ? settings.cni.source : settings.cni.kind,
+    dns64Upstreams: settings.dns64Upstreams,
+    dns64Nat64Zones: settings.dns64Nat64Zones,
+    nat64Deny: settings.nat64Deny,
+    snatAddress: settings.snatAddress,
+    given,
   };
 }
 
@@ -125,7 +143,7 @@ async function readHelpers(engine: Engine, plan: ClusterPlan, containers: Contai
         address: plan[role].address,
         health,
         facts,
-        ...(problems.length === 0 ? {} : { detail: problems.join('; ') }),
+        detail: problems.length === 0 ? undefined : problems.join('; '),
       };
     }),
   );
@@ -150,14 +168,15 @@ function readNat64(plan: ClusterPlan, helpers: SeenHelper[]): ClusterStatus['nat
 
 async function readHostRules(
   engine: Engine,
-  { plan, info }: RunningCluster,
+  plan: ClusterPlan,
   signal: AbortSignal,
 ): Promise<ClusterStatus['hostRules']> {
   if (!plan.mode.aaaa) return [];
+  const { host } = plan;
   return checkHostRules(
     engine,
     plan.baseImage,
-    { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' },
+    { host, firewallBackend: host.firewallBackend, rulesBackend: host.rulesBackend },
     signal,
   );
 }

@@ -1,13 +1,14 @@
 import type { ClusterPlan } from '../plan/types.js';
 
-/** What people read at the end of `up`: the mode and why, how to use the cluster, what to try next. `endpoint`: the engine's, as in `ssh://me@far`. */
-export function summarizeUp(plan: ClusterPlan, endpoint: string): string[] {
+/** What people read at the end of `up`: the mode and why, how to use the cluster, what to try next. `endpoint`: the engine's, as in `ssh://me@far`; `kept`: settings of before that were not given now. */
+export function summarizeUp(plan: ClusterPlan, endpoint: string, kept: readonly string[] = []): string[] {
   const { aaaa, reason } = plan.mode;
   return [
     `Kubernetes ${plan.kubernetesVersion}, ${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}, IPv6 only: nodes ${plan.nodeNetwork.cidr}, pods ${plan.podCidr}, services ${plan.serviceCidr}`,
     aaaa
       ? `AAAA use is on (${reason}): IPv6 sites are reached directly, IPv4-only sites through NAT64 ${plan.nat64.prefix}`
       : `AAAA use is off (${reason}): every external site is reached as IPv4 through NAT64 ${plan.nat64.prefix}`,
+    ...(kept.length === 0 ? [] : [`Kept from before, since not given now: ${kept.join(', ')}`]),
     ...(plan.checkTargets === 'none' ? ['Egress was not checked (DIND_CHECK_TARGETS=none)'] : []),
     ...(plan.cni.kind === 'none' ? ['Not checked, since DIND_CNI=none: nodes Ready, cluster DNS, egress of pods'] : []),
     '',

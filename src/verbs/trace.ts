@@ -17,8 +17,8 @@ import { joinSegments, type Tracked } from '../trace/join-segments.js';
 import { readConntrack, type TrackedConnection } from '../trace/read-conntrack.js';
 import { readKdig } from '../trace/read-kdig.js';
 import { scaleLimit } from '../wait.js';
-import { findControlPlane, noSuchCluster } from '../cluster/access.js';
-import { planRunningCluster } from './running-plan.js';
+import { findControlPlane } from '../cluster/access.js';
+import { requireRunningCluster } from '../cluster/running.js';
 
 export interface TraceOptions {
   /** Default 443. */ port?: number | undefined;
@@ -30,17 +30,13 @@ export async function trace(context: Context, name: string, options: TraceOption
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   await findControlPlane(engine, clusterName);
-  const running = await planRunningCluster(context, engine);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
-  const { plan } = running;
+  const { plan } = await requireRunningCluster(context, engine);
   const target = podTarget(engine, plan, options.node, context.signal);
   try {
     return await follow(
       engine,
       plan,
-      await ensureCheckPod(target),
-      target.node,
-      { name, port: options.port ?? 443 },
+      { vantage: await ensureCheckPod(target), node: target.node, name, port: options.port ?? 443 },
       context.signal,
     );
   } finally {
@@ -53,9 +49,7 @@ export async function trace(context: Context, name: string, options: TraceOption
 async function follow(
   engine: Engine,
   plan: ClusterPlan,
-  vantage: PodVantage,
-  node: string,
-  { name, port }: { name: string; port: number },
+  { vantage, node, name, port }: { vantage: PodVantage; node: string; name: string; port: number },
   signal: AbortSignal,
 ): Promise<TraceResult> {
   const isSynthesized = (address: string): boolean =>
@@ -65,7 +59,7 @@ async function follow(
       ? embedIpv4(plan.nat64.prefix, parseIpv4Address(name))
       : parseIpv6Address(name)
     : undefined;
-  const dns = literal === undefined ? await askEverywhere(engine, plan, vantage, name, signal) : [];
+  const dns = literal === undefined ? await askEverywhere(engine, plan, { pod: vantage, name }, signal) : [];
   const seen = dns.find(({ to, type }) => to.startsWith('cluster DNS') && type === 'AAAA')?.addresses[0];
   const address = literal ?? (seen === undefined ? undefined : (parseAddress(seen) as Ipv6Address));
   const pod = { name: 'dind64-trace', node, address: parseAddress(vantage.address) };
@@ -114,8 +108,8 @@ async function follow(
     path,
     outcome,
     ...joined,
-    ...(ipv4 === undefined ? {} : { ipv4 }),
-    ...(connection === undefined ? {} : { ms: connection.ms }),
+    ipv4,
+    ms: connection?.ms,
     synthesis:
       literal === undefined
         ? explainAnswer(name, dns, { aaaaUse: plan.mode.aaaa, zones: plan.dns64.nat64Zones, isSynthesized })
@@ -129,35 +123,34 @@ async function follow(
 async function askEverywhere(
   engine: Engine,
   plan: ClusterPlan,
-  pod: PodVantage,
-  name: string,
+  { pod, name }: { pod: PodVantage; name: string },
   signal: AbortSignal,
 ): Promise<TraceAnswer[]> {
   const kdig = (server: string, type: string): string[] => ['kdig', `@${server}`, '+timeout=2', '+retry=1', name, type];
   const run = async (
     execute: (argv: string[]) => Promise<{ stdout: string; stderr: string }>,
-    from: string,
-    to: string,
-    server: string,
-    type: 'A' | 'AAAA',
+    question: Pick<TraceAnswer, 'from' | 'to' | 'server' | 'type'>,
   ): Promise<TraceAnswer> => {
+    const { server, type } = question;
     const { stdout, stderr } = await execute(kdig(server, type)).catch((error: unknown) => {
       signal.throwIfAborted();
       return { stdout: '', stderr: error instanceof Error ? error.message : String(error) };
     });
-    return { from, to, server, type, ...readKdig(`${stdout}\n${stderr}`, type) };
+    return { ...question, ...readKdig(`${stdout}\n${stderr}`, type) };
   };
   const inPod = (argv: string[]): Promise<{ stdout: string; stderr: string }> => pod.execute(argv, { signal });
   const inDns64 = (argv: string[]): Promise<{ stdout: string; stderr: string }> =>
     engine.exec(plan.dns64.name, argv, { signal });
   const upstream = await readUpstream(engine, plan, signal);
   return Promise.all([
-    run(inPod, 'pod', 'cluster DNS', plan.clusterDns, 'AAAA'),
-    run(inPod, 'pod', 'cluster DNS', plan.clusterDns, 'A'),
-    run(inPod, 'cluster DNS', 'DNS64', plan.dns64.address, 'AAAA'),
+    run(inPod, { from: 'pod', to: 'cluster DNS', server: plan.clusterDns, type: 'AAAA' }),
+    run(inPod, { from: 'pod', to: 'cluster DNS', server: plan.clusterDns, type: 'A' }),
+    run(inPod, { from: 'cluster DNS', to: 'DNS64', server: plan.dns64.address, type: 'AAAA' }),
     ...(upstream === undefined
       ? []
-      : (['AAAA', 'A'] as const).map((type) => run(inDns64, 'DNS64', 'upstream', upstream, type))),
+      : (['AAAA', 'A'] as const).map((type) =>
+          run(inDns64, { from: 'DNS64', to: 'upstream', server: upstream, type }),
+        )),
   ]);
 }
 

@@ -1,13 +1,17 @@
-import { ensureBaseImage, ensureImages } from '../images/ensure.js';
+import { adoptRecord, listKeptSettings } from '../cluster/adopt.js';
+import { readRecord, recoverRecord } from '../cluster/record.js';
+import { refuseWithoutRecord } from '../cluster/running.js';
+import type { Engine } from '../engine/types.js';
+import { ensureBaseImage, ensureImages, type ImageSet } from '../images/ensure.js';
 import type { Context } from '../cluster/context.js';
-import { withClusterLock } from '../cluster/cluster-lock.js';
+import { withClusterLock } from '../cluster/lock.js';
 import { upSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { runPhase } from '../cluster/phase.js';
 import { refuseFirewalls } from '../steps/firewalls.js';
 import { decideMode } from '../steps/mode.js';
-import { surveyHost } from '../steps/survey.js';
-import { imageContext, planFrom, stepContext } from './contexts.js';
+import { surveyHost, type Survey } from '../steps/survey.js';
+import { composeRecord, imageContext, stepContext } from './contexts.js';
 import { withDumpOnFailure } from './dump-on-failure.js';
 import { summarizeUp } from './summary.js';
 
@@ -15,28 +19,61 @@ import { summarizeUp } from './summary.js';
 export async function up(context: Context): Promise<void> {
   const start = performance.now();
   const engine = await runPhase(context, 'engine', 'engine', async () => {
-    const found = await context.connect({ mayStart: true });
+    const found = await context.connect();
     const { version } = await found.info();
     return { value: found, text: `Docker ${version} at ${found.endpoint}` };
   });
   const baseImage = await ensureBaseImage(imageContext(context, engine));
-  const plan = await withClusterLock(context, engine, baseImage, async () => {
+  const { plan, kept } = await withClusterLock(context, engine, baseImage, async () => {
+    const { clusterName } = context.environment.settings;
+    await recoverRecord(engine, clusterName, baseImage);
+    const record = await readRecord(engine, clusterName);
+    if (record === undefined) await refuseWithoutRecord(engine, clusterName);
+    const adopted = adoptRecord(context, record);
     const survey = await runPhase(context, 'survey', 'engine host', async () => {
-      const found = await surveyHost(context, engine, baseImage);
-      const mode = await decideMode(context, engine, baseImage, found.facts);
-      refuseFirewalls(context, found, mode);
+      const found = await surveyHost(adopted, { engine, baseImage, record });
+      const mode = await decideMode(adopted, found);
+      refuseFirewalls(adopted, found, mode);
       return { value: { ...found, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
     });
-    return withDumpOnFailure(context, async () => {
-      const images = await ensureImages(imageContext(context, engine));
-      const made = planFrom(context.environment, survey, survey.mode, images);
-      await runSteps(upSteps, await stepContext(context, survey, made));
-      return made;
+    return withDumpOnFailure(adopted, async () => {
+      const images = await ensureImages(imageContext(await keepNodeImage(adopted, survey), engine));
+      const next = composeRecord(adopted, survey, {
+        mode: survey.mode,
+        images: { ...images, kubernetesVersion: images.nodeVersion },
+        digests: await readDigests(engine, images),
+      });
+      const steps = await stepContext(adopted, survey, next);
+      await runSteps(upSteps, steps);
+      return { plan: steps.plan, kept: listKeptSettings(context.environment, record) };
     });
   });
   context.reporter.report({
     type: 'summary',
     title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`,
-    lines: summarizeUp(plan, engine.endpoint),
+    lines: summarizeUp(plan, engine.endpoint, kept),
   });
+}
+
+/** New nodes of a cluster are of the image that the others have, whatever a newer dind64 would choose. */
+async function keepNodeImage(context: Context, { engine, record, made }: Survey): Promise<Context> {
+  const { environment } = context;
+  if (record === undefined || !made.nodes || (await engine.findImage(record.images.node)) === undefined) return context;
+  return {
+    ...context,
+    environment: { ...environment, settings: { ...environment.settings, nodeImage: record.images.node } },
+  };
+}
+
+async function readDigests(
+  engine: Engine,
+  { base, dns64, nat64, api, node }: ImageSet,
+): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    [base, dns64, nat64, api, node].map(async (reference) => [
+      reference,
+      (await engine.findImage(reference))?.id ?? '',
+    ]),
+  );
+  return Object.fromEntries(found) as Record<string, string>;
 }

@@ -15,7 +15,8 @@ import { findDeadContainers, findDeadResolvers } from '../verify/host-findings.j
 import { judgeCell } from '../verify/judge-cell.js';
 import { cellKey, lookFromAll, type LookRequest, type Seen } from '../verify/look.js';
 import { findNodeFaults } from '../verify/node-state.js';
-import { planMatrix, siteId, type Matrix, type PlannedCell } from '../verify/plan-matrix.js';
+import { siteId, type PlannedCell } from '../verify/cells.js';
+import { planMatrix, type Matrix } from '../verify/plan-matrix.js';
 import {
   ensureProbePods,
   ensureProbeService,
@@ -25,8 +26,8 @@ import {
 } from '../verify/probe-pods.js';
 import { planHostRequests, readHostViews, type HostView } from '../verify/requests.js';
 import { scaleLimit } from '../wait.js';
-import { listClusterContainers, noSuchCluster } from '../cluster/access.js';
-import { planRunningCluster, type RunningCluster } from './running-plan.js';
+import { listClusterContainers } from '../cluster/access.js';
+import { requireRunningCluster } from '../cluster/running.js';
 
 export interface VerifyOptions {
   /** Besides those of DIND_CHECK_TARGETS. */ targets?: readonly CheckTarget[];
@@ -42,10 +43,9 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   const [running, containers] = await Promise.all([
-    planRunningCluster(context, engine),
+    requireRunningCluster(context, engine),
     listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
   ]);
-  if (running === undefined) throw noSuchCluster(engine, clusterName);
   const observe = (text: string): void => context.reporter.report({ type: 'observed', step: 'verify', text });
   const request: PodsRequest = {
     engine,
@@ -55,7 +55,7 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
     observe,
   };
   try {
-    const answer = await verifyWith(request, running, containers, [
+    const answer = await verifyWith(request, containers, [
       ...(running.plan.checkTargets === 'none' ? [] : running.plan.checkTargets),
       ...(options.targets ?? []),
     ]);
@@ -74,12 +74,7 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
 type PodsRequest = ProbePodRequest & { plan: ClusterPlan };
 type Answer = Omit<VerifyResult, 'cluster' | 'mode' | 'startedAt' | 'durationMs'>;
 
-async function verifyWith(
-  request: PodsRequest,
-  running: RunningCluster,
-  containers: ContainerState[],
-  targets: CheckTarget[],
-): Promise<Answer> {
+async function verifyWith(request: PodsRequest, containers: ContainerState[], targets: CheckTarget[]): Promise<Answer> {
   const { engine, plan, signal } = request;
   const limit = attemptMs(plan.timeoutMs);
   const parts: VerifyFinding[] = findDeadContainers(plan, containers);
@@ -100,7 +95,7 @@ async function verifyWith(
           });
           return undefined;
         }),
-    Promise.all(plan.nodes.filter(({ name }) => alive(name)).map((node) => findNodeFaults(engine, plan, node, signal))),
+    Promise.all(plan.nodes.filter(({ name }) => alive(name)).map((node) => findNodeFaults(engine, node, signal))),
   ]);
   parts.push(...nodeFaults.flat());
   const views = readHostViews(hostResults, targets);
@@ -135,7 +130,7 @@ async function verifyWith(
     for (const [key, observation] of again.observations) seen.observations.set(key, observation);
     cells = judgeAll(request, matrix, seen, views);
   }
-  return conclude(request, running, { matrix, cells, seen, views, targets, parts, hostResults });
+  return conclude(request, { matrix, cells, seen, views, targets, parts, hostResults });
 }
 
 interface Conclusion {
@@ -150,12 +145,11 @@ interface Conclusion {
 
 async function conclude(
   request: PodsRequest,
-  running: RunningCluster,
   { matrix, cells, seen, views, targets, parts, hostResults }: Conclusion,
 ): Promise<Answer> {
   const { plan } = request;
   const evidence = cells.some(({ verdict, expected }) => verdict === 'wrong' && expected.path !== 'cluster')
-    ? await gatherVerifyEvidence(request, running, views, targets)
+    ? await gatherVerifyEvidence(request, views, targets)
     : noEvidence;
   const explained = cells.map((cell) => {
     if (cell.verdict !== 'wrong') return cell;
@@ -175,8 +169,7 @@ async function conclude(
   });
   const hostCells = judgeHostCells(
     targets,
-    views,
-    hostResults,
+    { views, results: hostResults },
     plan.nodes[0]?.address ?? plan.nodeNetwork.gateway,
     cidrsOf(plan),
   );

@@ -11,7 +11,7 @@ import type { ClusterPlan } from '../plan/types.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { ExplainContext } from './explain.js';
 import { hasDefaultRoute } from './host-findings.js';
-import { siteId } from './plan-matrix.js';
+import { siteId } from './cells.js';
 import type { HostView } from './requests.js';
 
 type Evidence = Pick<ExplainContext, 'nat64' | 'host'>;
@@ -30,7 +30,6 @@ interface EvidenceRequest {
 /** Looked at only where something outside is wrong: the sites from the NAT64 container, the engine host's routes, rules and firewalls. What cannot be asked tells nothing. */
 export async function gatherVerifyEvidence(
   { engine, plan, signal }: EvidenceRequest,
-  { info }: { info: { firewallBackend: 'iptables' | 'nftables' } },
   views: readonly HostView[],
   targets: readonly CheckTarget[],
 ): Promise<Evidence> {
@@ -59,7 +58,7 @@ export async function gatherVerifyEvidence(
           checkHostRules(
             engine,
             plan.baseImage,
-            { host: plan.host, firewallBackend: info.firewallBackend, rulesBackend: 'none' },
+            { host: plan.host, firewallBackend: plan.host.firewallBackend, rulesBackend: 'none' },
             signal,
           ),
           [],

@@ -114,13 +114,11 @@ function explainOutside(
   const nodeSource = context.sources.find((candidate) => candidate.kind === 'node' && candidate.node === source?.node);
   const onNode = (protocol: VerifyCell['protocol']): Observation =>
     nodeSource === undefined ? {} : observe({ source: nodeSource.id, target: cell.target, protocol });
-  const input = judgeInput(
-    context,
-    source,
-    parts,
-    { node: toConnection(onNode('tcp').cell), nat64: context.nat64.get(cell.target) },
-    context.parts.get(nodeSource?.id ?? '')?.dns64,
-  );
+  const input = judgeInput(context, source, parts, {
+    node: toConnection(onNode('tcp').cell),
+    nat64: context.nat64.get(cell.target),
+    nodeDns64: context.parts.get(nodeSource?.id ?? '')?.dns64,
+  });
   if (cell.failure === 'dns')
     return explainNoAddress(input, reportOf(observe({ ...cell, protocol: 'dns' }).dns, onNode('dns').dns));
   if (cell.failure === 'wrong-path' && cell.path !== undefined && cell.path !== cell.expected.path)
@@ -187,8 +185,11 @@ function judgeInput(
   { plan, host }: ExplainContext,
   source: VerifySource | undefined,
   parts: PartsReport | undefined,
-  evidence: { node: ConnectionResult | undefined; nat64: ConnectionResult | undefined },
-  nodeDns64: DnsResult | undefined,
+  evidence: {
+    node: ConnectionResult | undefined;
+    nat64: ConnectionResult | undefined;
+    nodeDns64: DnsResult | undefined;
+  },
 ): JudgeInput {
   return {
     mode: plan.mode,
@@ -202,11 +203,11 @@ function judgeInput(
     host: [],
     evidence: [
       {
-        ...(evidence.node === undefined ? {} : { node: evidence.node }),
-        ...(evidence.nat64 === undefined ? {} : { nat64: evidence.nat64 }),
+        node: evidence.node,
+        nat64: evidence.nat64,
       },
     ],
-    nodeDns64,
+    nodeDns64: evidence.nodeDns64,
     foreignFirewalls: host.firewalls,
   };
 }

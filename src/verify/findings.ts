@@ -36,7 +36,7 @@ export function collectFindings(
       text: explanation,
       severity: 'wrong' as const,
       cells: 0,
-      ...(remedy === undefined ? {} : { remedy }),
+      remedy,
     };
     groups.set(key, { ...group, cells: group.cells + 1 });
   }

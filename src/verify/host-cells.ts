@@ -3,7 +3,7 @@ import type { CheckTarget } from '../settings/types.js';
 import type { IpAddress, Ipv6Cidr } from '../net/types.js';
 import type { VerifyCell, VerifySource } from '../results/verify.js';
 import { describeCell, judgeCell } from './judge-cell.js';
-import { cellsOfSite, nodeCells, siteId } from './plan-matrix.js';
+import { cellsOfSite, nodeCells, siteId } from './cells.js';
 import { readObservation, type HostView } from './requests.js';
 
 export const hostSource: VerifySource = { id: 'host', kind: 'host', name: 'engine host' };
@@ -11,8 +11,7 @@ export const hostSource: VerifySource = { id: 'host', kind: 'host', name: 'engin
 /** What the engine host itself reaches: the measure of the others' cells, and wrong only where it does not reach the cluster's own nodes. */
 export function judgeHostCells(
   targets: readonly CheckTarget[],
-  views: readonly HostView[],
-  results: readonly ProbeResult[],
+  { views, results }: { views: readonly HostView[]; results: readonly ProbeResult[] },
   node: IpAddress,
   cidrs: { inside: readonly Ipv6Cidr[]; nat64Prefix: Ipv6Cidr },
 ): VerifyCell[] {
@@ -21,7 +20,7 @@ export function judgeHostCells(
       source: hostSource.id,
       target: 'node',
       protocol,
-      ...(port === undefined ? {} : { port }),
+      port,
       expected: {
         result: 'reached' as const,
         path: 'cluster' as const,
@@ -51,7 +50,7 @@ function judgeSite(target: CheckTarget, index: number, view: HostView | undefine
       source: hostSource.id,
       target: siteId(index),
       protocol,
-      ...(port === undefined ? {} : { port }),
+      port,
       expected: {
         result: 'unknown' as const,
         path: 'host' as const,
@@ -66,7 +65,7 @@ function judgeSite(target: CheckTarget, index: number, view: HostView | undefine
         path: 'host',
         verdict: addresses.length > 0 ? 'ok' : 'unverified',
         observed: addresses.join(', ') || 'no address',
-        ...(ms === undefined ? {} : { ms }),
+        ms,
       };
     }
     const tries = [...(view?.ipv6 ?? []), ...(view?.ipv4 ?? [])].filter((result) => result.cell === request.cell);

@@ -3,7 +3,7 @@ import type { CellResult, DnsResult } from '../checks/probe-types.js';
 import { contains } from '../net/cidr.js';
 import type { IpAddress, Ipv6Cidr } from '../net/types.js';
 import type { CellPath, VerifyCell } from '../results/verify.js';
-import type { PlannedCell } from './plan-matrix.js';
+import type { PlannedCell } from './cells.js';
 import type { Observation } from './requests.js';
 
 export interface CellContext {
@@ -34,7 +34,7 @@ export function judgeCell(planned: PlannedCell, observation: Observation, contex
     target,
     protocol,
     expected,
-    ...(port === undefined ? {} : { port }),
+    port,
     ...judgement,
     ...(excused ? { verdict: 'unverified' as const } : {}),
   };
@@ -47,7 +47,7 @@ function judgeQuestion({ expected }: PlannedCell, dns: DnsResult | undefined, co
       verdict: 'wrong',
       observed: describeDns(dns),
       failure: 'dns',
-      ...(dns === undefined ? {} : { ms: dns.ms }),
+      ms: dns?.ms,
     };
   const path = expected.path === 'cluster' ? 'cluster' : pathOf(address, context);
   const seen = { observed: address, path, address, ms: dns.ms };
@@ -88,7 +88,11 @@ function judgeAttempt(
       : { ...seen, verdict: 'wrong', failure: failureOf(cell), observed: `${seen.observed}, where a refusal was due` };
   }
   if (cell.outcome !== 'connected') return { ...seen, verdict: 'wrong', failure: failureOf(cell) };
-  const detour = describeDetour(expected.path, path, cell.source, expectedSource, context);
+  const detour = describeDetour(
+    { path, source: cell.source },
+    { path: expected.path, source: expectedSource },
+    context,
+  );
   return detour === undefined
     ? { ...seen, verdict: 'ok' }
     : { ...seen, verdict: 'wrong', failure: 'wrong-path', observed: detour };
@@ -96,20 +100,18 @@ function judgeAttempt(
 
 /** Reached, but by another way than it should have been. */
 function describeDetour(
-  expected: CellPath | undefined,
-  path: CellPath,
-  source: string,
-  expectedSource: IpAddress | undefined,
+  { path, source }: { path: CellPath; source: string },
+  expected: { path: CellPath | undefined; source: IpAddress | undefined },
   { inside }: CellContext,
 ): string | undefined {
-  if (expected !== undefined && path !== expected)
+  if (expected.path !== undefined && path !== expected.path)
     return path === 'nat64' ? 'reached by NAT64, not directly' : 'reached directly, not by NAT64';
   if (source === '') return undefined;
-  if (expectedSource !== undefined && source !== expectedSource)
+  if (expected.source !== undefined && source !== expected.source)
     return `the target saw ${source}, not the pod's own address`;
-  if (expected === 'nat64' && source.includes(':')) return `the target saw ${source}, which is no IPv4 address`;
-  if (expected === 'direct' && !source.includes(':')) return `the target saw ${source}, which is no IPv6 address`;
-  if (expected === 'direct' && inside.some((cidr) => contains(cidr, source as IpAddress)))
+  if (expected.path === 'nat64' && source.includes(':')) return `the target saw ${source}, which is no IPv4 address`;
+  if (expected.path === 'direct' && !source.includes(':')) return `the target saw ${source}, which is no IPv6 address`;
+  if (expected.path === 'direct' && inside.some((cidr) => contains(cidr, source as IpAddress)))
     return `the target saw ${source}, an address of the cluster's own`;
   return undefined;
 }

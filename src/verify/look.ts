@@ -4,7 +4,8 @@ import { runProbe, type Vantage } from '../checks/run-probe.js';
 import type { PartsReport } from '../checks/verdict.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { VerifySource } from '../results/verify.js';
-import type { Matrix, PlannedCell } from './plan-matrix.js';
+import type { PlannedCell } from './cells.js';
+import type { Matrix } from './plan-matrix.js';
 import { planRequests, readObservation, type Observation } from './requests.js';
 
 export interface LookRequest {

@@ -1,13 +1,11 @@
 import type { Engine } from '../engine/types.js';
 import { parseIpv4Address, parseIpv6Address } from '../net/address.js';
-import { nthAddress } from '../net/cidr.js';
+import { cidrLength, nthAddress } from '../net/cidr.js';
 import { embedIpv4 } from '../net/embed.js';
 import type { IpAddress } from '../net/types.js';
-import type { ClusterPlan, NodePlan } from '../plan/types.js';
-import { renderNodeStateScript } from '../render/node-state-script.js';
+import type { NodePlan } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
-
-type StatePlan = Pick<ClusterPlan, 'mode' | 'nodes' | 'nat64' | 'nodeNetwork' | 'cni'>;
+import { readScript } from '../shell.js';
 
 export interface RouteExpectation {
   destination: IpAddress;
@@ -19,35 +17,27 @@ export interface RouteExpectation {
 const anyIpv4 = parseIpv4Address('192.0.2.1');
 const anyIpv6 = parseIpv6Address('2001:db8::1');
 
-/** The next hops that a node must have, from the plan alone. Pods' routes are a CNI plugin's own matter unless it is ours. */
-export function planRoutes(plan: StatePlan, node: NodePlan): RouteExpectation[] {
-  const others = plan.cni.kind === 'ptp' ? plan.nodes.filter(({ name }) => name !== node.name) : [];
-  return [
-    { destination: embedIpv4(plan.nat64.prefix, anyIpv4), via: plan.nat64.address, leadsTo: 'NAT64' },
-    {
-      destination: anyIpv6,
-      via: plan.mode.aaaa ? plan.nodeNetwork.gateway : plan.nat64.address,
-      leadsTo: plan.mode.aaaa ? 'the engine host' : 'NAT64, which refuses',
-    },
-    ...others.map(({ name, address, podCidr }) => ({
-      destination: nthAddress(podCidr, 1),
-      via: address,
-      leadsTo: name,
-    })),
-  ];
+/** The next hops that a node must have. Unreachable ones are for what is gone, and no packet shows them. */
+export function expectRoutes({ routes }: Pick<NodePlan, 'routes'>): RouteExpectation[] {
+  return routes.flatMap(({ destination, via, leadsTo }) =>
+    via === undefined ? [] : [{ destination: somewhereIn(destination), via, leadsTo }],
+  );
+}
+
+/** An address that takes the route. */
+function somewhereIn(destination: NodePlan['routes'][number]['destination']): IpAddress {
+  if (destination === 'default') return anyIpv6;
+  return cidrLength(destination) === 96
+    ? embedIpv4(destination, anyIpv4)
+    : nthAddress(destination, cidrLength(destination) === 128 ? 0 : 1);
 }
 
 /** What is wrong with a node itself: services, routes, rules, disk. One exec. */
-export async function findNodeFaults(
-  engine: Engine,
-  plan: StatePlan,
-  node: NodePlan,
-  signal: AbortSignal,
-): Promise<VerifyFinding[]> {
-  const routes = planRoutes(plan, node);
+export async function findNodeFaults(engine: Engine, node: NodePlan, signal: AbortSignal): Promise<VerifyFinding[]> {
+  const routes = expectRoutes(node);
   const { stdout } = await engine.exec(
     node.name,
-    ['bash', '-c', renderNodeStateScript(routes.map(({ destination }) => destination))],
+    ['bash', '-c', readScript('node-state.bash'), 'node-state', ...routes.map(({ destination }) => destination)],
     { signal },
   );
   return readNodeState(stdout, node.name, routes);

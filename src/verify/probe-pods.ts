@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { ensureCheckPod, type CheckPodTarget } from '../checks/check-pod.js';
 import type { Vantage } from '../checks/run-probe.js';
@@ -8,6 +7,7 @@ import { parseIpv6Address } from '../net/address.js';
 import type { IpAddress } from '../net/types.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import type { ClusterPlan } from '../plan/types.js';
+import { readScript } from '../shell.js';
 import { podPort } from './plan-matrix.js';
 
 /** A pod of `verify` on each node that could have one; `problem` where it could not. */
@@ -30,9 +30,9 @@ const label = { 'dev.dind64.verify': 'target' };
 const servicesPath = '/api/v1/namespaces/default/services';
 const serviceName = 'dind64-verify';
 
-/** Pods side by side, each of them a place to look from and a target: it serves HTTP and UDP (images/probe/files/server.pl). Throws nothing for a node that has none. */
+/** Pods side by side, each of them a place to look from and a target: it serves HTTP and UDP (shell/probe-server.pl). Throws nothing for a node that has none. */
 export async function ensureProbePods(request: ProbePodRequest): Promise<ProbePod[]> {
-  const script = await readFile(new URL('../../images/probe/files/server.pl', import.meta.url), 'utf8');
+  const script = readScript('probe-server.pl');
   // Names of this run's own: those of the one before may still be on their way out.
   const run = randomBytes(3).toString('hex');
   return Promise.all(
@@ -40,7 +40,7 @@ export async function ensureProbePods(request: ProbePodRequest): Promise<ProbePo
       try {
         const pod = await ensureCheckPod(
           { ...podTarget(request, name, run), command: ['perl', '-e', script, String(podPort)], labels: label },
-          request.observe === undefined ? {} : { observe: request.observe },
+          { observe: request.observe },
         );
         return { node: name, address: parseIpv6Address(pod.address), vantage: pod };
       } catch (error) {
@@ -70,7 +70,7 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
   const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> =>
     engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], {
       signal,
-      ...(stdin === undefined ? {} : { stdin }),
+      stdin,
     });
   const argv = ['create', '--raw', servicesPath, '-f', '-'];
   let result = await kubectl(argv, JSON.stringify(service));

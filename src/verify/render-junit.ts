@@ -13,8 +13,7 @@ export function renderVerifyJunit(result: VerifyResult): string {
             'parts of the cluster',
             result,
             parts.map(({ hop, text }) => renderCase('parts', hop, 0, `<failure message="${escapeMarkup(text)}"/>`)),
-            parts.length,
-            0,
+            { failures: parts.length, skipped: 0 },
           ),
         ]),
     ...result.sources.map((source) => {
@@ -23,8 +22,10 @@ export function renderVerifyJunit(result: VerifyResult): string {
         source.name,
         result,
         cells.map((cell) => renderCase(source.name, nameCell(cell, result), cell.ms ?? 0, renderVerdict(cell))),
-        cells.filter(({ verdict }) => verdict === 'wrong').length,
-        cells.filter(isSkipped).length,
+        {
+          failures: cells.filter(({ verdict }) => verdict === 'wrong').length,
+          skipped: cells.filter(isSkipped).length,
+        },
       );
     }),
   ];
@@ -35,8 +36,7 @@ function renderSuite(
   name: string,
   { startedAt }: VerifyResult,
   cases: readonly string[],
-  failures: number,
-  skipped: number,
+  { failures, skipped }: { failures: number; skipped: number },
 ): string {
   return `  <testsuite name="${escapeMarkup(name)}" timestamp="${startedAt}" tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}">\n${cases.join('')}  </testsuite>\n`;
 }

@@ -66,10 +66,7 @@ export function summarizeResult({ outcome, cells, durationMs }: VerifyResult): s
 }
 
 /** `pod on worker-1 -> v4only.test TCP 443: timed out [nat64: ...]`. */
-export function describeCellLine(
-  cell: VerifyCell,
-  { sources, targets }: Pick<VerifyResult, 'sources' | 'targets'>,
-): string {
+function describeCellLine(cell: VerifyCell, { sources, targets }: Pick<VerifyResult, 'sources' | 'targets'>): string {
   const source = sources.find(({ id }) => id === cell.source)?.name ?? cell.source;
   const target = targets.find(({ id }) => id === cell.target)?.name ?? cell.target;
   const seen = [

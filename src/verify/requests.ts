@@ -2,7 +2,7 @@ import type { CellResult, DnsResult, ProbeResult } from '../checks/probe-types.j
 import type { ProbeRequest } from '../render/check-probe.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { IpAddress } from '../net/types.js';
-import { cellsOfSite, nodeCells, siteId, type CellRequest, type PlannedCell } from './plan-matrix.js';
+import { cellsOfSite, nodeCells, siteId, type CellRequest, type PlannedCell } from './cells.js';
 import type { SiteRecords } from './site-kinds.js';
 
 /** What was seen of one cell. `dns`: where a name had to be asked for first. */
@@ -31,7 +31,7 @@ export function planRequests(cells: readonly Pick<PlannedCell, 'target' | 'reque
   return [...groups.values()].map(({ id, request: { name, address, server }, cells: tried }): ProbeRequest =>
     server !== undefined && name !== undefined
       ? { probe: 'dns', id, server, name, type: 'AAAA' }
-      : { probe: 'cells', id, ...(name === undefined ? {} : { name }), address, cells: tried },
+      : { probe: 'cells', id, name, address, cells: tried },
   );
 }
 
@@ -45,7 +45,7 @@ export function readObservation(
   );
   const cell = own.find((result) => result.probe === 'cell' && result.cell === request.cell);
   return {
-    ...(request.name === undefined ? {} : { dns: dns as DnsResult | undefined }),
+    dns: request.name === undefined ? undefined : (dns as DnsResult | undefined),
     cell: cell as CellResult | undefined,
   };
 }

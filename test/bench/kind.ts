@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { connectSocket } from '../../src/engine/connect.js';
 import type { FileEntry } from '../../src/engine/types.js';
@@ -37,7 +38,14 @@ export async function prepareKind(lab: Lab, nodeImage: string): Promise<Peer | u
     up: async () => {
       const start = performance.now();
       const { exitCode, stderr, stdout } = await lab.host(
-        ['bash', '-c', createScript, 'create', kind, image, `${lab.directory}/kind.yaml`, kubeconfig],
+        [
+          'bash',
+          fileURLToPath(new URL('create-kind.bash', import.meta.url)),
+          kind,
+          image,
+          `${lab.directory}/kind.yaml`,
+          kubeconfig,
+        ],
         { cwd: '/' },
       );
       if (exitCode !== 0) throw new Error(`kind ended with ${exitCode}\n${stdout}\n${stderr}`);
@@ -54,25 +62,6 @@ apiVersion: kind.x-k8s.io/v1alpha4
 networking: { ipFamily: ipv6, disableDefaultCNI: true }
 nodes: [{ role: control-plane }, { role: worker }, { role: worker }]
 `;
-
-/**
- * Until all nodes and CoreDNS are Ready, as `up` is. Instead of kindnet, whose image cannot be had either, each node gets a CNI file as soon as it is
- * there: that is less work for kind than its own way.
- */
-const createScript = `set -eu
-"$1" create cluster --name bench --image "$2" --config "$3" --kubeconfig "$4" & create=$!
-number=0
-for node in control-plane worker worker2; do
-  number=$((number + 1))
-  until docker exec "bench-$node" mkdir -p /etc/cni/net.d 2> /dev/null; do kill -0 $create; sleep 0.1; done
-  docker exec -i "bench-$node" tee /etc/cni/net.d/10-ptp.conflist > /dev/null <<END
-{"cniVersion":"1.0.0","name":"ptp","plugins":[{"type":"ptp","ipMasq":true,"ipam":{"type":"host-local","ranges":[[{"subnet":"fd00:10:244:$number::/64"}]],"routes":[{"dst":"::/0"}]}}]}
-END
-done
-wait $create
-kubectl="docker exec bench-control-plane kubectl --kubeconfig=/etc/kubernetes/admin.conf"
-$kubectl wait node --all --for=condition=Ready --timeout=300s
-$kubectl -n kube-system wait deployment/coredns --for=condition=Available --timeout=300s`;
 
 async function ensureKindImage(lab: Lab, nodeImage: string): Promise<string> {
   const engine = await connectSocket((lab.engineEndpoint ?? '').replace('unix://', ''), {

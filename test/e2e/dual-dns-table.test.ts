@@ -11,7 +11,7 @@ const native = (name: string): string => sites[name]?.ipv6 ?? '';
 type Answer = [status: string, addresses: string[]];
 const both = (answer: Answer): [off: Answer, on: Answer] => [answer, answer];
 
-/** network.md, DNS: AAAA of each name in mode `false` and in mode `true`. */
+/** README, The two modes: AAAA of each name in mode `false` and in mode `true`. */
 const table: Record<string, [off: Answer, on: Answer]> = {
   'v4only.test': both(['NOERROR', [nat64('v4only.test')]]),
   'dual.test': [

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { DindError } from '../../src/errors.js';
@@ -25,11 +26,10 @@ export async function startBox(
     '--propagation',
     'private',
     'bash',
-    '-c',
-    enterScript,
-    'box',
+    fileURLToPath(new URL('enter-box.bash', import.meta.url)),
     root,
     directory,
+    boxDirectory,
   ];
   const child = spawn('nsenter', argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
@@ -72,28 +72,3 @@ export function boxArgv(initPid: number, namespace: string, argv: readonly strin
     ...argv,
   ];
 }
-
-// Servers look their own host name up, and must not ask a resolver that is still to come.
-// The PID is read from the old /proc, which numbers processes as the outside does.
-const enterScript = `set -eu
-root=$1 directory=$2
-read -r pid _ </proc/self/stat
-mount --bind "$root" "$root"
-mount -o remount,bind,ro "$root"
-mount --rbind /dev "$root/dev"
-mount --rbind /sys "$root/sys"
-mount -t proc proc "$root/proc"
-for path in run tmp var/log var/lib/nginx; do mount -t tmpfs tmpfs "$root/$path"; done
-mkdir "$root${boxDirectory}" "$root/run/old"
-mount --bind "$directory" "$root${boxDirectory}"
-cp "$directory/conf/resolv.conf" "$root/run/resolv.conf"
-mount --bind "$root/run/resolv.conf" "$root/etc/resolv.conf"
-hostname lab
-printf '%s\\n' '127.0.0.1 localhost lab' '::1 localhost lab' >"$root/run/hosts"
-mount --bind "$root/run/hosts" "$root/etc/hosts"
-cd "$root"
-pivot_root . run/old
-umount -l /run/old
-echo "$pid"
-exec >>${boxDirectory}/log/box.log 2>&1 </dev/null
-exec tini -- sleep infinity`;

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { withFileLock } from '../../src/engine/embedded/lock.js';
 import type { EngineRoot } from '../../src/engine/embedded/root.js';
@@ -154,21 +155,9 @@ export async function crashLabContainer(instance: string, pid: number): Promise<
 /** Gives all new volumes of the engine a file system of that size (`4m`), or another size to the one it has: a disk that is nearly full. Those that are there stay. */
 export async function limitLabVolumes(instance: string, size: string): Promise<void> {
   const engine = (await readFile(join(labEngineRunDir(instance), 'pid'), 'utf8')).trim();
-  await execa('nsenter', ['--target', engine, '--mount', '--', 'sh', '-euc', limitScript, 'limit', size]);
+  const inputFile = fileURLToPath(new URL('limit-volumes.sh', import.meta.url));
+  await execa('nsenter', ['--target', engine, '--mount', '--', 'sh', '-s', '--', size], { inputFile });
 }
-
-const limitScript = `cd /var/lib/docker
-if [ -d before ]; then mount -o "remount,size=$1" tmpfs volumes; exit; fi
-mkdir before
-mount --bind volumes before
-mount --make-private before
-mount -t tmpfs -o "size=$1" tmpfs volumes
-cp -a before/metadata.db volumes/
-for volume in before/*/; do
-  name=$(basename "$volume")
-  mkdir "volumes/$name"
-  mount --bind "$volume" "volumes/$name"
-done`;
 
 function labEngineRunDir(instance: string): string {
   return join('/run/dind64-lab-engines', instance);

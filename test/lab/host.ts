@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /** What `hostArgv` needs of a lab. */
 export interface HostView {
   namespace: string;
@@ -32,9 +34,7 @@ export function renderHostArgv(
     '--propagation',
     'private',
     'sh',
-    '-c',
-    enterScript,
-    'lab-host',
+    fileURLToPath(new URL('enter-host.sh', import.meta.url)),
     view.resolvConf,
     ...asUser,
     ...argv,
@@ -57,14 +57,3 @@ export function hostEnvironment(
     ...extra,
   };
 }
-
-// The target is looked up first: on many machines /etc/resolv.conf is a link into one of the folders that are hidden.
-const enterScript = `set -e
-resolv=$1; shift
-target=$(readlink -f /etc/resolv.conf || echo /etc/resolv.conf)
-for folder in /run/systemd/resolve /run/nscd /var/run/nscd; do
-  if [ -d "$folder" ]; then mount -t tmpfs tmpfs "$folder"; fi
-done
-[ -e "$target" ] || { mkdir -p "\${target%/*}" && : >"$target"; }
-mount --bind "$resolv" "$target"
-exec "$@"`;

@@ -1,7 +1,7 @@
 import { ensureDebianRootfs, type DebianRecipe } from '../../src/engine/embedded/debian.js';
 
 /** The lab's servers and tools, all of them Debian's. */
-export const labRecipe: DebianRecipe = {
+const labRecipe: DebianRecipe = {
   name: 'lab',
   suite: 'trixie',
   packages: [

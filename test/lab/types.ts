@@ -7,7 +7,7 @@ export type LabProfile = 'dual' | 'v4only' | 'v6only';
 export type LabNamespace = 'host' | 'internet' | 'mtu1280' | 'mtu1400';
 
 /** What a test can choose of its engine. */
-export type LabEngineChoice = Pick<LabEngineOptions, 'imageStore' | 'dockerd' | 'daemonJson' | 'seed' | 'k8sVersion'>;
+type LabEngineChoice = Pick<LabEngineOptions, 'imageStore' | 'dockerd' | 'daemonJson' | 'seed' | 'k8sVersion'>;
 
 export interface LabOptions {
   profile: LabProfile;

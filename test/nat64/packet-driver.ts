@@ -6,7 +6,7 @@ import { spawnInRoom } from './room.js';
 import type { Stage } from './stage.js';
 
 /** What was wrong, in words; empty: all as expected. */
-export interface Verdict {
+interface Verdict {
   problems: string[];
   sent?: string[];
 }

@@ -1,7 +1,7 @@
 import { ensureDebianRootfs, type DebianRecipe } from '../../src/engine/embedded/debian.js';
 
 /** What the tests of the translators run in: the NAT64 image's own tools beside scapy and what measures. */
-export const nat64Recipe: DebianRecipe = {
+const nat64Recipe: DebianRecipe = {
   name: 'nat64-tests',
   suite: 'trixie',
   packages: [

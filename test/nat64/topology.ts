@@ -19,7 +19,7 @@ export interface TopologyOptions {
   mtu?: number;
 }
 
-export const stageSpaces: readonly StageSpace[] = ['client', 'nat', 'router', 'server'];
+const stageSpaces: readonly StageSpace[] = ['client', 'nat', 'router', 'server'];
 
 export function spaceName(prefix: string, space: StageSpace): string {
   return `${prefix}-${space}`;

@@ -130,14 +130,18 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     last: workers === 0 ? `${name}-control-plane` : `${name}-worker-${workers}`,
   };
   const { DIND_ALLOW_AAAA_USE: _, ...others } = settings;
+  // A cluster's settings are given while there is none, and never again: later commands must have them from its record.
+  let isRecorded = false;
   const environment = (env: Record<string, string>): Record<string, string> => {
     const { lab } = made();
+    const given = Object.entries({ ...labSettings, ...others }).filter(
+      ([variable]) => !isRecorded || !variable.startsWith('DIND_') || variable === 'DIND_CLUSTER_NAME',
+    );
     return {
       HOME: `${lab.directory}/home`,
       XDG_CACHE_HOME: `${process.env['HOME'] ?? '/root'}/.cache`,
       SSL_CERT_FILE: lab.ca.path,
-      ...labSettings,
-      ...others,
+      ...Object.fromEntries(given),
       ...env,
     };
   };
@@ -149,8 +153,10 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
       return made().engine;
     },
     nodes,
-    dind64: (argv, env = {}) =>
-      made().lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: environment(env) }),
+    dind64: async (argv, env = {}) => {
+      isRecorded = (await made().engine.findContainer(`${name}-host`)) !== undefined;
+      return made().lab.host(['node', `${project}/bin/dind64.mjs`, ...argv], { cwd: '/', env: environment(env) });
+    },
     start: (argv, env = {}) => {
       const { lab } = made();
       const settingsOf = hostEnvironment(process.env, lab.engineEndpoint, environment({ DIND_OUTPUT: 'json', ...env }));

@@ -31,7 +31,7 @@ export function describeWithLab(
 }
 
 /** Starts a lab in beforeAll and stops it in afterAll. */
-export function useLab(options: LabOptions): LabFixture {
+function useLab(options: LabOptions): LabFixture {
   let started: Lab | undefined;
   beforeAll(async () => {
     started = await startLab(options);

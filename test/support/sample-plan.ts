@@ -1,5 +1,7 @@
+import { settingsOfCluster } from '../../src/cluster/adopt.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
-import { createPlan, type PlanInputs } from '../../src/plan/create-plan.js';
+import { createPlan } from '../../src/plan/create-plan.js';
+import type { ClusterRecord, PlanInputs } from '../../src/plan/record.js';
 import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
@@ -31,7 +33,7 @@ export const sampleSettings: Settings = {
 };
 
 export const sampleInputs: PlanInputs = {
-  settings: sampleSettings,
+  settings: settingsOfCluster({ settings: sampleSettings }),
   addressing: {
     nodeCidr: parseIpv6Cidr('fd00:20::/64'),
     podCidr: parseIpv6Cidr('fd00:40::/72'),
@@ -40,10 +42,17 @@ export const sampleInputs: PlanInputs = {
     apiPort: 21000,
   },
   mode: { requested: 'true', aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
-  facts: { ipv6Loopback: true, bpf: true },
+  facts: { ipv6Loopback: true, bpf: true, rulesBackend: 'nft' },
   mtu: 1500,
   hostChanges: [],
-  engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'extfs', userNamespaceRemap: false },
+  hostChangeVolumes: [],
+  engine: {
+    cgroupVersion: '2',
+    storageDriver: 'overlay2',
+    backingFilesystem: 'extfs',
+    userNamespaceRemap: false,
+    firewallBackend: 'iptables',
+  },
   networks: [{ name: 'bridge', bridge: 'docker0', subnets: ['172.17.0.0/16'] }],
   images: {
     base: 'dind64/base:b',
@@ -54,10 +63,22 @@ export const sampleInputs: PlanInputs = {
     kubernetesVersion: 'v1.37.2',
     componentStore: 'dind64-components-x',
   },
-  proxy: {},
+  proxy: [],
 };
 
 /** A plan of the default cluster on an ordinary host; `changes` replaces inputs. */
 export function samplePlan(changes: Partial<PlanInputs> = {}): ClusterPlan {
   return createPlan({ ...sampleInputs, ...changes });
 }
+
+/** The record that the sample plan is made of. */
+export const sampleRecord: ClusterRecord = {
+  ...sampleInputs,
+  version: 1,
+  generation: 1,
+  dind64: '0.1.0',
+  writtenAt: '2026-11-30T12:00:00.000Z',
+  hostRules: true,
+  digests: {},
+  given: { DIND_ALLOW_AAAA_USE: { value: 'true', source: 'environment' } },
+};

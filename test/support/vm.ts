@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { startLab } from '../lab/lab.js';
 import type { Lab, LabOptions } from '../lab/types.js';
 import { startMachine, type Machine } from '../vm/machine.js';
-import { findMachineObstacle, installPrograms } from '../vm/programs.js';
+import { installPrograms } from '../lab/programs.js';
+import { findMachineObstacle, machinePrograms } from '../vm/programs.js';
 import { findObstacle } from './lab.js';
 
 /** An ordinary host with the lab's internet; read inside tests and hooks only. */
@@ -40,7 +41,7 @@ export function describeWithMachine(
     };
 
     beforeAll(async () => {
-      await installPrograms(say);
+      await installPrograms(machinePrograms, say);
       const lab = await startLab({ ...options, engineHost: 'tap', onLine: say });
       try {
         made = { lab, machine: await startMachine(lab, say) };

@@ -5,7 +5,7 @@ import { planResolvers, uplink } from '../lab/sites.js';
 export const disks = { root: 'vm-root', data: 'vm-docker', project: 'vm-project' } as const;
 
 /** Where the project is, as after `npm install --global`. */
-export const projectFolder = '/usr/local/lib/node_modules/dind64';
+const projectFolder = '/usr/local/lib/node_modules/dind64';
 
 /** Who uses dind64 there: in group docker, without sudo. */
 export const machineUser = 'dev';

@@ -12,8 +12,7 @@ export async function applyLiveFiles(
   engine: Engine,
   container: string,
   files: FileEntry[],
-  command: string[],
-  doing: string,
+  { command, doing }: { command: string[]; doing: string },
 ): Promise<boolean> {
   await engine.putFiles(container, configDirectory, files);
   const state = await engine.findContainer(container);

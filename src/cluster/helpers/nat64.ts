@@ -5,7 +5,7 @@ import { labels } from '../../labels.js';
 import type { ClusterPlan } from '../../plan/types.js';
 import type { Nat64Engine } from '../../settings/types.js';
 import { applyLiveFiles, configDirectory } from './live-files.js';
-import { waitForHelper } from './ready.js';
+import { waitForHelper, type HelperWait } from './ready.js';
 
 /** Which translator works, and why it is that one. */
 export interface RunningNat64 {
@@ -30,42 +30,24 @@ export async function applyNat64Rules(
   engine: Engine,
   plan: Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'host'>,
 ): Promise<boolean> {
-  return applyLiveFiles(
-    engine,
-    plan.nat64.name,
-    renderNat64LiveFiles(plan),
-    ['dind64-apply'],
-    'applying rules and engine of NAT64',
-  );
+  return applyLiveFiles(engine, plan.nat64.name, renderNat64LiveFiles(plan), {
+    command: ['dind64-apply'],
+    doing: 'applying rules and engine of NAT64',
+  });
 }
 
 /** The translator itself answers once this returns. Throws WaitError. */
-export async function waitForNat64(
-  engine: Engine,
-  plan: Pick<ClusterPlan, 'nat64'>,
-  limitMs: number,
-  signal?: AbortSignal,
-  onSeen?: (seen: string) => void,
-): Promise<void> {
+export async function waitForNat64(engine: Engine, plan: Pick<ClusterPlan, 'nat64'>, wait: HelperWait): Promise<void> {
   await waitForHelper(engine, {
     container: plan.nat64.name,
     condition: 'NAT64 translates',
-    limitMs,
-    signal,
-    ...(onSeen === undefined ? {} : { onSeen }),
+    ...wait,
   });
 }
 
 /** Which translator works in the running container. Throws CommandError. */
 export async function readRunningNat64(engine: Engine, container: string): Promise<RunningNat64> {
   return parseRunning(await run(engine, container, ['dind64-engine'], 'asking NAT64 for its engine'));
-}
-
-/** What the container was last given, running or not; `undefined` when there is none, or one of an earlier version. */
-export async function readWantedNat64Engine(engine: Engine, container: string): Promise<Nat64Engine | undefined> {
-  if ((await engine.findContainer(container)) === undefined) return undefined;
-  const text = (await engine.readFile(container, `${configDirectory}/engine`))?.toString('utf8').trim();
-  return text === 'auto' || text === 'ebpf' || text === 'tayga' ? text : undefined;
 }
 
 /**

@@ -2,14 +2,17 @@ import { WaitError } from '../../errors.js';
 import type { Engine } from '../../engine/types.js';
 import { waitUntil } from '../../wait.js';
 
-export interface ReadyRequest {
+export interface HelperWait {
+  limitMs: number;
+  signal?: AbortSignal | undefined;
+  onSeen?: ((seen: string) => void) | undefined;
+}
+
+export interface ReadyRequest extends HelperWait {
   /** Container with /usr/local/bin/dind64-ready. */
   container: string;
   /** Completes `waiting until ...`. */
   condition: string;
-  limitMs: number;
-  signal?: AbortSignal | undefined;
-  onSeen?: (seen: string) => void;
 }
 
 /**
@@ -19,9 +22,8 @@ export interface ReadyRequest {
 export async function waitForHelper(engine: Engine, request: ReadyRequest): Promise<void> {
   const { container, condition, limitMs, signal, onSeen } = request;
   try {
-    await waitUntil(
-      { condition, limitMs, intervalMs: 100, signal, where: container, ...(onSeen === undefined ? {} : { onSeen }) },
-      async (ended) => look(engine, container, ended),
+    await waitUntil({ condition, limitMs, intervalMs: 100, signal, where: container, onSeen }, async (ended) =>
+      look(engine, container, ended),
     );
   } catch (error) {
     if (!(error instanceof WaitError)) throw error;

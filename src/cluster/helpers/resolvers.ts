@@ -27,9 +27,8 @@ export async function compareResolvers(
   if (plan.dns64.upstreams.length > 0) return { used: [], current: [], changed: false };
   const argv = ['cat', '/etc/resolv.conf'];
   const where = plan.dns64.name;
-  const options = signal === undefined ? {} : { signal };
   const asked = [
-    engine.exec(where, argv, options),
+    engine.exec(where, argv, { signal }),
     engine.run(
       {
         image: plan.baseImage,
@@ -37,7 +36,7 @@ export async function compareResolvers(
         labels: { [labels.cluster]: plan.clusterName, [labels.role]: 'throw-away' },
         network: [{ network: plan.egressNetwork.name }],
       },
-      options,
+      { signal },
     ),
   ] as const;
   // The second one's container is removed at its end, and the command must not end before.
@@ -66,7 +65,7 @@ export async function renewResolvers(
 ): Promise<boolean> {
   if (!(await compareResolvers(engine, plan, signal)).changed) return false;
   await engine.restartContainer(plan.dns64.name);
-  await waitForDns64(engine, plan, limitMs, signal);
+  await waitForDns64(engine, plan, { limitMs, signal });
   return true;
 }
 

@@ -1,7 +1,6 @@
 import { chooseMtu } from '../../host/changes.js';
 import { findCidrConflicts, listTakenCidrs, nameCidrs } from '../../host/conflicts.js';
-import { labels } from '../../labels.js';
-import { chooseCidrs, type Addressing } from '../../plan/addressing.js';
+import { chooseCidrs } from '../../plan/addressing.js';
 import { nameCluster } from '../../plan/names.js';
 import type { HostFacts } from '../../plan/types.js';
 import { checkOf, failure, known, ok, warning } from '../check.js';
@@ -16,11 +15,11 @@ export const cidrs = checkOf(
   ({ host }, { settings, engine }) => {
     const networks = known(engine)?.networks ?? [];
     const names = nameCluster(settings.clusterName);
-    const recorded = networks.find(({ name }) => name === names.nodeNetwork)?.labels[labels.addressing];
+    const recorded = networks.some(({ name }) => name === names.nodeNetwork) ? known(engine)?.record : undefined;
     const addressing =
       recorded === undefined
         ? { ...chooseCidrs(settings, listTakenCidrs(host, networks)), nat64Prefix: settings.nat64Prefix }
-        : (JSON.parse(recorded) as Addressing);
+        : recorded.addressing;
     const named = nameCidrs(addressing);
     const conflicts = findCidrConflicts({
       cidrs: named,

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/types.js';
 import { packetRules, runOnHost } from '../../host/run-on-host.js';
 import { splitSections } from '../../host/sections.js';
-import { hostDumpScript } from '../../render/host-dump-script.js';
+import { readScript } from '../../shell.js';
 import type { Source } from '../source.js';
 
 const files: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ export function listHostSources(engine: Engine, baseImage: string): Source[] {
   const run = (signal: AbortSignal): Promise<Map<string, string>> =>
     (running ??= runOnHost(engine, baseImage, {
       doing: 'reading the state of the engine host',
-      script: hostDumpScript,
+      script: readScript('host-dump.bash'),
       capabilities: packetRules,
       seesProcesses: true,
       signal,

@@ -19,8 +19,8 @@ export interface DebianRecipe {
 }
 
 export interface ProgressOptions {
-  onLine?: (line: string) => void;
-  signal?: AbortSignal;
+  onLine?: ((line: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Where `ensureDebianRootfs` puts it: `<cacheDir>/rootfs/<name>-<12 hex>[.tar]`. */

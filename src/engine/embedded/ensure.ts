@@ -34,7 +34,7 @@ export async function ensureEmbeddedEngine({
   signal,
 }: EnsureEmbeddedOptions): Promise<EmbeddedEngine> {
   throwIfUnsupported();
-  const progress = { ...(onLine === undefined ? {} : { onLine }), ...(signal === undefined ? {} : { signal }) };
+  const progress = { onLine, signal };
   const rootfs = await ensureEngineRootfs(paths.cache, progress);
   return startEmbeddedEngine({
     rootfs,
@@ -43,7 +43,7 @@ export async function ensureEmbeddedEngine({
     proxy: env.proxy,
     caBundle: env.caBundle,
     ...progress,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    timeoutMs,
   });
 }
 

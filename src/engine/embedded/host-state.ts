@@ -1,10 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readScript } from '../../shell.js';
 import { runInRoot, type EngineRoot } from './root.js';
 import { findEngineBridges, renderEngineRuleRemoval } from './rules.js';
 
 /** What an engine changes on the machine whose network namespace it uses. */
-export interface HostState {
+interface HostState {
   bootId: string;
   /** iptables-save and ip6tables-save. */
   iptables: string;
@@ -46,22 +47,14 @@ export async function restoreHostState(root: EngineRoot): Promise<void> {
 
 const recordName = 'host-before.json';
 
-const readScript = `
-iptables-save; echo @@; ip6tables-save; echo @@
-nft --terse list ruleset 2>/dev/null || true; echo @@
-ip -o link show type bridge; echo @@
-cd /proc/sys
-grep -s '' net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/ipv[46]/conf/*/forwarding net/ipv4/conf/*/accept_redirects net/bridge/bridge-nf-call-ip*tables || true
-`;
-
 async function readHostState(root: EngineRoot, bootId: string): Promise<HostState> {
-  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript);
-  const [iptables = '', ip6tables = '', ruleset = '', bridges = '', sysctls = ''] = output.split('@@\n');
+  const output = await runInRoot(root, "reading the machine's rules and sysctls", readScript('engine-host-state.sh'));
+  const [iptables = '', ip6tables = '', chains = '', bridges = '', sysctls = ''] = output.split('@@\n');
   return {
     bootId,
     iptables,
     ip6tables,
-    nftChains: parseChains(ruleset),
+    nftChains: parseChains(chains),
     bridges: bridges.split('\n').flatMap((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? []),
     sysctls: Object.fromEntries(
       sysctls
@@ -128,13 +121,10 @@ function tableOf(chain: string): string {
   return chain.slice(0, chain.lastIndexOf(' '));
 }
 
-function parseChains(ruleset: string): string[] {
-  let table = '';
-  return ruleset.split('\n').flatMap((line) => {
-    table = /^table (\S+ \S+)/.exec(line)?.[1] ?? table;
-    const chain = /^\s+chain (\S+)/.exec(line)?.[1];
-    return chain === undefined ? [] : [`${table} ${chain}`];
-  });
+function parseChains(json: string): string[] {
+  if (json.trim() === '') return [];
+  const { nftables } = JSON.parse(json) as { nftables: { chain?: { family: string; table: string; name: string } }[] };
+  return nftables.flatMap(({ chain }) => (chain === undefined ? [] : [`${chain.family} ${chain.table} ${chain.name}`]));
 }
 
 async function readRecord(runDir: string): Promise<HostState | undefined> {

@@ -11,13 +11,13 @@ import { DindError } from '../../errors.js';
 export async function withFileLock<T>(
   path: string,
   work: () => Promise<T>,
-  options: { signal?: AbortSignal; onLine?: (line: string) => void } = {},
+  options: { signal?: AbortSignal | undefined; onLine?: ((line: string) => void) | undefined } = {},
 ): Promise<T> {
   options.signal?.throwIfAborted();
   await mkdir(dirname(path), { recursive: true });
   const holder = spawn('flock', [path, 'sh', '-c', 'echo held; cat >/dev/null'], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
   });
   const ended = once(holder, 'close').catch(() => undefined);
   const waiting = setTimeout(() => options.onLine?.(`waiting for another dind64 that holds ${path}`), 1000);

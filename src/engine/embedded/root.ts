@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { CommandError } from '../../errors.js';
-import { rootScript } from './root-script.js';
+import { readScript } from '../../shell.js';
 
 /** The private root filesystem, and what of the machine is visible in it. */
 export interface EngineRoot {
@@ -26,7 +26,7 @@ export function rootArgv(root: EngineRoot, dataRoot: string | undefined, argv: r
     '--',
     'sh',
     '-c',
-    rootScript,
+    readScript('engine-root.sh'),
     'engine-root',
     root.rootfs,
     dataRoot ?? '-',

@@ -18,27 +18,27 @@ export interface EmbeddedEngineOptions {
    * Socket, pid, lock and the record of how the machine was: what `stopEmbeddedEngine` needs, void after a reboot.
    * Default `<stateDir>/run`. Short: a socket's path has 107 characters at most.
    */
-  runDir?: string;
+  runDir?: string | undefined;
   /** Default `<stateDir>/data`. */
-  dataRoot?: string;
+  dataRoot?: string | undefined;
   /** Path such as `/run/netns/lab1`; absent: the machine's own. */
-  networkNamespace?: string;
+  networkNamespace?: string | undefined;
   /** Added to dockerd's configuration file. */
-  daemonJson?: Record<string, unknown>;
+  daemonJson?: Record<string, unknown> | undefined;
   /** Content of the engine's /etc/resolv.conf; default: the machine's. */
-  resolvConf?: string;
+  resolvConf?: string | undefined;
   /** HTTP_PROXY and so on, for pulls. */
-  proxy?: Record<string, string>;
+  proxy?: Record<string, string> | undefined;
   caBundle?: string | undefined;
   /**
    * Record rules and sysctls before, so that `stopEmbeddedEngine` can put them back. Default: where the engine
    * runs in the machine's own network namespace and is allowed to make rules.
    */
-  restoreHost?: boolean;
+  restoreHost?: boolean | undefined;
   /** Default 60000. */
-  timeoutMs?: number;
-  onLine?: (line: string) => void;
-  signal?: AbortSignal;
+  timeoutMs?: number | undefined;
+  onLine?: ((line: string) => void) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface EmbeddedEngine {

@@ -1,9 +1,8 @@
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan } from '../types.js';
+import type { NamedContainerSpec, PlanCore } from '../types.js';
 import { planHelperContainer } from './helper.js';
 
 /** DNS64: no capability at all, a user of its own; it serves on the node network and asks on the egress network. */
-export function planDns64Container(plan: ClusterPlan): ContainerSpec & { name: string } {
+export function planDns64Container(plan: PlanCore): NamedContainerSpec {
   const helper = planHelperContainer(plan, 'dns64');
   return {
     ...helper,

@@ -1,15 +1,14 @@
 import { labels } from '../../labels.js';
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan, HelperPlan } from '../types.js';
+import type { HelperPlan, NamedContainerSpec, PlanCore } from '../types.js';
 
 /**
  * What every helper container is: on both networks with its way out by the egress network, a read-only root, its configuration in a volume that it reads at every
  * start. It forwards nothing (it must never be a way from one network to the other) and has no capability, unless its own plan says so.
  */
 export function planHelperContainer(
-  plan: ClusterPlan,
+  plan: PlanCore,
   role: 'dns64' | 'nat64' | 'api',
-): ContainerSpec & { name: string; sysctls: Record<string, string> } {
+): NamedContainerSpec & { sysctls: Record<string, string> } {
   const { name, image, address, macAddress, egressMacAddress, configVolume }: HelperPlan = plan[role];
   return {
     name,

@@ -1,12 +1,11 @@
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan } from '../types.js';
+import type { NamedContainerSpec, PlanCore } from '../types.js';
 import { planHelperContainer } from './helper.js';
 
 /**
  * NAT64: /dev/net/tun, and what its start-up makes its network and loads the eBPF program with, all of it inside its own network
  * namespace. What then runs has no capability left. Nothing listens in it.
  */
-export function planNat64Container(plan: ClusterPlan): ContainerSpec & { name: string } {
+export function planNat64Container(plan: PlanCore): NamedContainerSpec {
   const helper = planHelperContainer(plan, 'nat64');
   const { bpfVolume } = plan.nat64;
   return {
@@ -24,7 +23,7 @@ export function planNat64Container(plan: ClusterPlan): ContainerSpec & { name: s
       ...helper.sysctls,
       'net.ipv4.ip_forward': '1',
       'net.ipv6.conf.all.forwarding': '1',
-      // Every refused connection is answered, parallel ones too (network.md).
+      // Every refused connection is answered, parallel ones too: by default the kernel gives one answer a second to a host.
       'net.ipv6.icmp.ratelimit': '0',
     },
   };

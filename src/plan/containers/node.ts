@@ -1,12 +1,11 @@
 import { labels } from '../../labels.js';
-import type { ContainerSpec } from '../../engine/types.js';
-import type { ClusterPlan, NodePlan } from '../types.js';
+import type { BareNode, NamedContainerSpec, PlanCore } from '../types.js';
 
 /**
  * A node: privileged, as every Docker-in-Docker node is, since containerd and systemd run in it. Its entry point is ours: kind's
  * own one dies on a network without IPv4.
  */
-export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerSpec & { name: string } {
+export function planNodeContainer(plan: PlanCore, node: BareNode): NamedContainerSpec {
   return {
     name: node.name,
     hostname: node.name,
@@ -31,7 +30,7 @@ export function planNodeContainer(plan: ClusterPlan, node: NodePlan): ContainerS
     sysctls: {
       'net.ipv6.conf.all.disable_ipv6': '0',
       'net.ipv6.conf.all.forwarding': '1',
-      // Parallel refusals would go unanswered otherwise (network.md).
+      // Parallel refusals would go unanswered otherwise: by default the kernel gives one answer a second to a host.
       'net.ipv6.icmp.ratelimit': '0',
       // A pod's gateway is the node's end of its link: with duplicate address detection it answers nobody for the pod's first second.
       'net.ipv6.conf.default.dad_transmits': '0',

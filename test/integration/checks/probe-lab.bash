@@ -22,4 +22,4 @@ mkfifo "$folder/ready"
 node --import tsx "$here/probe-lab-servers.ts" > "$folder/ready" &
 trap 'kill %1' EXIT
 read -r _ < "$folder/ready"
-bash -s -- "$@" < "$here/../../../images/probe/files/probe.bash"
+bash -s -- "$@" < "$here/../../../shell/probe.bash"

@@ -1,20 +1,16 @@
 import { createReadStream } from 'node:fs';
-import { beforeAll } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { connectSocket } from '../../../src/engine/connect.js';
 import type { ContainerSpec, Engine, ExecResult, FileEntry } from '../../../src/engine/types.js';
 import { readBaseRecipe, readHelperRecipe } from '../../../src/images/catalog.js';
 import { labels } from '../../../src/labels.js';
 import { nthAddress } from '../../../src/net/cidr.js';
-import { planApiContainer } from '../../../src/plan/containers/api.js';
-import { planDns64Container } from '../../../src/plan/containers/dns64.js';
-import { planNat64Container } from '../../../src/plan/containers/nat64.js';
-import type { PlanInputs } from '../../../src/plan/create-plan.js';
+import type { PlanInputs } from '../../../src/plan/record.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderApiFiles } from '../../../src/render/api.js';
 import { renderDns64Files } from '../../../src/render/dns64.js';
 import { renderNat64Files, renderNat64LiveFiles } from '../../../src/render/nat64.js';
-import { ensureContainer } from '../../../src/steps/ensure-container.js';
-import { egressNetworkSpec, nodeNetworkSpec } from '../../../src/steps/networks.js';
+import { ensureContainer } from '../../../src/cluster/ensure-container.js';
 import { waitForApiForwarder } from '../../../src/cluster/helpers/api.js';
 import { waitForDns64 } from '../../../src/cluster/helpers/dns64.js';
 import { configDirectory } from '../../../src/cluster/helpers/live-files.js';
@@ -59,7 +55,7 @@ export function useHelpers(
   };
 }
 
-export async function startHelpers(
+async function startHelpers(
   lab: Lab,
   roles: HelperRole[],
   changes: (inputs: PlanInputs) => Partial<PlanInputs>,
@@ -72,7 +68,7 @@ export async function startHelpers(
     images: { ...sampleInputs.images, ...images },
   };
   const first = samplePlan({ ...inputs, ...changes(inputs) });
-  for (const spec of [nodeNetworkSpec(first), egressNetworkSpec(first)]) await engine.createNetwork(spec);
+  for (const spec of Object.values(first.networks)) await engine.createNetwork(spec);
   const plan = samplePlan({ ...inputs, ...changes(inputs), networks: await engine.listNetworks() });
   await Promise.all(roles.map((role) => startHelper(engine, plan, role)));
   return { engine, plan, ...(await startNode(engine, plan)) };
@@ -98,13 +94,13 @@ async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole):
     HelperRole,
     () => { spec: ContainerSpec & { name: string }; files: FileEntry[]; liveFiles: FileEntry[] }
   > = {
-    dns64: () => ({ spec: planDns64Container(plan), files: [], liveFiles: renderDns64Files(plan) }),
+    dns64: () => ({ spec: plan.containers.dns64, files: [], liveFiles: renderDns64Files(plan) }),
     nat64: () => ({
-      spec: planNat64Container(plan),
+      spec: plan.containers.nat64,
       files: renderNat64Files(plan),
       liveFiles: renderNat64LiveFiles(plan),
     }),
-    api: () => ({ spec: planApiContainer(plan), files: renderApiFiles(plan), liveFiles: [] }),
+    api: () => ({ spec: plan.containers.api, files: renderApiFiles(plan), liveFiles: [] }),
   };
   if (role === 'nat64') await ensureBpfVolume(engine, plan);
   await engine.createVolume(plan[role].configVolume, { [labels.cluster]: plan.clusterName });
@@ -113,7 +109,7 @@ async function startHelper(engine: Engine, plan: ClusterPlan, role: HelperRole):
 }
 
 export async function waitForHelper(engine: Engine, plan: ClusterPlan, role: HelperRole): Promise<void> {
-  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, 20_000);
+  await { dns64: waitForDns64, nat64: waitForNat64, api: waitForApiForwarder }[role](engine, plan, { limitMs: 20_000 });
 }
 
 async function startNode(engine: Engine, plan: ClusterPlan): Promise<Pick<HelperCluster, 'node' | 'inNode'>> {
@@ -148,4 +144,10 @@ export async function readPrivileges(
     uid: field('Uid'),
     rootWritable: exitCode === 0,
   };
+}
+
+/** A node reaches the site behind a NAT64 address. */
+export async function expectPath({ inNode }: HelperCluster, address: string): Promise<void> {
+  const { stdout, stderr } = await inNode(['curl', '-sS', '-m', '10', `http://[${address}]/`]);
+  expect(stdout + stderr).toContain('site ');
 }

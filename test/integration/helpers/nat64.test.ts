@@ -2,18 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../../src/net/cidr.js';
-import {
-  applyNat64Rules,
-  moveNat64,
-  readRunningNat64,
-  readWantedNat64Engine,
-  waitForNat64,
-} from '../../../src/cluster/helpers/nat64.js';
+import { applyNat64Rules, waitForNat64 } from '../../../src/cluster/helpers/nat64.js';
 import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
 import { waitUntil } from '../../../src/wait.js';
 import { badPlaces, downloadBytes, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
-import { engineChoice, readPrivileges, useHelpers, waitForHelper, type HelperCluster } from './cluster.js';
+import { engineChoice, readPrivileges, useHelpers, waitForHelper, expectPath } from './cluster.js';
 
 describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice }, (fixture) => {
   const made = useHelpers(fixture, ['nat64']);
@@ -215,94 +209,9 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
         ? { done: true }
         : { seen: `${state?.status}` };
     });
-    await waitForNat64(engine, plan, 20_000);
+    await waitForNat64(engine, plan, { limitMs: 20_000 });
     await expectPath(made.cluster, site('v4only.test'));
     expect((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).problems).toEqual([]);
-  });
-
-  /** Seen to fail: without the nodes' fixed addresses in tayga.conf (the open connection ends). */
-  describe('moved to eBPF', () => {
-    it('keeps the connections that are open, there and back', async () => {
-      const { engine, plan } = made.cluster;
-      const talk = shell(
-        `rm -f /tmp/go*; exec 3<>/dev/tcp/${site('v4only.test')}/7; for n in 1 2 3; do echo $n >&3; read -t 5 -u 3 seen; echo "seen $seen"; touch /tmp/at$n; [ $n = 3 ] || for i in $(seq 400); do [ -e /tmp/go$n ] && break; sleep 0.05; done; done`,
-      );
-      const reached = (step: number): Promise<unknown> =>
-        waitUntil({ condition: `line ${step} came back`, limitMs: 10_000, intervalMs: 50 }, async () =>
-          (await made.cluster.inNode(['test', '-e', `/tmp/at${step}`])).exitCode === 0
-            ? { done: true }
-            : { seen: 'not yet' },
-        );
-      await reached(1);
-      expect(await moveNat64(engine, plan.nat64.name, 'ebpf')).toEqual({ engine: 'ebpf', reason: 'it was asked for' });
-      await made.cluster.inNode(['touch', '/tmp/go1']);
-      await reached(2);
-      expect(await moveNat64(engine, plan.nat64.name, 'tayga')).toEqual({
-        engine: 'tayga',
-        reason: 'it was asked for',
-      });
-      await made.cluster.inNode(['touch', '/tmp/go2']);
-      expect(await talk).toBe('seen 1\nseen 2\nseen 3\n');
-    });
-
-    it('carries the same, pings of any size too, and counts it', async () => {
-      const { engine, plan } = made.cluster;
-      await moveNat64(engine, plan.nat64.name, 'ebpf');
-      const packets = async (): Promise<number> =>
-        Number((await checkHelperHealth(engine, plan.nat64.name, { limitMs: 8000 })).facts['packets-by-ebpf'] ?? 0);
-      const before = await packets();
-      for (const name of ['v4only.test', 'lowmtu1400.test', 'lowmtu1280.test']) {
-        const address = site(name);
-        expect(
-          await shell(`curl -sS -m 60 -o /dev/null -w '%{size_download}' 'http://[${address}]/10mb.bin'`),
-          name,
-        ).toBe(String(downloadBytes));
-        expect(
-          await shell(`head -c ${downloadBytes} /dev/urandom | curl -sS -m 60 -T - 'http://[${address}]/upload'`),
-          name,
-        ).toContain(`received ${downloadBytes}`);
-        expect(
-          await shell(
-            `for try in 1 2 3; do exec 3<>/dev/udp/${address}/7; head -c 4000 /dev/zero >&3; timeout 2 head -c 4000 <&3 | wc -c; done`,
-          ),
-          name,
-        ).toContain('4000');
-      }
-      expect(await shell(`ping -6 -c 2 -i 0.2 -W 2 -s 8000 ${site('v4only.test')}`)).toContain('2 received');
-      expect(await shell(`ping -6 -c 1 -W 2 ${embedded('169.254.169.254')}`)).toContain('Administratively prohibited');
-      expect(await packets()).toBeGreaterThan(before + 100);
-    });
-
-    it('is written down, and there after a restart', async () => {
-      const { engine, plan } = made.cluster;
-      expect(await readWantedNat64Engine(engine, plan.nat64.name)).toBe('ebpf');
-      await engine.restartContainer(plan.nat64.name);
-      await waitForHelper(engine, plan, 'nat64');
-      expect(await readRunningNat64(engine, plan.nat64.name)).toEqual({ engine: 'ebpf', reason: 'it was asked for' });
-      expect(await readPrivileges(engine, plan.nat64.name)).toMatchObject({ capEff: 0n, capBnd: 0n });
-      await expectPath(made.cluster, site('v4only.test'));
-    });
-
-    it('falls back to tayga where the kernel does not take it, and says why; or says what is missing', async () => {
-      const { engine, plan } = made.cluster;
-      await moveNat64(engine, plan.nat64.name, 'tayga');
-      const withoutBpf = (wanted: string) =>
-        engine.exec(plan.nat64.name, [
-          'setpriv',
-          '--bounding-set=-bpf',
-          '--inh-caps=-bpf',
-          'dind64-engine',
-          'apply',
-          wanted,
-        ]);
-      expect((await withoutBpf('auto')).stdout).toMatch(/^tayga the kernel does not take the eBPF program: .*[Pp]ermi/);
-      const { exitCode, stderr } = await withoutBpf('ebpf');
-      expect([exitCode, stderr]).toEqual([
-        1,
-        expect.stringMatching(/the kernel does not take the eBPF program: .*[Pp]ermi/),
-      ]);
-      await expectPath(made.cluster, site('v4only.test'));
-    });
   });
 
   describe('of a second cluster, with the well-known prefix', () => {
@@ -346,8 +255,3 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
     });
   });
 });
-
-async function expectPath({ inNode }: HelperCluster, address: string): Promise<void> {
-  const { stdout, stderr } = await inNode(['curl', '-sS', '-m', '10', `http://[${address}]/`]);
-  expect(stdout + stderr).toContain('site ');
-}

@@ -25,7 +25,7 @@ describeWithLab('integration', 'Upstreams of DNS64', { profile: 'dual', engine: 
     embedIpv4(parseIpv6Cidr('fd00:10:64:ff9b::/96'), parseIpv4Address(sites[name]?.ipv4 ?? ''));
   const native = (name: string): string => sites[name]?.ipv6 ?? '';
 
-  /** network.md, DNS: name -> A, AAAA without AAAA use, AAAA with it; each a status or an address, `none` for neither. */
+  /** README.md, The two modes: name -> A, AAAA without AAAA use, AAAA with it; each a status or an address, `none` for neither. */
   const table: [name: string, a: string, off: string, on: string][] = [
     ...['', 'cname-', 'chain-'].map((alias): [string, string, string, string] => [
       `${alias}v4only.test`,

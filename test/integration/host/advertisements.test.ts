@@ -88,7 +88,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
       const { engine, baseImage } = box.host;
       const before = await box.host.snapshot();
       for (const change of planHostChanges(await readHostFacts(engine, baseImage)))
-        await recordHostChange(engine, 'ra', change);
+        await recordHostChange(engine, change);
       await restoreHost(engine, baseImage, 'ra');
       expect(await box.host.snapshot()).toBe(before);
       expect(await listHostChanges(engine, 'ra')).toEqual([]);
@@ -98,7 +98,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
       const { engine, baseImage } = box.host;
       const before = await box.host.snapshot();
       for (const change of planHostChanges(await readHostFacts(engine, baseImage)))
-        await recordHostChange(engine, 'ra', change);
+        await recordHostChange(engine, change);
       await box.host.onHost(
         'echo 2 > /proc/sys/net/ipv6/conf/eth0/accept_ra; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding',
       );

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderHostFactsScript } from '../../../src/render/host-facts-script.js';
-import { renderRulesRemoval, renderRulesScript } from '../../../src/render/host-rules-script.js';
 import { readHostFacts } from '../../../src/host/facts.js';
 import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 import { describeWithLab } from '../../support/lab.js';
-import { engineChoice, planTestHost, useHost } from './support.js';
+import { engineChoice, inlineRemoval, inlineRules, planTestHost, useHost } from './support.js';
 
 /** The lab's engine writes iptables-nft; other backends are tried in namespaces of their own, with rules as an engine has them. */
 describeWithLab(
@@ -62,11 +61,11 @@ describeWithLab(
 ${setUp}
 before=$(${state})
 part() { echo "@@ $1"; shift; ( "$@" ); }
-check() { ${renderRulesScript(target, 'check')}
+check() { ${inlineRules(target, 'check')}
 }
-install() { ${renderRulesScript(target, 'install')}
+install() { ${inlineRules(target, 'install')}
 }
-remove() { ${renderRulesRemoval(host.chains)}
+remove() { ${inlineRemoval(host.chains)}
 }
 set +eu
 part missing check; part first install; part second install; part present check

@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { chooseCidrs } from '../../../src/plan/addressing.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderEgressTable } from '../../../src/render/egress.js';
-import { renderRulesRemoval, renderRulesScript } from '../../../src/render/host-rules-script.js';
 import { renderNat64Rules } from '../../../src/render/nat64-rules.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import { describeWithLab } from '../../support/lab.js';
+import { settingsOfCluster } from '../../../src/cluster/adopt.js';
 import { samplePlan, sampleInputs } from '../../support/sample-plan.js';
 import { samples } from '../../support/setting-samples.js';
-import { engineChoice, useHost } from './support.js';
+import { engineChoice, inlineRemoval, inlineRules, quote, useHost } from './support.js';
 
 /**
  * The texts for packet filters, from random settings, given to the real programs. Seen to fail with `[fd00:20::1]` for the
@@ -67,9 +67,9 @@ nft -c -D node=eth0 -D egress=eth1 -f - <<'END'\n${renderNat64Rules(plan)}\nEND`
       await runForEach(
         plans.slice(0, 10),
         ({ host }) => `
-install() { ${renderRulesScript({ host, firewallBackend, rulesBackend }, 'install')}
+install() { ${inlineRules({ host, firewallBackend, rulesBackend }, 'install')}
 }
-remove() { ${renderRulesRemoval(host.chains)}
+remove() { ${inlineRemoval(host.chains)}
 }
 ( install ) > /tmp/first || { cat /tmp/first; exit 1; }
 grep -qx 'backend ${backend}' /tmp/first || { cat /tmp/first; exit 1; }
@@ -88,7 +88,7 @@ function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<s
     return [
       {
         plan: samplePlan({
-          settings,
+          settings: settingsOfCluster({ settings }),
           addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix },
         }),
         env,
@@ -97,8 +97,4 @@ function planOf(env: Record<string, string>): { plan: ClusterPlan; env: Record<s
   } catch {
     return [];
   }
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

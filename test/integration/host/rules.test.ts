@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { ExecResult } from '../../../src/engine/types.js';
 import { judgeIpv6Egress, probeHostEgress } from '../../../src/checks/host-egress.js';
-import { listHostChanges } from '../../../src/host/record.js';
 import { checkHostRules, ensureHostRules, removeHostRules } from '../../../src/host/rules.js';
 import { parseIpv6Address } from '../../../src/net/address.js';
 import { sites } from '../../lab/sites.js';
@@ -23,7 +22,7 @@ describeWithLab(
     const present = async (): Promise<boolean[]> =>
       (await checkHostRules(box.host.engine, box.host.baseImage, target)).map((rule) => rule.present);
     const ensure = (): ReturnType<typeof ensureHostRules> =>
-      ensureHostRules(box.host.engine, box.host.baseImage, 'rules', target);
+      ensureHostRules(box.host.engine, box.host.baseImage, { clusterName: 'rules', ...target });
 
     beforeAll(async () => {
       const network = await createNodeNetwork(box.host.engine, 'rules', plan);
@@ -97,10 +96,10 @@ describeWithLab(
       if (undo !== undefined) await box.host.onHost(undo);
     });
 
-    test('removed exactly, from wherever they are, by the record', async () => {
+    test('removed exactly, from wherever they are', async () => {
       await ensure();
       const withRules = await box.host.snapshot();
-      expect(await removeHostRules(box.host.engine, box.host.baseImage, 'rules')).toBe(true);
+      await removeHostRules(box.host.engine, box.host.baseImage, { clusterName: 'rules', chains: plan.chains });
       const without = await box.host.snapshot();
       expect(without).toBe(
         withRules
@@ -108,19 +107,21 @@ describeWithLab(
           .filter((line) => !line.includes('DIND64'))
           .join('\n'),
       );
-      expect(await listHostChanges(box.host.engine, 'rules')).toEqual([]);
-      expect(await removeHostRules(box.host.engine, box.host.baseImage, 'rules')).toBe(false);
+      // Once more where there is nothing.
+      await removeHostRules(box.host.engine, box.host.baseImage, { clusterName: 'rules', chains: plan.chains });
+      expect(await box.host.snapshot()).toBe(without);
       expect((await fetchSite()).exitCode).not.toBe(0);
     });
 
     test('masquerade to an address that was given', async () => {
       await box.host.onHost('ip -6 addr add 2001:db8:0:1::77/64 dev eth0 nodad');
-      await ensureHostRules(box.host.engine, box.host.baseImage, 'rules', {
+      await ensureHostRules(box.host.engine, box.host.baseImage, {
+        clusterName: 'rules',
         ...target,
         host: { ...plan, snatAddress: parseIpv6Address('2001:db8:0:1::77') },
       });
       expect((await fetchSite()).stdout).toContain('2001:db8:0:1::77');
-      await removeHostRules(box.host.engine, box.host.baseImage, 'rules');
+      await removeHostRules(box.host.engine, box.host.baseImage, { clusterName: 'rules', chains: plan.chains });
       await box.host.onHost('ip -6 addr del 2001:db8:0:1::77/64 dev eth0');
     });
 
@@ -128,7 +129,9 @@ describeWithLab(
       const { engine, baseImage } = box.host;
       // There is no DOCKER-USER with that backend, and no drop in another table that an accept here could undo.
       await box.host.onHost('ip6tables -F DOCKER-USER');
-      expect(await ensureHostRules(engine, baseImage, 'rules', { ...target, firewallBackend: 'nftables' })).toEqual({
+      expect(
+        await ensureHostRules(engine, baseImage, { clusterName: 'rules', ...target, firewallBackend: 'nftables' }),
+      ).toEqual({
         changed: true,
         backend: 'nftables',
       });
@@ -136,7 +139,7 @@ describeWithLab(
       expect((await inNode('curl', '-sv', '--max-time', '3', 'http://[fd20:ce::254]/')).stderr).toContain(
         'Permission denied',
       );
-      await removeHostRules(engine, baseImage, 'rules');
+      await removeHostRules(engine, baseImage, { clusterName: 'rules', chains: plan.chains });
       expect(await box.host.onHost('nft list tables')).not.toContain('DIND64');
     });
 

@@ -4,7 +4,7 @@ import { readHostFacts } from '../../../src/host/facts.js';
 import { prepareHost } from '../../../src/host/prepare.js';
 import { listHostChanges } from '../../../src/host/record.js';
 import { restoreHost } from '../../../src/host/restore.js';
-import { checkHostRules, ensureHostRules } from '../../../src/host/rules.js';
+import { checkHostRules, ensureHostRules, removeHostRules } from '../../../src/host/rules.js';
 import { describeWithLab } from '../../support/lab.js';
 import { createNodeNetwork, engineChoice, planTestHost, useHost } from './support.js';
 
@@ -28,9 +28,12 @@ describeWithLab(
         firewallBackend: 'iptables',
       });
       const network = await createNodeNetwork(engine, name, plans[name]);
-      await ensureHostRules(engine, baseImage, name, targetOf(name));
+      await ensureHostRules(engine, baseImage, { clusterName: name, ...targetOf(name) });
       return network;
     }
+
+    const removeRules = (name: 'one' | 'two'): Promise<void> =>
+      removeHostRules(box.host.engine, box.host.baseImage, { clusterName: name, chains: plans[name].chains });
 
     test('what they share stays until the last one goes', async () => {
       const { engine, baseImage } = box.host;
@@ -38,8 +41,9 @@ describeWithLab(
       const [networkOne, networkTwo] = [await bringUp('one'), await bringUp('two')];
 
       await engine.removeNetwork(networkOne);
+      await removeRules('one');
       const first = await restoreHost(engine, baseImage, 'one');
-      expect(first.restored.map(({ kind }) => kind)).toEqual(['rules']);
+      expect(first.restored).toEqual([]);
       expect(first.kept.map(({ change }) => change.kind).sort()).toEqual([
         'accept-ra',
         'forward-policy',
@@ -51,6 +55,7 @@ describeWithLab(
       expect((await checkHostRules(engine, baseImage, targetOf('one'))).some(({ present }) => present)).toBe(false);
 
       await engine.removeNetwork(networkTwo);
+      await removeRules('two');
       expect((await restoreHost(engine, baseImage, 'two')).kept).toEqual([]);
       expect(await box.host.snapshot()).toBe(before);
     });
@@ -68,6 +73,7 @@ describeWithLab(
         options: {},
       });
       await engine.removeNetwork(network);
+      await removeRules('one');
       const { kept } = await restoreHost(engine, baseImage, 'one');
       expect(kept.map(({ text }) => text).sort()).toEqual([
         "net.ipv6.conf.all.forwarding, 0 before: left as it is, because the engine's IPv6 network shared-other needs it",
@@ -87,6 +93,7 @@ describeWithLab(
       const before = await box.host.snapshot();
       const networks = await Promise.all([bringUp('one'), bringUp('two')]);
       for (const name of networks) await engine.removeNetwork(name);
+      await Promise.all([removeRules('one'), removeRules('two')]);
       await Promise.all([restoreHost(engine, baseImage, 'one'), restoreHost(engine, baseImage, 'two')]);
       // Each removes what is its own before it looks for others, so whoever looks last finds nobody.
       expect(await box.host.snapshot()).toBe(before);

@@ -6,7 +6,9 @@ import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { HostPlan } from '../../../src/plan/types.js';
+import type { HostRulesPlan } from '../../../src/plan/types.js';
+import { renderRulesArguments, type RulesAction, type RulesTarget } from '../../../src/render/host-rules-arguments.js';
+import { readScript } from '../../../src/shell.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
 import { connectLabEngine } from '../helpers/cluster.js';
@@ -90,7 +92,7 @@ async function importTools(engine: Engine): Promise<string> {
 }
 
 /** The node network of a cluster, its bridge and its rules, as the plan would have them. */
-export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
+export function planTestHost(clusterName: string, nodeCidr: string): HostRulesPlan {
   return {
     bridge: `br-${clusterName}`,
     nodeCidr: parseIpv6Cidr(nodeCidr),
@@ -98,11 +100,10 @@ export function planTestHost(clusterName: string, nodeCidr: string): HostPlan {
     snatAddress: undefined,
     refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
     otherBridges: [],
-    changes: [],
   };
 }
 
-export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostPlan): Promise<string> {
+export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostRulesPlan): Promise<string> {
   const name = `${clusterName}-net`;
   await engine.createNetwork({
     name,
@@ -129,4 +130,23 @@ export async function startStandIn(host: TestHost, name: string, network: string
     capabilities: ['NET_RAW'],
   });
   await engine.startContainer(name);
+}
+
+/** What installs or checks a target's rules, as the body of a bash function: for many at once in one container. */
+export function inlineRules(target: RulesTarget, action: RulesAction): string {
+  const { script, args } = renderRulesArguments(target, action);
+  return inline(script, args);
+}
+
+/** What removes the rules, likewise. */
+export function inlineRemoval({ forward, postrouting }: HostRulesPlan['chains']): string {
+  return inline('remove-host-rules.bash', [forward, postrouting]);
+}
+
+function inline(script: string, args: readonly string[]): string {
+  return `set -- ${args.map(quote).join(' ')}\n${readScript(script)}`;
+}
+
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -7,7 +7,6 @@ import { readHarness } from '../../../src/images/harness.js';
 import { planNodeContainer } from '../../../src/plan/containers/node.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import type { ProgressEvent } from '../../../src/progress/types.js';
-import { nodeNetworkSpec } from '../../../src/steps/networks.js';
 import { waitUntil } from '../../../src/wait.js';
 import type { LabFixture } from '../../support/lab.js';
 import { sampleInputs, samplePlan, sampleSettings } from '../../support/sample-plan.js';
@@ -39,7 +38,7 @@ export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
     const images = await ensureImages(context);
     const plan: ImageBench['plan'] = (changes) =>
       samplePlan({ images: { ...sampleInputs.images, ...images, kubernetesVersion: images.nodeVersion, ...changes } });
-    await engine.createNetwork(nodeNetworkSpec(plan()));
+    await engine.createNetwork(plan().networks.node);
     bench = { engine, images, context, events, plan };
   });
   afterAll(async () => {

@@ -9,7 +9,7 @@ interface Answer {
   records: { name: string; ttl: number; type: string; data: string }[];
 }
 
-/** What network.md's DNS table presupposes: name, type, status, data of the answer in order of type and data. */
+/** What the tables of the DNS64 tests presuppose: name, type, status, data of the answer in order of type and data. */
 const table: [name: string, type: 'A' | 'AAAA', status: string, data: string[]][] = [
   ['v4only.test', 'A', 'NOERROR', ['198.51.100.10']],
   ['v4only.test', 'AAAA', 'NOERROR', []],

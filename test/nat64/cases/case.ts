@@ -32,7 +32,7 @@ export interface Case extends Step {
   differs?: Partial<Record<EngineName, Difference>>;
 }
 
-export interface Difference {
+interface Difference {
   because: string;
   out?: string | readonly string[];
   back?: string;

@@ -46,7 +46,7 @@ export function unresolved(target: CheckTarget, answer: DnsAnswer, direct: DnsRe
   return { target, a: dns('A', answer), aaaa: dns('AAAA', answer), aaaaDirect: direct, ipv4: [], ipv6: [] };
 }
 
-export const soundParts: PartsReport = {
+const soundParts: PartsReport = {
   clusterDns: dns('AAAA', 'NOERROR', ['fd00:30::1']),
   dns64: dns('AAAA', 'NOERROR', ['fd00:10:64:ff9b::c000:aa', 'fd00:10:64:ff9b::c000:ab'], 'fd00:20::100'),
   nat64: tcp('fd00:10:64:ff9b::7f00:1', 'prohibited'),

@@ -32,6 +32,7 @@ const status: ClusterStatus = {
     { name: 'masquerade', present: false },
   ],
   kubeconfigContext: 'dind64-kubeadm-dind',
+  drift: ['container kubeadm-dind-nat64 is not there'],
   remarks: ['the host’s resolvers have changed: npm run up renews them'],
 };
 
@@ -50,6 +51,8 @@ test('a cluster', () => {
     HOST RULE   STATE
     forward     present
     masquerade  missing
+
+    not as recorded: container kubeadm-dind-nat64 is not there (npm run up)
 
     the host’s resolvers have changed: npm run up renews them
     "

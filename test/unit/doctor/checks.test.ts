@@ -1,4 +1,4 @@
-// Not broken row by row: all rows were seen to fail with `warning` and `failure` that answer ok. What can be broken for real is, in test/integration/doctor.
+// Not broken row by row: all rows were seen to fail with `warning` and `failure` that answer ok.
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../../src/doctor/list.js';
 import { evaluateFacts } from '../../../src/doctor/evaluate.js';

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { parseMachineFacts } from '../../../src/doctor/parse-machine.js';
+import { renderRulesetSections } from '../../support/nft-rules.js';
 import { machineText, span } from './sample-facts.js';
+
+const none = { rules: [] };
 
 test('an ordinary host', () => {
   expect(parseMachineFacts(machineText, span)).toEqual({
@@ -62,8 +65,11 @@ test.each([
   ['ulimit without a limit', '@@ files\n1 2\nunlimited\n', { openFiles: { used: 1, most: 2, hardLimit: Infinity } }],
   [
     'chains of dind64, each once',
-    '@@ nft\ntable ip6 filter {\n\tchain DIND64-FWD-a {\n\t}\n\tchain FORWARD {\n\t\tjump DIND64-FWD-a\n\t}\n}\n@@ legacy6\n-N DIND64-FWD-b-1a2b3c\n',
-    { ownChains: ['DIND64-FWD-a', 'DIND64-FWD-b-1a2b3c'] },
+    `${renderRulesetSections({
+      'ip6 filter': { 'DIND64-FWD-a': none, FORWARD: none },
+      'ip6 DIND64-FWD-c': { forward: none },
+    })}@@ legacy6\n-N DIND64-FWD-b-1a2b3c\n-A FORWARD -j DIND64-FWD-b-1a2b3c\n`,
+    { ownChains: ['DIND64-FWD-c', 'DIND64-FWD-a', 'DIND64-FWD-b-1a2b3c'] },
   ],
   [
     'rules of iptables-legacy',
@@ -72,15 +78,15 @@ test.each([
   ],
   [
     'an engine in ip6tables-nft',
-    '@@ nft\ntable ip filter {\n\tchain DOCKER {\n\t}\n}\ntable ip6 filter {\n\tchain DOCKER {\n\t}\n}\n',
+    renderRulesetSections({ 'ip filter': { DOCKER: none }, 'ip6 filter': { DOCKER: none } }),
     { engineIpv6Rules: true },
   ],
   [
     'an engine without ip6tables',
-    '@@ nft\ntable ip filter {\n\tchain DOCKER {\n\t}\n}\ntable ip6 filter {\n\tchain FORWARD {\n\t}\n}\n',
+    renderRulesetSections({ 'ip filter': { DOCKER: none }, 'ip6 filter': { FORWARD: none } }),
     { engineIpv6Rules: false },
   ],
-  ['an engine on nftables', '@@ nft\ntable ip6 docker-bridges {\n}\n', { engineIpv6Rules: true }],
+  ['an engine on nftables', renderRulesetSections({ 'ip6 docker-bridges': {} }), { engineIpv6Rules: true }],
 ])('%s', (_, text, expected) => {
   expect(parseMachineFacts(`\n${text}`, span)).toMatchObject(expected);
 });

@@ -5,7 +5,7 @@ import { parseHostFacts } from '../../../src/host/parse-facts.js';
 import { seenByHost } from '../checks/reports.js';
 import { sampleSettings } from '../../support/sample-plan.js';
 
-/** Output of render/machine-facts-script.ts on an ordinary host. */
+/** Output of shell/machine-facts.bash on an ordinary host. */
 export const machineText = `
 @@ clock
 1795465872.012328
@@ -80,6 +80,7 @@ export const parts: DoctorParts = {
     containers: [],
     volumes: [],
     foreignObjects: [],
+    record: undefined,
   },
   host: {
     ...parseHostFacts(hostText),
@@ -103,6 +104,7 @@ export const parts: DoctorParts = {
     helpers: [],
     hostRules: [],
     kubeconfigContext: undefined,
+    drift: [],
     remarks: [],
   },
 };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findSureDrop, type ForwardedPacket } from '../../../src/host/evaluate-forward.js';
 import { parseHostFacts } from '../../../src/host/parse-facts.js';
-import { parseNftChains } from '../../../src/host/parse-firewall.js';
+import { parseNft } from '../../../src/host/parse-nft.js';
+import { listRuleset, renderRulesetSections, type ChainRows } from '../../support/nft-rules.js';
 
 const packet: ForwardedPacket = { family: 6, from: 'br-kubeadm-dind', to: 'eth0' };
 
@@ -14,15 +15,9 @@ function fateOf(
   of = packet,
   table = 'inet strict',
 ): string {
-  const chain = (name: string, lines: string[]): string =>
-    [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');
-  const text = [
-    `table ${table} {`,
-    chain('forward', [`type filter hook forward priority filter; policy ${policy};`, ...rules]),
-    ...Object.entries(more).map(([name, lines]) => chain(name, lines)),
-    '}',
-  ].join('\n');
-  const drop = findSureDrop(parseNftChains(text), of);
+  const others = Object.entries(more).map(([name, lines]): [string, ChainRows] => [name, { rules: lines }]);
+  const { nft, nftText } = listRuleset({ [table]: { forward: { policy, rules }, ...Object.fromEntries(others) } });
+  const drop = findSureDrop(parseNft(nft, nftText).chains, of);
   return drop === undefined ? 'may pass' : `${drop.table}, ${drop.chain}: ${drop.rule}`;
 }
 
@@ -35,7 +30,7 @@ describe('surely dropped', () => {
         'ct state established,related accept',
         'ct status dnat accept',
         'iifname "lan0" accept',
-        'ct state vmap { established : accept, invalid : drop }',
+        'ct state vmap { invalid : drop, established : accept }',
       ],
       {},
       'inet strict, forward: policy drop',
@@ -74,10 +69,22 @@ describe('surely dropped', () => {
     [
       'accept',
       ['jump deny', 'accept'],
-      { deny: ['meta nfproto ipv6 reject'] },
-      'inet strict, deny: meta nfproto ipv6 reject',
+      { deny: ['meta nfproto ipv6 reject with icmpx admin-prohibited'] },
+      'inet strict, deny: meta nfproto ipv6 reject with icmpx admin-prohibited',
     ],
     ['accept', ['tcp dport 25 drop', 'drop'], {}, 'inet strict, forward: drop'],
+    [
+      'drop',
+      ['ct state { established, related } accept', 'ct state != new accept', 'iif "lo" accept'],
+      {},
+      'inet strict, forward: policy drop',
+    ],
+    [
+      'accept',
+      ['reject with icmp port-unreachable', 'reject with icmpv6 port-unreachable'],
+      {},
+      'inet strict, forward: reject with icmpv6 port-unreachable',
+    ],
   ])('policy %s, %j %j', (policy, rules, more, drop) => {
     expect(fateOf(policy, rules, more)).toBe(drop);
   });
@@ -93,15 +100,23 @@ describe('not surely', () => {
     ['drop', ['ct state established,related,new accept'], {}],
     ['drop', ['ip6 saddr fd00::/8 accept'], {}],
     ['drop', ['tcp dport { 80, 443 } accept'], {}],
-    ['drop', ['meta mark 0x1 accept'], {}],
+    ['drop', ['meta mark 0x00000001 accept'], {}],
     ['drop', ['iifname vmap { "br-a" : accept }'], {}],
     ['drop', ['jump zones'], { zones: ['iifname "br-kubeadm-dind" accept'] }],
     ['drop', ['jump elsewhere'], {}],
     ['accept', ['tcp dport 25 drop'], {}],
     ['accept', ['ct state invalid drop'], {}],
     ['accept', ['iifname "eth0" drop'], {}],
-    ['accept', ['ip6 daddr 2001:db8::/32 reject'], {}],
+    ['accept', ['ip6 daddr 2001:db8::/32 reject with icmpv6 port-unreachable'], {}],
     ['accept', ['limit rate 10/second burst 5 packets return', 'drop'], {}],
+    ['accept', ['reject with icmp port-unreachable'], {}],
+    ['accept', ['meta l4proto tcp reject with tcp reset'], {}],
+    ['accept', ['ip6 saddr @blocked drop'], {}],
+    ['drop', ['iifname @names accept'], {}],
+    ['drop', ['iifname vmap @interfaces'], {}],
+    ['drop', ['ct state vmap { new : accept }'], {}],
+    ['drop', ['ct status != dnat accept'], {}],
+    ['drop', ['iifname != { "a", "br-kubeadm-dind" } accept', 'accept'], {}],
   ])('policy %s, %j %j', (policy, rules, more) => {
     expect(fateOf(policy, rules, more)).toBe('may pass');
   });
@@ -119,7 +134,7 @@ test('an accept in one table undoes no drop in another', () => {
   expect(
     findSureDrop(
       [
-        { ...base, table: 'inet kind', policy: 'accept', rules: ['accept'] },
+        { ...base, table: 'inet kind', policy: 'accept', rules: [{ text: 'accept', statements: [{ accept: null }] }] },
         { ...base, table: 'ip6 strict', policy: 'drop', rules: [] },
       ],
       packet,
@@ -140,16 +155,45 @@ test('a real firewalld: a bridge in no zone, and one that it trusts', () => {
     rule: 'reject with icmpx admin-prohibited',
   });
   expect(
-    drops(
-      parseHostFacts(text.replace('\t\tiifname "lo" accept', '\t\tiifname "br-kubeadm-dind" accept')).foreignChains,
-    ),
+    drops(parseHostFacts(text.replace('"right": "lo"', '"right": "br-kubeadm-dind"')).foreignChains),
   ).toBeUndefined();
+});
+
+describe('rules of ip6tables-nft, of whose extensions JSON has no more than the name', () => {
+  const table = 'ip6 filter';
+
+  test.each<[string[], string]>([
+    [['-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'], 'policy drop'],
+    [['-m conntrack --ctstate DNAT -j ACCEPT'], 'policy drop'],
+    [['-i lan0 -m comment --comment "the LAN" -j ACCEPT'], 'policy drop'],
+    [['-m state --state INVALID -j DROP', '-j LOG --log-prefix no:'], 'policy drop'],
+    [['-m comment --comment all -j DROP'], 'drop'],
+    [['-j REJECT --reject-with icmp6-adm-prohibited'], 'reject with icmpv6 type admin-prohibited'],
+  ])('%j: %s', (rules, rule) => {
+    expect(fateOf('drop', rules, {}, packet, table)).toBe(`${table}, forward: ${rule}`);
+  });
+
+  test.each([
+    '-m conntrack --ctstate NEW -j ACCEPT',
+    '-m conntrack --ctstate NEW --ctstatus ASSURED -j ACCEPT',
+    '-m conntrack ! --ctstate NEW -j ACCEPT',
+    '-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY -j ACCEPT',
+    '-p tcp -m multiport --dports 22,25 -j ACCEPT',
+    '-m physdev --physdev-is-bridged -j ACCEPT',
+  ])('%s: may pass', (rule) => {
+    expect(fateOf('drop', [rule], {}, packet, table)).toBe('may pass');
+  });
+
+  test('a condition beside the state of which nothing is known', () => {
+    const rule = '-m conntrack --ctstate NEW --ctstatus ASSURED -j DROP';
+    expect(fateOf('accept', [rule], {}, packet, table)).toBe('may pass');
+  });
 });
 
 test('rules of iptables-legacy beside an engine on nft: the policy alone, or rules that may let it through', () => {
   const facts = (legacy6: string) =>
     parseHostFacts(
-      `@@ nft\ntable ip6 filter {\n\tchain DOCKER {\n\t}\n\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy accept;\n\t}\n}\n@@ legacy6\n${legacy6}\n@@ end\n`,
+      `${renderRulesetSections({ 'ip6 filter': { DOCKER: { rules: [] }, FORWARD: { policy: 'accept', rules: [] } } })}@@ legacy6\n${legacy6}\n@@ end\n`,
     );
   expect(findSureDrop(facts('-P FORWARD DROP\n-A FORWARD -i lan0 -j DROP').foreignChains ?? [], packet)).toEqual({
     table: 'ip6 filter (iptables-legacy)',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chooseMtu, hasIpv6DefaultRoute, planAcceptRa, planHostChanges } from '../../../src/host/changes.js';
 import { findForeignForwardDrops } from '../../../src/host/firewalls.js';
 import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
+import { renderRulesetSections } from '../../support/nft-rules.js';
 
 /** Outputs of render/host-facts-script.ts, recorded in network namespaces that were set up as the name says. */
 function read(name: string): string {
@@ -150,27 +151,50 @@ test('routes: unreachable ones lead nowhere, next hops count each, policy tables
 });
 
 test("with the nftables backend iptables rules are somebody else's", () => {
-  const text = `@@ nft
-table ip6 docker-bridges {
-\tchain filter-FORWARD {
-\t\ttype filter hook forward priority filter; policy accept;
-\t\tcounter drop comment "UNPUBLISHED PORT DROP"
-\t}
-}
-table ip6 DIND64-FWD-a {
-\tchain forward {
-\t\ttype filter hook forward priority filter - 5; policy accept;
-\t\tip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited
-\t}
-}
-table ip6 filter {
-\tchain FORWARD {
-\t\ttype filter hook forward priority filter; policy drop;
-\t}
-}
-@@ end
-`;
+  const text = renderRulesetSections({
+    'ip6 docker-bridges': {
+      'filter-FORWARD': { policy: 'accept', rules: ['counter packets 0 bytes 0 drop comment "UNPUBLISHED PORT DROP"'] },
+    },
+    'ip6 DIND64-FWD-a': {
+      forward: { policy: 'accept', rules: ['ip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited'] },
+    },
+    'ip6 filter': { FORWARD: { policy: 'drop', rules: [] } },
+  });
   expect(parseHostFacts(text).forwardDrops).toEqual([{ table: 'ip6 filter', chain: 'FORWARD', rule: 'policy drop' }]);
+});
+
+describe('what may drop in a table of others', () => {
+  const dropsOf = (rules: string[], chains: Record<string, string[]> = {}): unknown[] => {
+    const others = Object.entries(chains).map(([name, lines]) => [name, { rules: lines }] as const);
+    const text = renderRulesetSections({
+      'inet strict': { forward: { policy: 'accept', rules }, ...Object.fromEntries(others) },
+    });
+    return (parseHostFacts(text).forwardDrops ?? []).map(({ chain, rule }) => [chain, rule]);
+  };
+
+  test('a chain that a verdict map leads to, and the map itself', () => {
+    const map = 'iifname vmap { "br-a" : jump zones, "br-b" : drop }';
+    expect(dropsOf([map], { zones: ['tcp dport 25 drop'], unused: ['drop'] })).toEqual([
+      ['forward', map],
+      ['zones', 'tcp dport 25 drop'],
+    ]);
+  });
+
+  test('not what is invalid to connection tracking', () => {
+    expect(
+      dropsOf([
+        'ct state invalid drop',
+        'ct state vmap { invalid : drop, established : accept }',
+        '-m state --state INVALID -j DROP',
+      ]),
+    ).toEqual([]);
+  });
+
+  test('a rule whose text could not be read stands in its JSON form', () => {
+    const text = renderRulesetSections({ 'inet strict': { forward: { policy: 'accept', rules: ['drop'] } } });
+    const { forwardDrops } = parseHostFacts(text.slice(0, text.indexOf('@@ nft-text')));
+    expect(forwardDrops).toEqual([{ table: 'inet strict', chain: 'forward', rule: '[{"drop":null}]' }]);
+  });
 });
 
 describe('the file system of the data root', () => {

@@ -13,7 +13,13 @@ describe('createPlan', () => {
   it('knows btrfs by the backing file system, too', () => {
     expect(
       samplePlan({
-        engine: { cgroupVersion: '2', storageDriver: 'overlay2', backingFilesystem: 'btrfs', userNamespaceRemap: true },
+        engine: {
+          cgroupVersion: '2',
+          storageDriver: 'overlay2',
+          backingFilesystem: 'btrfs',
+          userNamespaceRemap: true,
+          firewallBackend: 'iptables',
+        },
       }).nodeTraits,
     ).toMatchObject({ devMapper: true, userNamespaceHost: true });
   });

@@ -69,9 +69,8 @@ describe('renderUnboundConfig', () => {
 });
 
 describe('renderDns64Files', () => {
-  it('records the mode beside the configuration', () => {
+  it('are the address and the configuration: the mode stands in the cluster’s record alone', () => {
     const files = renderDns64Files(off);
-    expect(files.map(({ path }) => path)).toEqual(['helper.env', 'unbound.conf', 'mode.json']);
-    expect(JSON.parse(String(files.at(-1)?.content))).toEqual(off.mode);
+    expect(files.map(({ path }) => path)).toEqual(['helper.env', 'unbound.conf']);
   });
 });

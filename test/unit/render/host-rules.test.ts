@@ -2,16 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { parseIpv6Address } from '../../../src/net/address.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { renderJumps, renderNftTable, renderRestore } from '../../../src/render/host-rules.js';
-import type { HostPlan } from '../../../src/plan/types.js';
+import type { HostRulesPlan } from '../../../src/plan/types.js';
 
-const host: HostPlan = {
+const host: HostRulesPlan = {
   bridge: 'br-kubeadm-dind',
   nodeCidr: parseIpv6Cidr('fd00:20::/64'),
   chains: { forward: 'DIND64-FWD-kubeadm-dind', postrouting: 'DIND64-NAT-kubeadm-dind' },
   snatAddress: undefined,
   refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
   otherBridges: ['br-0123456789ab', 'docker0', 'mybridge', 'br-kubeadm-dind'],
-  changes: [],
 };
 
 test('own chains, replaced whole; bridges that the wildcards do not cover are named', () => {

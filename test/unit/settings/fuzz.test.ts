@@ -11,6 +11,7 @@ import { chooseCidrs } from '../../../src/plan/addressing.js';
 import { definitions } from '../../../src/settings/definitions.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import type { Settings } from '../../../src/settings/types.js';
+import { settingsOfCluster } from '../../../src/cluster/adopt.js';
 import { samplePlan, sampleInputs } from '../../support/sample-plan.js';
 import { renderAll } from './render-all.js';
 import { anyText, samples } from '../../support/setting-samples.js';
@@ -120,7 +121,7 @@ async function up(env: Record<string, string>): Promise<{ exitCode: number; knoc
 /** Settings that were taken make a plan whose every text can be rendered. */
 function checkPlan(settings: Settings): void {
   const plan = samplePlan({
-    settings,
+    settings: settingsOfCluster({ settings }),
     addressing: { ...sampleInputs.addressing, ...chooseCidrs(settings, []), nat64Prefix: settings.nat64Prefix },
   });
   const wrong = renderAll(plan).find((text) => /undefined|\[object|NaN/.test(text));

@@ -16,10 +16,9 @@ export function renderAll(plan: ClusterPlan): string[] {
     ...renderNat64Files(plan),
     ...renderNat64LiveFiles(plan),
     ...renderApiFiles(plan),
-    ...renderNodeFiles(plan, controlPlane, undefined),
-    ...renderNodeFiles(plan, last, undefined),
-    ...renderNodeNetworkFiles(plan, last, true),
-    ...renderNodeNetworkFiles(plan, last, false),
+    ...renderNodeFiles(plan, controlPlane, { proxy: {}, caBundle: undefined }),
+    ...renderNodeFiles(plan, last, { proxy: {}, caBundle: undefined }),
+    ...renderNodeNetworkFiles(plan, last),
   ];
   return [
     ...files.map(({ content }) => content.toString()),

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { runSteps } from '../../../src/steps/run-steps.js';
+import { runRemoval, runSteps } from '../../../src/steps/run-steps.js';
+import { DindError } from '../../../src/errors.js';
 import type { RemovalContext, RemovalStep } from '../../../src/cluster/step.js';
 
 const context = (signal: AbortSignal = new AbortController().signal): RemovalContext =>
@@ -82,3 +83,41 @@ function openGate(): { promise: Promise<void>; resolve: () => void } {
   });
   return { promise, resolve };
 }
+
+describe('runRemoval', () => {
+  const broken = (log: string[], id: string, after: string[] = []): RemovalStep =>
+    recorded(log, id, after, () =>
+      Promise.reject(
+        new DindError({ code: 'x', source: 'user', doing: id, observed: 'it is broken', hint: `mend ${id}` }),
+      ),
+    );
+
+  it('goes on after a step that fails, leaves out what needs it, and says all of it at the end', async () => {
+    const log: string[] = [];
+    const done = runRemoval(
+      [
+        broken(log, 'kubeconfig'),
+        broken(log, 'nodes'),
+        { ...recorded(log, 'rules', []), needs: ['nodes'] },
+        recorded(log, 'networks', ['nodes']),
+        { ...recorded(log, 'host', []), needs: ['rules'] },
+      ],
+      { ...context(), clusterName: 'kubeadm-dind', engine: { endpoint: 'unix:///x' } as RemovalContext['engine'] },
+    );
+    await expect(done).rejects.toMatchObject({
+      code: 'removal-incomplete',
+      exitCode: 1,
+      observed: [
+        'kubeconfig: kubeconfig: it is broken',
+        'nodes: nodes: it is broken',
+        'rules: left out, since nodes did not succeed',
+        'host: left out, since rules did not succeed',
+      ].join('\n'),
+    });
+    await expect(done).rejects.toMatchObject({
+      hint: expect.stringContaining('mend kubeconfig\nmend nodes\n') as string,
+    });
+    expect(log).toContain('networks ends');
+    expect(log).not.toContain('rules starts');
+  });
+});

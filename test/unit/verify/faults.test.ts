@@ -5,7 +5,7 @@ import type { VerifyCell, VerifyResult } from '../../../src/results/verify.js';
 import { collectFindings, outcomeOf } from '../../../src/verify/findings.js';
 import { explainCell, type ExplainContext } from '../../../src/verify/explain.js';
 import { findDeadContainers, findDeadResolvers } from '../../../src/verify/host-findings.js';
-import { planRoutes, readNodeState } from '../../../src/verify/node-state.js';
+import { expectRoutes, readNodeState } from '../../../src/verify/node-state.js';
 import { samplePlan } from '../../support/sample-plan.js';
 
 const plan = samplePlan();
@@ -16,11 +16,13 @@ const worker =
   })();
 
 describe('readNodeState', () => {
-  const routes = planRoutes(plan, worker);
+  const routes = expectRoutes(worker);
   const healthy = [
     'unit kubelet active',
     'unit containerd active',
     'route fd00:10:64:ff9b::c000:201 fd00:10:64:ff9b::c000:201 from :: via fd00:20::200 dev eth0 proto 64 src fd00:20::3 metric 1024 pref medium',
+    'route fd00:ec2::254 fd00:ec2::254 from :: via fd00:20::200 dev eth0 proto 64',
+    'route fd20:ce::254 fd20:ce::254 from :: via fd00:20::200 dev eth0 proto 64',
     'route 2001:db8::1 2001:db8::1 from :: via fd00:20::1 dev eth0 src fd00:20::3 metric 1024 pref medium',
     'route fd00:40::2:0:0:1 fd00:40::2:0:0:1 from :: via fd00:20::2 dev eth0 proto 64',
     'route fd00:40::4:0:0:1 fd00:40::4:0:0:1 from :: via fd00:20::4 dev eth0 proto 64',
@@ -57,7 +59,7 @@ describe('readNodeState', () => {
   });
 
   it('without AAAA use everything outside leads to NAT64, which refuses it', () => {
-    const off = planRoutes(samplePlan({ mode: { requested: 'false', aaaa: false, reason: '' } }), worker);
+    const off = expectRoutes(samplePlan({ mode: { requested: 'false', aaaa: false, reason: '' } }).nodes[1] ?? worker);
     expect(off.map(({ destination, via }) => `${destination} ${via}`)).toContain('2001:db8::1 fd00:20::200');
   });
 });

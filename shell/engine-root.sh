@@ -1,10 +1,8 @@
-/**
- * POSIX sh that runs in new mount and pid namespaces: makes the private root filesystem this process tree's only one, then
- * runs a command in it. Arguments: root, data root (or `-`), folder for the socket, CA bundle (or `-`),
- * `machine` where the engine may see the machine's resolvers (or `-`), then the command.
- * A real pivot_root, as a chroot would let `docker exec` escape. All mounts end with the namespace.
- */
-export const rootScript = `
+#!/bin/sh
+# ROOT DATA-ROOT|- RUN-DIR CA-BUNDLE|- machine|- COMMAND...
+# In new mount and pid namespaces: makes the private root file system this process tree's only one, then runs a command in it. RUN-DIR has the
+# socket; `machine`: the engine may see the machine's resolvers. A real pivot_root, as a chroot would let `docker exec` escape. All mounts end with
+# the namespace.
 set -eu
 root=$1 data=$2 run=$3 ca=$4 resolvers=$5
 shift 5
@@ -43,10 +41,10 @@ mount -o remount,bind,ro /
 export PATH=/run/xtables:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 # The machine's rules decide the backend: a verdict in one does not override a drop in the other. Listing makes no table.
 backend=nft
-if ! nft list tables >/dev/null 2>&1; then backend=legacy
-elif [ -s /proc/net/ip_tables_names ] && iptables-legacy-save 2>/dev/null | grep -q '^-A'; then backend=legacy; fi
+if ! nft list tables > /dev/null 2>&1; then
+  backend=legacy
+elif [ -s /proc/net/ip_tables_names ] && iptables-legacy-save 2> /dev/null | grep -q '^-A'; then backend=legacy; fi
 for name in iptables ip6tables; do
   for end in '' -save -restore; do ln -s "/usr/sbin/$name-$backend$end" "/run/xtables/$name$end"; done
 done
 exec "$@"
-`;

@@ -1,5 +1,5 @@
 # What the pods of `verify` serve, beside being looked from: HTTP that tells the client's address, and UDP that sends everything back.
-#   perl server.pl PORT
+#   perl -e SCRIPT PORT
 use strict;
 use warnings;
 use IO::Select;

@@ -85,8 +85,8 @@ probe_cells() {
 
 # ID NAME ADDRESS PROTOCOL:PORT-OR-BYTES
 try_cell() {
-  local id=$1 name=$2 address=$3 protocol=${4%:*} argument=${4#*:} turn start text='' status seen='' ms=''
-  read -r -N 1 -u "$turns" turn
+  local id=$1 name=$2 address=$3 protocol=${4%:*} argument=${4#*:} start text='' status seen='' ms=''
+  read -r -N 1 -u "$turns" _
   start=${EPOCHREALTIME/[.,]/}
   case $protocol in
     tcp) text=$(timeout "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2"' cell "$address" "$argument" 2>&1) ;;
@@ -154,13 +154,13 @@ read_source() {
 
 # ID SERVER NAME TYPE; leaves `addresses`
 ask_and_report() {
-  local id=$1 name=$3 type=$4 start=${EPOCHREALTIME/[.,]/} list=() server text='' deadline attempt
+  local id=$1 name=$3 type=$4 start=${EPOCHREALTIME/[.,]/} list=() server text='' deadline
   mapfile -t list < <(servers "$2")
   server=${list[0]:-none}
   answer=no-server addresses=()
   # Two rounds, as resolvers do, but never more than the time of two attempts.
   deadline=$((start + $(microseconds "$limit") * 2))
-  for attempt in 1 2; do
+  for _ in 1 2; do
     for server in "${list[@]}"; do
       ask "$server" "$name" "$type"
       [[ $answer == NOERROR || $answer == NXDOMAIN ]] && break 2

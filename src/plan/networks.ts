@@ -1,0 +1,43 @@
+import type { NetworkState } from '../engine/types.js';
+import type { PlanInputs } from './record.js';
+import { labels } from '../labels.js';
+import type { ClusterPlan, PlanCore } from './types.js';
+
+/** The nodes' network is IPv6 only and without the engine's masquerade, so that egress rules are ours alone on every engine version; the egress network is the helpers' way out. */
+export function planNetworks(plan: PlanCore): ClusterPlan['networks'] {
+  const { nodeNetwork, egressNetwork, clusterName } = plan;
+  return {
+    node: {
+      name: nodeNetwork.name,
+      labels: { [labels.cluster]: clusterName, [labels.role]: 'node-network' },
+      ipv4: false,
+      ipv6: true,
+      ipv6Subnet: nodeNetwork.cidr,
+      ipv6Gateway: nodeNetwork.gateway,
+      options: {
+        'com.docker.network.bridge.name': nodeNetwork.bridge,
+        'com.docker.network.bridge.enable_ip_masquerade': 'false',
+        'com.docker.network.driver.mtu': String(nodeNetwork.mtu),
+      },
+    },
+    egress: {
+      name: egressNetwork.name,
+      labels: { [labels.cluster]: clusterName, [labels.role]: 'egress-network' },
+      ipv4: true,
+      ipv6: true,
+      options: {
+        'com.docker.network.bridge.name': egressNetwork.bridge,
+        'com.docker.network.driver.mtu': String(egressNetwork.mtu),
+      },
+    },
+  };
+}
+
+/** What a plan needs to know of the engine's networks, in an order that does not change by itself. */
+export function describeNetworks(
+  networks: readonly Pick<NetworkState, 'name' | 'bridge' | 'subnets'>[],
+): PlanInputs['networks'] {
+  return networks
+    .map(({ name, bridge, subnets }) => ({ name, ...(bridge === undefined ? {} : { bridge }), subnets }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
