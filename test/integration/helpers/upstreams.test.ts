@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseAddress, parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { embedIpv4 } from '../../../src/net/embed.js';
-import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/helper.js';
 import { switchDns64Mode } from '../../../src/cluster/helpers/dns64.js';
 import { badPlaces, servers, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
