@@ -1,7 +1,7 @@
 import { CommandError, DindError, WaitError } from '../errors.js';
 import type { Engine, ExecResult } from '../engine/types.js';
 import { renderCheckPod } from '../render/check-pod.js';
-import { runKubectl } from '../cluster/run-kubectl.js';
+import { runKubectl } from '../cluster/kubectl.js';
 import type { Vantage } from './run-probe.js';
 import { fromPod } from './vantage.js';
 

@@ -24,8 +24,11 @@ export function describeVerdict(verdict: Verdict): string {
 /** Throws DindError `egress-failed` with a line for each target, the hop and the remedy, when the check failed. */
 export function assertEgress(verdict: Verdict, plan: Pick<ClusterPlan, 'clusterName' | 'mode'>): void {
   if (verdict.outcome !== 'failed') return;
+  // A name for which the mode has no path is as expected: it is the reason only where there is no other.
   const target =
-    verdict.targets.find((one) => one.hop === 'mode') ?? verdict.targets.find((one) => one.status === 'broken');
+    verdict.targets.find((one) => one.hop === 'mode' && one.status !== 'no-path') ??
+    verdict.targets.find((one) => one.status === 'broken') ??
+    verdict.targets.find((one) => one.status === 'no-path');
   const reasons =
     verdict.brokenParts.length > 0 ? verdict.brokenParts.map((part) => part.explanation) : [explainFirst(target)];
   throw new DindError({

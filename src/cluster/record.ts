@@ -8,7 +8,7 @@ import type { Ipv6Cidr } from '../net/types.js';
 import { ensureContainer } from './ensure-container.js';
 import { renderGuardFiles } from '../render/guard-files.js';
 import { readScript } from '../shell.js';
-import { configDirectory } from './helpers/live-files.js';
+import { configDirectory } from './helpers/helper.js';
 
 /** Role label of the record's volume: it goes last. */
 const recordRole = 'record';

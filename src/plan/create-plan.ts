@@ -15,8 +15,16 @@ import { planRoutes } from './routes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
 import type { ClusterPlan, HelperPlan, HostPlan, PlanCore } from './types.js';
 
-/** IPv6 addresses of cloud metadata services (AWS, GCP): never forwarded to. */
-const metadataDestinations = ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr);
+/** IPv6 addresses of services that give a machine's credentials away: never forwarded to. AWS (instance, EKS pod identity), GCP, Oracle, Scaleway, Akamai, Alibaba. */
+const metadataDestinations = [
+  'fd00:ec2::254/128',
+  'fd00:ec2::23/128',
+  'fd20:ce::254/128',
+  'fd00:c1::a9fe:a9fe/128',
+  'fd00:42::42/128',
+  'fd00:a9fe:a9fe::1/128',
+  'fd00:100::100:200/128',
+].map(parseIpv6Cidr);
 const nat64Pool = parseIpv4Cidr('198.18.0.0/15');
 
 /** The whole plan as plain data, out of a cluster's record; pure: the same inputs give the same plan. */

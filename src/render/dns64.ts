@@ -12,6 +12,11 @@ const embeddedResolver = parseIpv4Address('127.0.0.11');
 const ipv4OnlyAddresses = ['192.0.0.170', '192.0.0.171'].map(parseIpv4Address);
 /** A client's resolver waits 5 s (glibc, Go); a silent upstream must end in SERVFAIL before. The engine's resolver gives up after 4 s. */
 const answerLimitMs = 4400;
+/**
+ * Of one upstream. unbound takes an empty answer without an SOA (RFC 2308 2.2, NODATA type 3) for a mistake and believes it the second time;
+ * dnsmasq, systemd-resolved, the engine's resolver and many home routers answer so.
+ */
+const tries = 2;
 
 /** All files of the DNS64 container, relative to /etc/dind64. They can change while it runs: then it reloads (steps/support). */
 export function renderDns64Files(plan: Dns64Plan): FileEntry[] {
@@ -46,15 +51,22 @@ export function renderUnboundConfig({ nodeNetwork, nat64, dns64, mode }: Dns64Pl
     '  private-address: ::ffff:0:0/96',
     ...renderLocalData(nat64.prefix),
     ...renderTimeouts(upstreams, mode.aaaa),
-    'forward-zone:',
-    '  name: "."',
-    ...upstreams.map((upstream) => `  forward-addr: ${upstream}`),
+    ...renderForwardZone('.', upstreams),
+    // The name that is asked for decides. Without a cache, what is synthesized for it is not found by aliases from elsewhere, nor in place of what it is an alias of.
+    ...(mode.aaaa ? dns64.nat64Zones : []).flatMap((zone) => [
+      ...renderForwardZone(zone, upstreams),
+      '  forward-no-cache: yes',
+    ]),
     'remote-control:',
     '  control-enable: yes',
     '  control-interface: /run/dind64/control.sock',
     '  control-use-cert: no',
     '',
   ].join('\n');
+}
+
+function renderForwardZone(zone: string, upstreams: readonly IpAddress[]): string[] {
+  return ['forward-zone:', `  name: "${zone}"`, ...upstreams.map((upstream) => `  forward-addr: ${upstream}`)];
 }
 
 /** The local zones: unbound's built-in ones that would hide names of the user's network go, RFC 7050's name comes. */
@@ -78,11 +90,10 @@ function renderLocalData(prefix: Dns64Plan['nat64']['prefix']): string[] {
 /**
  * One try is as long as the whole answer may take, divided by the lookups (with AAAA use: AAAA, then A), upstreams and tries. What
  * unbound learns of its upstreams is forgotten at once (infra-host-ttl -1): otherwise it doubles its waits, calls its only upstream
- * dead for minutes because of one slow name, and does not notice when it is back.
+ * dead for minutes because of one slow name, and does not notice when it is back. Which of several are alive is asked beside it
+ * (images/dns64, dind64-upstreams).
  */
 function renderTimeouts(upstreams: readonly IpAddress[], aaaa: boolean): string[] {
-  // The embedded resolver is never lossy and tries the host's resolvers in turn; a single server elsewhere gets a second try.
-  const tries = upstreams.length === 1 && upstreams[0] !== embeddedResolver ? 2 : 1;
   const tryMs = Math.floor(answerLimitMs / ((aaaa ? 2 : 1) * upstreams.length * tries));
   return [
     '  do-not-query-localhost: no',

@@ -54,6 +54,8 @@ function renderRejects(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'node
     `    ip6 daddr ${inside} accept`,
     // Where the routes lead what has no way out (render/node-files.ts). Should that route be gone, the node refuses, only slower.
     `    rt ip6 nexthop ${plan.nat64.address} accept`,
+    // As NAT64 refuses (render/nat64-rules.ts): UDP hears of nothing less.
+    '    meta l4proto udp counter reject with icmpv6 type admin-prohibited',
     '    counter reject with icmpv6 type no-route',
     '  }',
   ]);

@@ -96,6 +96,8 @@ export function renderNat64Rules({
     `    ip6 saddr != ${nodeNetwork.cidr} drop`,
     // Nodes lead to here what must be refused quickly (render/node-files.ts).
     `    ip6 daddr { ${host.refusedDestinations.join(', ')} } reject with icmpv6 admin-prohibited`,
+    // A UDP socket is told of no `no route` (Linux, icmpv6_err_convert: not fatal), and would wait for its answer.
+    `    ip6 daddr != ${nat64.prefix} meta l4proto udp reject with icmpv6 admin-prohibited`,
     `    ip6 daddr != ${nat64.prefix} reject with icmpv6 no-route`,
     '    ip6 daddr @refused goto refuse',
     '    oifname "nat64" counter name out accept',

@@ -4,7 +4,7 @@ import { nat64PrefixProblem } from '../net/embed.js';
 import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { badValue, splitList } from './definition.js';
 
-/** What must never be translated to, unless the user says otherwise: Azure's metadata, IETF protocol assignments, Alibaba's metadata. */
+/** Metadata services outside of link-local, never translated to unless the user takes one out by name: Azure's, Oracle's of old (IETF protocol assignments), Alibaba's. */
 export const defaultNat64Deny = ['168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'];
 
 const unicast = ['fc00::/7', '2000::/3'].map(parseIpv6Cidr);
@@ -31,12 +31,20 @@ export function parseNat64Prefix(text: string): Ipv6Cidr {
   return prefix;
 }
 
-/** A list of IPv4 CIDRs; a leading `+` puts the default list before it. */
+/**
+ * A list of IPv4 CIDRs that goes behind the default one, whether or not a `+` says so; an entry with a leading `-` takes that one of the
+ * default list out. Metadata services give credentials away: a list that forgets them must not open them.
+ */
 export function parseNat64Deny(text: string): Ipv4Cidr[] {
-  const adds = text.trim().startsWith('+');
-  const given = splitList(text.trim().replace(/^\+/, ''));
-  if (given.length === 0) throw badValue('names no CIDR');
-  return [...new Set([...(adds ? defaultNat64Deny : []), ...given].map(parseIpv4Cidr))];
+  const entries = splitList(text.trim().replace(/^\+/, ''));
+  if (entries.length === 0) throw badValue('names no CIDR');
+  const defaults = defaultNat64Deny.map(parseIpv4Cidr);
+  const without = entries.filter((entry) => entry.startsWith('-')).map((entry) => parseIpv4Cidr(entry.slice(1)));
+  const unknown = without.find((cidr) => !defaults.includes(cidr));
+  if (unknown !== undefined)
+    throw badValue(`takes out \`${unknown}\`, which is not in the default list`, `that has ${defaults.join(', ')}`);
+  const given = entries.filter((entry) => !entry.startsWith('-')).map(parseIpv4Cidr);
+  return [...new Set([...defaults.filter((cidr) => !without.includes(cidr)), ...given])];
 }
 
 /** A resolver that a container can reach: no loopback, link-local or multicast address. */

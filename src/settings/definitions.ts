@@ -126,8 +126,8 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     name: 'DIND_NAT64_DENY',
     default: defaultNat64Deny.join(','),
     meaning:
-      'IPv4 CIDRs that are never translated to, besides loopback, link-local, multicast and the engine’s own networks. A leading `+` adds to the default list.',
-    allowed: 'IPv4 CIDRs between commas; a leading + adds them to the default list',
+      'IPv4 CIDRs that are never translated to, besides loopback, link-local, multicast and the engine’s own networks. Those of the default list (metadata services) stay refused beside the ones given, but for entries with a leading `-`: `10.0.0.0/8,-192.0.0.0/24`.',
+    allowed: 'IPv4 CIDRs between commas; a leading - takes one out of the default list',
     schema: readBy(parseNat64Deny),
   },
   snatAddress: {
@@ -164,7 +164,8 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     name: 'DIND_DNS64_NAT64_ZONES',
     default: '',
     defaultMeaning: 'none',
-    meaning: 'Names, and all below them, that never use their AAAA, whatever the mode.',
+    meaning:
+      'Names, and all below them, that never use their AAAA, whatever the mode. The name that is asked for counts: an alias (CNAME) from elsewhere to one of them uses it.',
     allowed: 'domain names between commas',
     schema: listOf(parseZone),
   },

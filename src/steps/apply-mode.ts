@@ -1,5 +1,5 @@
 import { renderNodeNetworkFiles } from '../render/node-files.js';
-import { applyNodeNetwork } from '../cluster/node-network.js';
+import { applyNodeNetwork } from '../cluster/node.js';
 import type { StepContext } from '../cluster/step.js';
 import { applyGuard } from '../cluster/helpers/guard.js';
 import { switchDns64Mode } from '../cluster/helpers/dns64.js';

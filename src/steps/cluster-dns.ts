@@ -1,7 +1,8 @@
 import { initConfigPath, waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { execInNode, kubectlInNode, waitForApi } from '../cluster/in-node.js';
-import { adminKubeconfig } from '../cluster/run-kubectl.js';
+import { execInNode } from '../cluster/node.js';
+import { kubectlInNode, runKubectl, waitForApi } from '../cluster/kubectl.js';
+import { adminKubeconfig } from '../cluster/kubectl.js';
 import { renderCorednsManifest } from '../render/coredns.js';
 import { scaleLimit } from '../wait.js';
 import type { StepContext, UpStep } from '../cluster/step.js';
@@ -32,15 +33,7 @@ export const applyClusterDns: UpStep = {
 async function hasCoredns({ engine, plan, signal }: StepContext): Promise<boolean> {
   const controlPlane = controlPlaneOf(plan).name;
   if ((await engine.readFile(controlPlane, adminKubeconfig)) === undefined) return false;
-  const argv = [
-    'kubectl',
-    `--kubeconfig=${adminKubeconfig}`,
-    `--request-timeout=${scaleLimit(5000, plan.timeoutMs)}ms`,
-    '-n',
-    'kube-system',
-    'get',
-    'deployment',
-    'coredns',
-  ];
-  return (await engine.exec(controlPlane, argv, { signal })).exitCode === 0;
+  const argv = ['-n', 'kube-system', 'get', 'deployment', 'coredns'];
+  const requestMs = scaleLimit(5000, plan.timeoutMs);
+  return (await runKubectl(engine, controlPlane, argv, { signal, limitMs: 0, requestMs })).exitCode === 0;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { DindError } from '../errors.js';
 import { waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { kubectlInNode, waitForApi } from '../cluster/in-node.js';
+import { kubectlInNode, waitForApi } from '../cluster/kubectl.js';
 import type { UpStep } from '../cluster/step.js';
 
 /** The user's manifest; the default ptp configuration is in the nodes before they start. */

@@ -1,6 +1,7 @@
 import { controlPlaneOf } from '../plan/nodes.js';
-import { waitForApi, waitInNode } from '../cluster/in-node.js';
-import { runKubeadm } from '../cluster/run-kubeadm.js';
+import { waitInNode } from '../cluster/node.js';
+import { waitForApi } from '../cluster/kubectl.js';
+import { runKubeadm } from '../cluster/node.js';
 import { renderInitConfig, renderPatches } from '../render/kubeadm.js';
 import type { Engine, FileEntry } from '../engine/types.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';

@@ -7,10 +7,10 @@ import { renderApiFiles } from '../render/api.js';
 import { renderDns64Files } from '../render/dns64.js';
 import { renderNat64Files, renderNat64LiveFiles } from '../render/nat64.js';
 import { ensureContainer, type Outcome, type WantedContainer } from '../cluster/ensure-container.js';
-import { waitForApiForwarder } from '../cluster/helpers/api.js';
+import { waitForApiForwarder } from '../cluster/helpers/helper.js';
 import { switchDns64Mode, waitForDns64 } from '../cluster/helpers/dns64.js';
-import { configDirectory } from '../cluster/helpers/live-files.js';
-import { renewResolvers } from '../cluster/helpers/resolvers.js';
+import { configDirectory } from '../cluster/helpers/helper.js';
+import { renewResolvers } from '../cluster/helpers/dns64.js';
 import { applyNat64Rules, ensureBpfVolume, readRunningNat64, waitForNat64 } from '../cluster/helpers/nat64.js';
 import type { RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { kubectlInNode } from '../cluster/in-node.js';
+import { kubectlInNode } from '../cluster/kubectl.js';
 import type { StepContext, UpStep } from '../cluster/step.js';
 
 /**

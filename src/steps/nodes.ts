@@ -1,14 +1,15 @@
 import { readHarness } from '../images/harness.js';
 import { labels } from '../labels.js';
-import type { ClusterPlan, NodePlan } from '../plan/types.js';
+import type { NodePlan } from '../plan/types.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../render/node-files.js';
 import { scaleLimit } from '../wait.js';
-import { adminKubeconfig } from '../cluster/run-kubectl.js';
+import { runKubectl } from '../cluster/kubectl.js';
+import { DindError } from '../errors.js';
 import { removeSurplusWorkers } from './surplus-workers.js';
 import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
 import { ensureContainer, type Outcome } from '../cluster/ensure-container.js';
-import { applyNodeNetwork } from '../cluster/node-network.js';
+import { applyNodeNetwork } from '../cluster/node.js';
 import type { RemovalStep, StepContext, UpStep } from '../cluster/step.js';
 
 /** All nodes at once, everything they need put in before they start. A node whose kubeadm did not finish is made anew. */
@@ -69,40 +70,44 @@ async function startNode({ engine, plan, surroundings }: StepContext, node: Node
   return outcome;
 }
 
-/** Without a finished control plane, workers of an earlier try have joined nothing that will exist. */
-async function removeUnfinished({ engine, plan, signal }: StepContext): Promise<void> {
+/**
+ * What a killed `up` left half-made, and what is gone. Without a finished control plane, workers of an earlier try have joined nothing that will exist; with one, a
+ * worker that is made anew must be forgotten first, since kubeadm refuses to join under the name of a node that is Ready.
+ */
+async function removeUnfinished(context: StepContext): Promise<void> {
+  const { engine, plan } = context;
   const done = await Promise.all(plan.nodes.map((node) => isKubeadmDone(engine, node.name)));
   const controlPlane = controlPlaneOf(plan);
   const controlPlaneDone = done[plan.nodes.indexOf(controlPlane)] === true;
+  if (!controlPlaneDone && done.includes(true)) throw controlPlaneLost(context, controlPlane);
   const unfinished = plan.nodes.filter((_, index) => !controlPlaneDone || done[index] !== true);
   const existing = (await engine.listContainers({ [labels.cluster]: plan.clusterName }))
     .filter(isNode)
     .map((container) => container.name);
-  await Promise.all(
-    unfinished
-      .filter((node) => existing.includes(node.name))
-      .map(async (node) => {
-        await engine.removeContainer(node.name);
-        // Its Node object may be there already, and kubeadm refuses to join under the name of a Ready node.
-        if (controlPlaneDone) await forgetNode(plan, engine, node, signal);
-      }),
-  );
+  for (const { name } of unfinished) if (existing.includes(name)) await engine.removeContainer(name);
+  if (controlPlaneDone && unfinished.length > 0) await forgetNodes(context, unfinished);
 }
 
-async function forgetNode(
-  plan: ClusterPlan,
-  engine: StepContext['engine'],
-  node: NodePlan,
-  signal: AbortSignal,
-): Promise<void> {
-  const argv = [
-    'kubectl',
-    `--kubeconfig=${adminKubeconfig}`,
-    `--request-timeout=${scaleLimit(10_000, plan.timeoutMs)}ms`,
-    'delete',
-    'node',
-    node.name,
-    '--ignore-not-found',
-  ];
-  await engine.exec(controlPlaneOf(plan).name, argv, { signal });
+/** A control plane that does not run yet is not asked: a first `up` was killed then, and nothing has joined. */
+async function forgetNodes({ engine, plan, signal }: StepContext, nodes: readonly NodePlan[]): Promise<void> {
+  const { name } = controlPlaneOf(plan);
+  if ((await engine.findContainer(name))?.status !== 'running') await engine.startContainer(name);
+  const argv = ['delete', 'node', ...nodes.map((node) => node.name), '--ignore-not-found'];
+  await runKubectl(engine, name, argv, {
+    signal,
+    limitMs: scaleLimit(30_000, plan.timeoutMs),
+    requestMs: scaleLimit(10_000, plan.timeoutMs),
+  });
+}
+
+function controlPlaneLost({ engine, plan }: StepContext, { name }: NodePlan): DindError {
+  return new DindError({
+    code: 'control-plane-lost',
+    source: 'user',
+    exitCode: 2,
+    doing: `completing the cluster ${plan.clusterName}`,
+    where: engine.endpoint,
+    observed: `there are workers that have joined, and no control plane ${name} with what they joined: all that the cluster knew was in it`,
+    hint: 'make the nodes anew: npm run down && npm run up',
+  });
 }

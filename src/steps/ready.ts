@@ -1,4 +1,4 @@
-import { kubectlInNode, waitByKubectl } from '../cluster/in-node.js';
+import { kubectlInNode, waitByKubectl } from '../cluster/kubectl.js';
 import type { StepContext, UpStep } from '../cluster/step.js';
 
 /** A join that has ended does not mean that the kubelet has made its Node object yet. */

@@ -1,4 +1,4 @@
-import { kubectlInNode, waitForApi } from '../cluster/in-node.js';
+import { kubectlInNode, waitForApi } from '../cluster/kubectl.js';
 import type { StepContext } from '../cluster/step.js';
 import type { ContainerState } from '../engine/types.js';
 import { labels } from '../labels.js';

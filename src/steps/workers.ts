@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { doneMarker, isKubeadmDone, waitForContainerd } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { kubectlInNode } from '../cluster/in-node.js';
-import { runKubeadm } from '../cluster/run-kubeadm.js';
+import { kubectlInNode } from '../cluster/kubectl.js';
+import { execInNode, runKubeadm } from '../cluster/node.js';
 import { renderBootstrapToken } from '../render/bootstrap-token.js';
 import { renderDiscoveryFile, renderJoinConfig } from '../render/kubeadm.js';
 import type { NodePlan } from '../plan/types.js';
@@ -18,7 +18,14 @@ export const joinWorkers: UpStep = {
     const workers = plan.nodes.filter((node) => node.role === 'worker');
     const done = await Promise.all(workers.map((node) => isKubeadmDone(engine, node.name)));
     const joining = workers.filter((_, index) => done[index] !== true);
-    if (joining.length === 0) return { result: 'unchanged' };
+    const again = await registerAgain(
+      context,
+      workers.filter((node) => !joining.includes(node)),
+    );
+    if (joining.length === 0)
+      return again.length === 0
+        ? { result: 'unchanged' }
+        : { result: 'done', text: `registered again: ${again.join(', ')}` };
     const token = await createToken(context);
     const ca = await engine.readFile(controlPlaneOf(plan).name, '/etc/kubernetes/pki/ca.crt');
     let joined = 0;
@@ -32,6 +39,22 @@ export const joinWorkers: UpStep = {
     return { result: 'done', text: String(joining.length) };
   },
 };
+
+/**
+ * A kubelet makes its Node object when it starts, and never again: one whose object was deleted is started anew. Gives the names of those nodes.
+ */
+async function registerAgain(context: StepContext, finished: readonly NodePlan[]): Promise<string[]> {
+  const { engine, signal } = context;
+  if (finished.length === 0) return [];
+  const listed = (await kubectlInNode(context, 'listing the nodes', ['get', 'nodes', '-o', 'name'])).split('\n');
+  const missing = finished.filter(({ name }) => !listed.includes(`node/${name}`));
+  await Promise.all(
+    missing.map(({ name }) =>
+      execInNode(engine, name, ['systemctl', 'restart', 'kubelet'], { doing: 'starting the kubelet again', signal }),
+    ),
+  );
+  return missing.map(({ name }) => name);
+}
 
 async function joinWorker(
   { engine, plan, signal, log }: StepContext,

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { DindError } from '../errors.js';
-import { execInNode } from '../cluster/in-node.js';
+import { execInNode } from '../cluster/node.js';
 import type { Context } from '../cluster/context.js';
 import type { Streams } from '../cluster/results.js';
 import type { Engine } from '../engine/types.js';

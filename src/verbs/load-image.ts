@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { DindError } from '../errors.js';
 import type { Engine } from '../engine/types.js';
 import type { Context } from '../cluster/context.js';
-import { execInNode } from '../cluster/in-node.js';
+import { execInNode } from '../cluster/node.js';
 import { runPhase } from '../cluster/phase.js';
 import { findControlPlane, listClusterContainers } from '../cluster/access.js';
 

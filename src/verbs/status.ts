@@ -7,11 +7,11 @@ import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 import type { Context } from '../cluster/context.js';
-import { adminKubeconfig } from '../cluster/run-kubectl.js';
+import { runKubectl } from '../cluster/kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
-import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/health.js';
 import { readGuard } from '../cluster/helpers/guard.js';
-import { compareResolvers } from '../cluster/helpers/resolvers.js';
+import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/helper.js';
+import { compareResolvers } from '../cluster/helpers/dns64.js';
 import { findDrift, findOtherSettings } from '../cluster/drift.js';
 import { readRunningCluster } from '../cluster/running.js';
 import type { ClusterRecord } from '../plan/record.js';
@@ -108,15 +108,10 @@ async function readNodes(
 /** Empty when the API does not answer in time: `ready` is unknown then. */
 async function readReadiness(engine: Engine, controlPlane: string, limitMs: number): Promise<Map<string, boolean>> {
   const template = '{range .items[*]}{.metadata.name} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
-  const { exitCode, stdout } = await engine.exec(controlPlane, [
-    'kubectl',
-    `--kubeconfig=${adminKubeconfig}`,
-    `--request-timeout=${limitMs}ms`,
-    'get',
-    'nodes',
-    '-o',
-    `jsonpath=${template}`,
-  ]);
+  const { exitCode, stdout } = await runKubectl(engine, controlPlane, ['get', 'nodes', '-o', `jsonpath=${template}`], {
+    limitMs: 0,
+    requestMs: limitMs,
+  });
   if (exitCode !== 0) return new Map();
   return new Map(
     stdout

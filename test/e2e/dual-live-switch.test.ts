@@ -41,6 +41,37 @@ describeWithCluster(
       expect(await startTimes()).toEqual(started);
     });
 
+    it('a service that stands for a name outside has the addresses of the mode at once', async () => {
+      const name = 'outside.default.svc.cluster.local';
+      await cluster.kubectl(['create', 'service', 'externalname', 'outside', '--external-name=dual.test']);
+      try {
+        for (const [use, address] of [
+          ['off', synthesized],
+          ['on', native],
+          ['off', synthesized],
+          ['on', native],
+        ] as const) {
+          await cluster.succeed(['aaaa', use]);
+          expect([use, (await cluster.pod(`getent ahostsv6 ${name} | head -n 1`)).stdout.split(' ')[0]]).toEqual([
+            use,
+            address,
+          ]);
+        }
+      } finally {
+        await cluster.kubectl(['delete', 'service', 'outside', '--wait=false']);
+      }
+    });
+
+    it('no record hands out addresses of the other family past the mode', async () => {
+      const https = async (server: string): Promise<string> =>
+        (await cluster.node(`kdig @${server} hints.test HTTPS +noall +header +answer`)).stdout;
+      expect(await https('fd00:20::100')).toContain('ipv6hint=');
+      for (const use of ['off', 'on']) {
+        await cluster.succeed(['aaaa', use]);
+        expect(await https('fd00:30::a')).toMatch(/status: NOERROR[^]*ANSWER: 0; AUTHORITY: 1/);
+      }
+    });
+
     it('a pod that keeps asking gets an answer every time', async () => {
       const asking = cluster.pod(
         'bad=0; for i in $(seq 60); do getent ahostsv6 dual.test >/dev/null || bad=$((bad+1)); sleep 0.05; done; echo "bad $bad"',

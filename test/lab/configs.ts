@@ -1,5 +1,5 @@
 import { ports, servers, sites, uplink } from './sites.js';
-import { renderRootHints, renderZones, reverseZones, signedZone, ttls } from './zones.js';
+import { localNames, renderRootHints, renderZones, reverseZones, signedZone, siteAliases, ttls } from './zones.js';
 
 /** Where an instance's folder is inside the lab's root filesystem. */
 export const boxDirectory = '/run/lab';
@@ -17,6 +17,10 @@ export function renderConfigs(options: ConfigOptions): Record<string, string> {
     'conf/knot.conf': renderKnot(Object.entries(zones).map(([file, { zone }]) => ({ file, zone }))),
     'conf/dnsdist.conf': renderDnsdist(),
     'conf/unbound.conf': renderUnbound(),
+    'conf/dnsmasq.conf': renderDnsmasq(),
+    'conf/resolved.conf': renderResolved(),
+    // What it knows from there has no SOA.
+    'conf/resolved.hosts': `${sites['v4only.test']?.ipv4} hosts-v4only.test\n${sites['v6only.test']?.ipv6} hosts-v6only.test\n`,
     ...Object.fromEntries(webNamespaces.map((namespace) => [`conf/nginx-${namespace}.conf`, renderNginx(namespace)])),
     'conf/radvd.conf': renderRadvd(options.advertisedLifetimeMs / 1000),
     'conf/registry.yml': renderRegistry(),
@@ -99,6 +103,36 @@ function renderUnbound(): string {
     '  control-enable: yes',
     '  control-use-cert: no',
     `  control-interface: ${boxDirectory}/state/unbound.sock`,
+    '',
+  ].join('\n');
+}
+
+/** A home router's: sites and their aliases as names of its own; what else is below `test.` it has not. */
+function renderDnsmasq(): string {
+  return [
+    'user=root',
+    'no-resolv',
+    'no-hosts',
+    'bind-interfaces',
+    `listen-address=${servers.dnsmasq.ipv4},${servers.dnsmasq.ipv6}`,
+    `local-ttl=${ttls.a}`,
+    'local=/test/',
+    ...['servfail', 'aaaafail'].map((zone) => `server=/${zone}.test/${servers.brokenAuthority.ipv4}`),
+    ...localNames().map(([name, address]) => `host-record=${name},${address}`),
+    'txt-record=nodata.test,neither A nor AAAA',
+    ...siteAliases.map(([alias, target]) => `cname=${alias},${target}`),
+    '',
+  ].join('\n');
+}
+
+/** A laptop's stub in front of the lab's resolver, with names of its /etc/hosts. */
+function renderResolved(): string {
+  return [
+    '[Resolve]',
+    `DNS=${servers.resolver.ipv4}`,
+    'FallbackDNS=',
+    ...['DNSSEC', 'DNSOverTLS', 'LLMNR', 'MulticastDNS', 'DNSStubListener'].map((feature) => `${feature}=no`),
+    ...[servers.systemdResolved.ipv4, servers.systemdResolved.ipv6].map((address) => `DNSStubListenerExtra=${address}`),
     '',
   ].join('\n');
 }

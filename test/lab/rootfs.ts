@@ -11,6 +11,8 @@ const labRecipe: DebianRecipe = {
     'knot',
     'unbound',
     'dnsdist',
+    'dnsmasq-base',
+    'systemd-resolved',
     'nginx-light',
     'libnginx-mod-stream',
     'socat',
@@ -26,6 +28,8 @@ const labRecipe: DebianRecipe = {
     'tini',
     'busybox-static',
   ],
+  // systemd-resolved makes it a link to a file of its own; each lab mounts its resolvers there.
+  hooks: ['rm -f "$1/etc/resolv.conf" && : > "$1/etc/resolv.conf"'],
   output: 'directory',
 };
 

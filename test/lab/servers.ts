@@ -32,6 +32,23 @@ export function planServers(options: { routerAdvertisements: boolean }): LabServ
       ready: both(addresses.resolver),
     },
     {
+      name: 'dnsmasq',
+      namespace: 'internet',
+      argv: ['dnsmasq', '--keep-in-foreground', `--conf-file=${boxDirectory}/conf/dnsmasq.conf`],
+      ready: both(addresses.dnsmasq),
+    },
+    {
+      name: 'systemd-resolved',
+      namespace: 'internet',
+      // Its files are where they always are; /run/hosts is the servers' /etc/hosts (box.ts).
+      argv: [
+        'sh',
+        '-c',
+        `mkdir -p /run/systemd/resolved.conf.d && cp ${boxDirectory}/conf/resolved.conf /run/systemd/resolved.conf.d/lab.conf && cat ${boxDirectory}/conf/resolved.hosts >>/run/hosts && exec /usr/lib/systemd/systemd-resolved`,
+      ],
+      ready: both(addresses.systemdResolved),
+    },
+    {
       name: 'registry',
       namespace: 'internet',
       argv: ['docker-registry', 'serve', `${boxDirectory}/conf/registry.yml`],

@@ -33,6 +33,9 @@ export const servers = {
   authority: { ipv4: '198.51.100.54', ipv6: '2001:db8:100::54' },
   /** Authority of the names whose servers misbehave. */
   brokenAuthority: { ipv4: '198.51.100.55', ipv6: '2001:db8:100::55' },
+  /** Resolvers that leave the SOA out of an empty answer: a home router's with names of its own (all of `test.` that it can have), a laptop's stub. */
+  dnsmasq: { ipv4: '198.51.100.56', ipv6: '2001:db8:100::56' },
+  systemdResolved: { ipv4: '198.51.100.57', ipv6: '2001:db8:100::57' },
 } as const;
 
 /** Every site by its name. 192.88.99.0/24 counts as global by RFC 6052 3.1, so `64:ff9b::/96` may lead there. */

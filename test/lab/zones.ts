@@ -105,6 +105,13 @@ const oddRecords: ZoneRecord[] = [
   cname('chain2-v4only', 'cname-v4only'),
   cname('chain-dual', 'chain2-dual'),
   cname('chain2-dual', 'cname-dual'),
+  // RFC 9460 7.3: addresses beside A and AAAA.
+  {
+    owner: 'hints.test.',
+    ttl: ttls.a,
+    type: 'HTTPS',
+    data: `1 dual.test. alpn=h2 ipv4hint=${sites['dual.test']?.ipv4} ipv6hint=${sites['dual.test']?.ipv6}`,
+  },
   { owner: 'nodata.test.', ttl: ttls.a, type: 'TXT', data: '"neither A nor AAAA"' },
   address('lowmtu', 'A', '198.51.100.128'),
   address('lowmtu', 'AAAA', '2001:db8:100::1280'),
@@ -142,6 +149,19 @@ export const siteNames = [
     ...oddRecords.filter(({ type }) => ['A', 'AAAA', 'CNAME'].includes(type)).map(({ owner }) => owner.slice(0, -1)),
   ]),
 ];
+
+/** Aliases that lead to a site, one step each, the nearest to the site first. */
+export const siteAliases: readonly [alias: string, target: string][] = oddRecords
+  .filter(({ type, data }) => type === 'CNAME' && siteNames.includes(data.slice(0, -1)))
+  .map(({ owner, data }): [string, string] => [owner.slice(0, -1), data.slice(0, -1)])
+  .filter(([, target]) => !/nodata|nxdomain|servfail|aaaafail/.test(target));
+
+/** Each address of every site, those in `oddRecords` included. */
+export function localNames(): [name: string, address: string][] {
+  return [...hostRecords(), ...oddRecords]
+    .filter(({ owner, type }) => (type === 'A' || type === 'AAAA') && sites[owner.slice(0, -1)] !== undefined)
+    .map(({ owner, data }) => [owner.slice(0, -1), data]);
+}
 
 function delegations(zones: string[]): ZoneRecord[] {
   return [

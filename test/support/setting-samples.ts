@@ -68,7 +68,18 @@ export const samples: {
         fc.constantFrom(',', ' ', ', '),
       )
       .map(([plus, cidrs, between]) => `${plus}${cidrs.join(between)}`),
-    bad: fc.constantFrom('+', ',', '10.0.0.1/8', 'fd00::/8', '10.0.0.0', '10.0.0.0/33', '10.0.0.0/8;', '+-', 'default'),
+    bad: fc.constantFrom(
+      '+',
+      ',',
+      '10.0.0.1/8',
+      'fd00::/8',
+      '10.0.0.0',
+      '10.0.0.0/33',
+      '10.0.0.0/8;',
+      '+-',
+      '-10.0.0.0/8',
+      'default',
+    ),
   },
   snatAddress: {
     good: hextets(3).map((text) => `2001:db8:${text}::7`),

@@ -2,7 +2,7 @@ import { CommandError, DindError } from '../../errors.js';
 import type { Engine } from '../../engine/types.js';
 import { guardProgram } from '../../plan/containers/host.js';
 import type { ClusterPlan } from '../../plan/types.js';
-import { checkHelperHealth, type HelperHealth } from './health.js';
+import { checkHelperHealth, type HelperHealth } from './helper.js';
 
 type GuardPlan = Pick<ClusterPlan, 'host'>;
 

@@ -4,8 +4,8 @@ import type { Engine } from '../../engine/types.js';
 import { labels } from '../../labels.js';
 import type { ClusterPlan } from '../../plan/types.js';
 import type { Nat64Engine } from '../../settings/types.js';
-import { applyLiveFiles, configDirectory } from './live-files.js';
-import { waitForHelper, type HelperWait } from './ready.js';
+import { applyLiveFiles, configDirectory } from './helper.js';
+import { waitForHelper, type HelperWait } from './helper.js';
 
 /** Which translator works, and why it is that one. */
 export interface RunningNat64 {

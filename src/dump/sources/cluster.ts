@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/types.js';
-import { adminKubeconfig } from '../../cluster/run-kubectl.js';
+import { runKubectl } from '../../cluster/kubectl.js';
 import type { Source } from '../source.js';
 
 /** What the API says. Of namespaces that are not Kubernetes's own only names and states; nowhere a Secret. */
@@ -36,11 +36,11 @@ export function listClusterSources(engine: Engine, controlPlane: string): Source
     path: `cluster/${file}`,
     about,
     read: async (signal) => {
-      const { exitCode, stdout, stderr } = await engine.exec(
-        controlPlane,
-        ['kubectl', `--kubeconfig=${adminKubeconfig}`, '--request-timeout=5s', ...argv],
-        { signal },
-      );
+      const { exitCode, stdout, stderr } = await runKubectl(engine, controlPlane, argv, {
+        signal,
+        limitMs: 0,
+        requestMs: 5000,
+      });
       if (exitCode !== 0)
         throw new Error(stderr.trim().split('\n').at(-1) ?? `kubectl ended with exit code ${exitCode}`);
       return stdout;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { nthAddress } from '../../../src/net/cidr.js';
 import { labels } from '../../../src/labels.js';
-import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
-import { configDirectory } from '../../../src/cluster/helpers/live-files.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/helper.js';
+import { configDirectory } from '../../../src/cluster/helpers/helper.js';
 import { waitUntil } from '../../../src/wait.js';
 import { describeWithLab } from '../../support/lab.js';
 import { engineChoice, readPrivileges, useHelpers, waitForHelper, type HelperCluster } from './cluster.js';

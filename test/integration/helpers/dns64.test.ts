@@ -145,22 +145,28 @@ describeWithLab('integration', 'DNS64', { profile: 'dual', engine: engineChoice 
     expect(await switchDns64Mode(engine, plan, off)).toBe(false);
   });
 
-  it('never uses the AAAA of names in DIND_DNS64_NAT64_ZONES, those below them included', async () => {
+  it.each([
+    ['asked for before their aliases', false],
+    ['asked for after their aliases', true],
+  ])('never uses the AAAA of names in DIND_DNS64_NAT64_ZONES, those below them included, %s', async (_, reversed) => {
     const { engine, plan } = made.cluster;
-    const zoned = { ...plan, dns64: { ...plan.dns64, nat64Zones: ['dual.test', 'v6only.test'] } };
-    await switchDns64Mode(engine, zoned, on);
-    const answers = await ask(made.cluster, [
-      'dual.test AAAA',
-      'mixed.test AAAA',
-      'v6only.test AAAA',
-      'cname-dual.test AAAA',
-    ]);
-    expect(answers.map((answer) => dataOf(answer, 'AAAA'))).toEqual([
-      [synthesized('dual.test')],
-      [native('mixed.test')],
-      [native('v6only.test')],
-      [synthesized('dual.test')],
-    ]);
+    const nat64Zones = ['dual.test', 'v6only.test', 'chain-dual.test', 'cname-mixed.test'];
+    await switchDns64Mode(engine, { ...plan, dns64: { ...plan.dns64, nat64Zones } }, on);
+    const expected = [
+      ['dual.test AAAA', [synthesized('dual.test')]],
+      ['mixed.test AAAA', [native('mixed.test')]],
+      ['v6only.test AAAA', [native('v6only.test')]],
+      // The name that is asked for decides, whatever it is an alias of, and whatever is known of that one.
+      ['cname-dual.test AAAA', [native('dual.test')]],
+      ['chain-dual.test AAAA', [synthesized('dual.test')]],
+      ['cname-mixed.test AAAA', [synthesized('mixed.test')]],
+    ] as const;
+    const questions = expected.map(([question]) => question);
+    const order = reversed ? [...questions].reverse() : questions;
+    const answers = await ask(made.cluster, [...order, ...order]);
+    const seen = answers.map((answer, index) => [order[index % order.length], dataOf(answer, 'AAAA')]);
+    const wanted = order.map((question) => expected.find(([one]) => one === question));
+    expect(seen).toEqual([...wanted, ...wanted]);
     await switchDns64Mode(engine, plan, off);
   });
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { moveNat64, readRunningNat64 } from '../../../src/cluster/helpers/nat64.js';
-import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/helper.js';
 import { waitUntil } from '../../../src/wait.js';
 import { downloadBytes, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';

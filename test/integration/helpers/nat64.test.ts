@@ -3,7 +3,7 @@ import { embedIpv4 } from '../../../src/net/embed.js';
 import { parseIpv4Address } from '../../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { applyNat64Rules, waitForNat64 } from '../../../src/cluster/helpers/nat64.js';
-import { checkHelperHealth } from '../../../src/cluster/helpers/health.js';
+import { checkHelperHealth } from '../../../src/cluster/helpers/helper.js';
 import { waitUntil } from '../../../src/wait.js';
 import { badPlaces, downloadBytes, sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
@@ -61,6 +61,26 @@ describeWithLab('integration', 'NAT64', { profile: 'dual', engine: engineChoice 
     expect(await shell(`exec 3<>/dev/udp/${site('v4only.test')}/9; echo x >&3; sleep 0.3; echo x >&3`)).toContain(
       'Connection refused',
     );
+  });
+
+  it('refuses what has no way out, without AAAA use, by an answer that TCP, UDP and ping hear at once', async () => {
+    const { plan } = made.cluster;
+    const address = sites['v6only.test']?.ipv6 ?? '';
+    await shell(`ip -6 route replace ${address} via ${plan.nat64.address}`);
+    const tried = (protocol: string): Promise<string> =>
+      shell(
+        `start=\${EPOCHREALTIME/./}; timeout 5 bash -c 'exec 3<>/dev/${protocol}/${address}/7; echo hello >&3; head -n 1 <&3' 2>&1 | head -n 1; echo "$(((\${EPOCHREALTIME/./} - start) / 1000)) ms"`,
+      );
+    for (const [protocol, refusal] of [
+      ['tcp', 'Network is unreachable'],
+      ['udp', 'Permission denied'],
+    ] as const) {
+      const seen = await tried(protocol);
+      expect(seen).toContain(refusal);
+      expect(Number(/(\d+) ms/.exec(seen)?.[1])).toBeLessThan(500);
+    }
+    expect(await shell(`ping -6 -c 1 -W 2 ${address}`)).toContain('No route');
+    await shell(`ip -6 route del ${address}`);
   });
 
   it('refuses what is never translated, with an answer and a counter', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ClusterFixture } from '../cluster.js';
+import { expectPublished } from '../published-schema.js';
 
 /** Scenario 2: a cluster with AAAA use off, on a host with both families. */
 export function testAaaaOff(cluster: ClusterFixture): void {
@@ -33,6 +34,20 @@ export function testAaaaOff(cluster: ClusterFixture): void {
     expect(times).toHaveLength(20);
     expect(times[10]).toBeLessThan(0.8);
     expect(times[19]).toBeLessThan(5);
+  });
+
+  it('UDP to an IPv6-only name hears at once that there is no path, and verify finds that as it should be', async () => {
+    const { stdout } = await cluster.pod(
+      `timeout 4 bash -c 'exec 3<>/dev/udp/v6only.test/7; echo hello >&3; head -n 1 <&3' 2>&1; echo "exit $?"`,
+    );
+    expect(stdout).toContain('Permission denied');
+    expect(stdout).not.toContain('exit 124');
+    const { cells } = expectPublished('verify', (await cluster.succeed(['verify', '--json'])).stdout) as {
+      cells: { target: string; protocol: string; verdict: string; expected: { result: string } }[];
+    };
+    const refused = cells.filter(({ protocol, expected }) => protocol === 'udp' && expected.result === 'refused');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
   });
 
   it('a check that needs an IPv6-only site ends in an error that names the mode and the remedy', async () => {

@@ -75,6 +75,21 @@ test('a part that is broken comes first; targets that fail for another reason ke
   );
 });
 
+test('an IPv6-only name that the mode gives no path is not the reason of what else failed', () => {
+  const verdict = judgeEgress(
+    input(false, [
+      [
+        seenByCluster({ name: 'v6only.test' }, native, 'no-route', false),
+        seenByHost({ name: 'v6only.test' }, undefined, 'connected'),
+      ],
+      [seenByCluster(github, synthesized, 'timed-out'), seenByHost(github, 'connected', undefined)],
+    ]),
+  );
+  expect(() => {
+    assertEgress(verdict, { ...plan, mode: { requested: 'false', aaaa: false, reason: 'as asked' } });
+  }).toThrow(/^checking [^\n]*: github\.com: NAT64 \(fd00:20::200\) answers, but nothing comes back/);
+});
+
 test('nothing to verify is said', () => {
   expect(describeVerdict(judgeEgress(input(false, [])))).toMatch('DIND_CHECK_TARGETS=none');
   expect(renderCheckSummary(judgeEgress(input(false, [])))).toEqual([

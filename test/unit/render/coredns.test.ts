@@ -30,6 +30,13 @@ it('has our Corefile, and a probe every second', () => {
   });
 });
 
+it('caches nothing, its own zone included, and has no records with addresses beside A and AAAA', () => {
+  const corefile = (read(renderCorednsManifest(printed, samplePlan()))[0] as { data: { Corefile: string } }).data
+    .Corefile;
+  expect(corefile).not.toMatch(/^ *cache/m);
+  for (const type of ['HTTPS', 'SVCB']) expect(corefile).toMatch(new RegExp(`^ *template IN ${type} \\{`, 'm'));
+});
+
 it('leaves out what kubeadm tells of its phases on the same stream, and looks less often on a slow machine', () => {
   const slow = samplePlan({ settings: { ...sampleInputs.settings, timeoutMs: 1_500_000 } });
   const documents = read(

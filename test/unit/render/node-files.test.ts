@@ -13,7 +13,7 @@ describe('renderNodeNetworkFiles', () => {
 
   it('routes the NAT64 prefix to NAT64 and every other node’s pods to that node', () => {
     expect(content(networkFiles(true), 'dind64/network/routes')).toBe(
-      'fd00:10:64:ff9b::/96 via fd00:20::200\nfd00:ec2::254 via fd00:20::200\nfd20:ce::254 via fd00:20::200\nunreachable fd00:40::/72 metric 4294967295\nfd00:40:0:0:2::/80 via fd00:20::2\nfd00:40:0:0:4::/80 via fd00:20::4\n',
+      'fd00:10:64:ff9b::/96 via fd00:20::200\nfd00:ec2::254 via fd00:20::200\nfd00:ec2::23 via fd00:20::200\nfd20:ce::254 via fd00:20::200\nfd00:c1::a9fe:a9fe via fd00:20::200\nfd00:42::42 via fd00:20::200\nfd00:a9fe:a9fe::1 via fd00:20::200\nfd00:100::100:200 via fd00:20::200\nunreachable fd00:40::/72 metric 4294967295\nfd00:40:0:0:2::/80 via fd00:20::2\nfd00:40:0:0:4::/80 via fd00:20::4\n',
     );
   });
 

@@ -21,6 +21,13 @@ export function fileSuite(engine: () => Engine): void {
       expect(await engine().readFile(container.name, '/new/folder/absent')).toBeUndefined();
       expect(await engine().readFile(container.name, '/no/such/folder/absent')).toBeUndefined();
       expect(await failure(engine().readFile(container.name, '/new'))).toMatchObject({ code: 'not-a-file' });
+      const all = (await engine().readFiles(container.name, '/new/folder')) ?? [];
+      expect(all.map(({ path, mode, content }) => [path, mode, content.toString()]).sort()).toEqual([
+        ['deep/er/binary', 0o755, Buffer.from([0, 1, 255]).toString()],
+        ['plain', 0o644, 'replaced\n'],
+      ]);
+      expect(await engine().readFiles(container.name, '/no/such/folder')).toBeUndefined();
+      expect(await engine().readFiles('no-such-container', '/new/folder')).toBeUndefined();
       if (!started) await engine().startContainer(container.name);
       const { stdout } = await engine().exec(container.name, [
         'sh',

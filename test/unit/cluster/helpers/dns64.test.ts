@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseExternalServers } from '../../../../src/cluster/helpers/resolvers.js';
+import { parseExternalServers } from '../../../../src/cluster/helpers/dns64.js';
 
 it("parseExternalServers reads the engine's comment", () => {
   const text =

@@ -1,67 +1,50 @@
-import { CommandError, DindError, WaitError } from '../errors.js';
+import type { Engine, ExecOptions, ExecResult } from '../engine/types.js';
+import { CommandError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import type { Engine, ExecOptions } from '../engine/types.js';
-import { adminKubeconfig, runKubectl } from './run-kubectl.js';
 import { readScript } from '../shell.js';
+import { waitInNode } from './node.js';
 import type { StepContext } from './step.js';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** Runs a command in a node; anything but exit code 0 is a CommandError. Gives stdout. */
-export async function execInNode(
-  engine: Engine,
-  node: string,
-  argv: string[],
-  { doing, ...options }: ExecOptions & { doing: string },
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
-  if (exitCode !== 0)
-    throw new CommandError({
-      doing,
-      where: node,
-      argv,
-      status: exitCode,
-      output: stderr.trim() === '' ? stdout : stderr,
-    });
-  return stdout;
+/** kubeadm's own credentials on a control plane node, valid before its RBAC rules exist. */
+export const adminKubeconfig = '/etc/kubernetes/super-admin.conf';
+
+export interface KubectlOptions extends ExecOptions {
+  /** How long an API that is away for a moment is asked again, in milliseconds; 0: once. */
+  limitMs: number;
+  /** How long one request may take, in milliseconds; absent: as long as it takes. */
+  requestMs?: number | undefined;
 }
 
 /**
- * A wait that a program in the node does by itself (a watch, a start job), so that no exec is paid a look; it must end within about
- * `limitMs`. Anything but exit code 0 is a WaitError (exit code 3) with the end of what it said.
+ * kubectl on a control plane node, with the cluster administrator's credentials. What it asks must bear being asked twice: while the API server or etcd
+ * is too busy or away for a moment (a slow machine, a restarted container), it is asked again. Never throws for an exit code.
  */
-export async function waitInNode(
+export async function runKubectl(
   engine: Engine,
-  node: string,
-  argv: string[],
-  { condition, limitMs, ...options }: ExecOptions & { condition: string; limitMs: number },
-): Promise<void> {
-  const start = performance.now();
-  const { exitCode, stdout, stderr } = await engine.exec(node, argv, options);
-  if (exitCode === 0) return;
-  if (exitCode === killed && performance.now() - start < limitMs) throw await nodeEnded(engine, node, condition);
-  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-5).join('\n');
-  throw new WaitError({
-    condition,
-    limitMs,
-    where: node,
-    lastObserved: said === '' ? `\`${argv[0] ?? ''}\` ended with exit code ${exitCode}` : said,
-  });
+  controlPlane: string,
+  argv: readonly string[],
+  { limitMs, requestMs, ...options }: KubectlOptions,
+): Promise<ExecResult> {
+  const end = performance.now() + limitMs;
+  const limit = requestMs === undefined ? [] : [`--request-timeout=${requestMs}ms`];
+  const command = ['kubectl', `--kubeconfig=${adminKubeconfig}`, ...limit, ...argv];
+  for (;;) {
+    const result = await engine.exec(controlPlane, command, options);
+    if (result.exitCode === 0 || !isApiAway(result.stderr) || performance.now() + pauseMs > end) return result;
+    await pause(pauseMs, undefined, { signal: options.signal });
+  }
 }
 
-/** By SIGKILL, as everything in a container is that ends. */
-const killed = 137;
+const pauseMs = 500;
 
-/** A node that goes down while something is waited for in it: its own last words tell why, not the wait. */
-async function nodeEnded(engine: Engine, node: string, condition: string): Promise<DindError> {
-  const [state, log] = await Promise.all([engine.findContainer(node), engine.logs(node, 5).catch(() => '')]);
-  return new DindError({
-    code: 'node-ended',
-    source: 'environment',
-    doing: `waiting until ${condition}`,
-    where: node,
-    observed: `what runs in the node was killed; its container is ${state?.status ?? 'gone'}${log.trim() === '' ? '' : `; the end of its log:\n${log.trim()}`}`,
-    hint: `docker logs ${node}`,
-  });
+/** Whether kubectl's error output tells of a server that will answer later, and not of a request that it refuses. */
+export function isApiAway(stderr: string): boolean {
+  return awayReasons.test(stderr);
 }
+
+const awayReasons =
+  /etcdserver: |connection (refused|reset)|connection to the server .* was refused|i\/o timeout|TLS handshake timeout|\bEOF\b|too many requests|currently unable to handle|did not complete within|context deadline exceeded|the server was unable to return a response/i;
 
 /** Until kubeadm has written the credentials and the API serves: one command in the node, so that no exec is paid a try. */
 export async function waitForApi({

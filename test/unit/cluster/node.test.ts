@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../../../src/errors.js';
-import { isSilentRuntime } from '../../../src/cluster/run-kubeadm.js';
+import { isSilentRuntime } from '../../../src/cluster/node.js';
 
 describe('isSilentRuntime', () => {
   // As a slow virtual machine had it.

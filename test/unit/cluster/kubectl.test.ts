@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isApiAway } from '../../../src/cluster/run-kubectl.js';
+import { isApiAway } from '../../../src/cluster/kubectl.js';
 
 test.each([
   'Error from server: etcdserver: request timed out',

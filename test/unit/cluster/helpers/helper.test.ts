@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseHealth } from '../../../../src/cluster/helpers/health.js';
+import { parseHealth } from '../../../../src/cluster/helpers/helper.js';
 
 it('parseHealth reads problems and facts, and leaves out what is neither', () => {
   const text =
