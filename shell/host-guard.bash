@@ -64,7 +64,8 @@ watch() {
 # Ends when one of them does: an engine starts the container again.
 watch_netlink() {
   ip monitor link address route rule &
-  nft monitor rules &
+  # It warns of each rule of iptables that it has no words for.
+  nft monitor rules 2> >(grep -v '^# Warning: ' >&2) &
   wait -n
   # shellcheck disable=SC2046 # pids
   kill $(jobs -p) 2> /dev/null

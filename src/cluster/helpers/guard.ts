@@ -38,7 +38,7 @@ export async function readGuard(
   if (health.status !== 'running') return { health, rules: [{ name: `guard ${host.container}`, present: false }] };
   const parts = {
     table: host.table,
-    rules: `policy routing of ${host.bridge} and ${host.egressBridge}`,
+    rules: 'policy routing',
     gateway: `gateway ${host.gateway}`,
   };
   const rules = Object.entries(parts).map(([fact, name]) => ({ name, present: health.facts[fact] === 'present' }));
