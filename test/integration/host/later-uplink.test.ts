@@ -42,10 +42,16 @@ describeWithLab(
     };
 
     beforeAll(async () => {
+      await box.host.onHost('ip -6 route flush proto ra');
       plans = [
         await guardHost(box.host, recordOf(box.host, 'early', 'fd00:24::/64')),
         await guardHost(box.host, recordOf(box.host, 'later', 'fd00:25::/64')),
       ];
+    });
+
+    test('an uplink whose route is gone at the moment of `up` is kept all the same, and gets it back at once', async () => {
+      await waitForRoute('eth0', 5000);
+      expect(await acceptRa('eth0')).toBe('2');
     });
 
     test('an uplink that appears later takes router advertisements, though forwarding is on', async () => {

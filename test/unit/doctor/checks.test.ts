@@ -188,6 +188,13 @@ const rows: readonly [string, string, DoctorFinding['status'], RegExp, DoctorFac
     withCluster({ hostRules: [{ name: 'forwarding X', present: false }] }),
   ],
   [
+    'a kernel without policy routing',
+    'kernel',
+    'failure',
+    /^policy routing: RTNETLINK answers: Operation not supported$/,
+    sampleFacts({ kernel: [{ feature: 'policy-routing', problem: 'RTNETLINK answers: Operation not supported' }] }),
+  ],
+  [
     'a guard that does not run',
     'host-rules',
     'failure',
