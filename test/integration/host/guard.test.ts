@@ -157,9 +157,19 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
       await sourceEventually();
     }
     // No rule, no policy routing, no bridge, forwarding off: the engine makes bridges and containers, the guard all else.
-    await restartLabEngine(fixture.lab.instance, 0, async () => {
-      expect(await fixture.lab.exec('host', ['sh', '-ec', rebooted])).toMatchObject({ exitCode: 0, stderr: '' });
-    });
+    const reboot = (): Promise<void> =>
+      restartLabEngine(fixture.lab.instance, 0, async () => {
+        expect(await fixture.lab.exec('host', ['sh', '-ec', rebooted])).toMatchObject({ exitCode: 0, stderr: '' });
+      });
+    await reboot();
+    await sourceEventually();
+    // However late the guard is.
+    await box.host.engine.stopContainer(plan.host.container, 0);
+    await reboot();
+    await delay(2000);
+    expect(await source()).toBe('');
+    expect(await leaks()).toEqual([]);
+    await box.host.engine.startContainer(plan.host.container);
     await sourceEventually();
     expect(await leaks()).toEqual([]);
   });
