@@ -116,6 +116,8 @@ export async function recoverRecord(engine: Engine, clusterName: string, baseIma
   await engine.createContainer({
     name: host,
     image: baseImage,
+    entrypoint: ['sleep'],
+    command: ['infinity'],
     labels: { [labels.cluster]: clusterName, [labels.role]: 'host' },
     network: 'none',
     mounts: [{ type: 'volume', source: host, target: configDirectory, noCopy: true }],
