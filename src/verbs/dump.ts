@@ -100,7 +100,7 @@ async function listLookSources(context: Context): Promise<Source[]> {
   if (engine === undefined) return always;
   const { clusterName } = context.environment.settings;
   const [containers, baseImage] = await Promise.all([
-    listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
+    listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api', 'host']),
     findBaseImage(engine),
   ]);
   const withRole = (...roles: string[]): typeof containers =>
@@ -117,7 +117,7 @@ async function listLookSources(context: Context): Promise<Source[]> {
     ...listEngineSources(engine),
     ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
     ...listNodeSources(engine, withRole('control-plane', 'worker')),
-    ...listHelperSources(engine, withRole('dns64', 'nat64', 'api')),
+    ...listHelperSources(engine, withRole('dns64', 'nat64', 'api', 'host')),
     ...(controlPlane?.status === 'running'
       ? [
           {
