@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { Argument, InvalidArgumentError } from 'commander';
 import { trace } from '../index.js';
+import { writeOutputs } from '../output-file.js';
 import { renderTraceSvg } from '../trace/render-svg.js';
 import { renderTraceText } from '../trace/render-text.js';
 import type { Registration } from './verb.js';
@@ -31,9 +31,12 @@ export const registerTrace: Registration = (program, run) => {
     .option('--svg <file>', 'write a picture as well')
     .action((target: Target, options: Options) =>
       run('trace', {}, async ({ context, streams, paint }) => {
-        const result = await trace(context, target.name, { port: target.port, node: options.node });
-        if (options.svg !== undefined) await writeFile(options.svg, renderTraceSvg(result));
-        streams.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderTraceText(result, paint));
+        const result = await writeOutputs(
+          [{ file: options.svg, render: renderTraceSvg }],
+          () => trace(context, target.name, { port: target.port, node: options.node }),
+          (made) =>
+            streams.stdout.write(options.json ? `${JSON.stringify(made, null, 2)}\n` : renderTraceText(made, paint)),
+        );
         return result.outcome === 'connected' ? 0 : 1;
       }),
     );

@@ -10,7 +10,7 @@ import { listHelperSources } from '../dump/sources/helpers.js';
 import { listHostSources } from '../dump/sources/host.js';
 import { listNodeSources } from '../dump/sources/nodes.js';
 import { listOwnSources } from '../dump/sources/own.js';
-import { isArchive, nameDump, writeDump } from '../dump/write.js';
+import { ensureWritable, isArchive, nameDump, writeDump } from '../dump/write.js';
 import type { Engine } from '../engine/types.js';
 import { DindError } from '../errors.js';
 import { findBaseImage } from '../images/ensure.js';
@@ -52,6 +52,10 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
   const { environment, signal } = context;
   const { clusterName, timeoutMs } = environment.settings;
   const made = new Date();
+  const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
+  await ensureWritable(target).catch((error: unknown) => {
+    throw cannotWrite(target, error);
+  });
   const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context))];
   const { files, missing } = await collectSources(sources, scaleLimit(readMs, timeoutMs), signal);
   const causes = findKnownCauses(
@@ -74,7 +78,6 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
       missing,
     }),
   };
-  const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
   await writeDump(target, [index, ...files], made).catch((error: unknown) => {
     throw cannotWrite(target, error);
   });
