@@ -11,7 +11,7 @@ const keptDumps = 10;
 /** Path of a new dump in the state folder, after the oldest ones have been removed. Names end with the time. */
 export async function nameDump(stateFolder: string, clusterName: string, now: Date): Promise<string> {
   const folder = path.join(stateFolder, 'dumps');
-  await makeDirectories(folder, 0o700);
+  makeDirectories(folder, 0o700);
   const time = (name: string): string => /\d{4}-\d\d-\d\dT[\d-]+Z/.exec(name)?.[0] ?? '';
   const old = (await readdir(folder))
     .filter((name) => time(name) !== '')
@@ -27,7 +27,7 @@ export async function nameDump(stateFolder: string, clusterName: string, now: Da
 /** Makes the folders that the dump goes to, before anything is read for it, and leaves nothing else. Throws the file system's errors. */
 export async function ensureWritable(target: string): Promise<void> {
   const folder = isArchive(target) ? path.dirname(target) : target;
-  await makeDirectories(folder, isArchive(target) ? undefined : 0o700);
+  makeDirectories(folder, isArchive(target) ? undefined : 0o700);
   if (isArchive(target) && (await stat(target).catch(() => undefined))?.isDirectory() === true)
     throw new Error('it is a folder, and the dump is to be a file');
   // What may be written to is not told by modes alone: root on a file system that is read-only, or full.
@@ -51,7 +51,7 @@ export function isArchive(target: string): boolean {
 
 async function writeFolder(target: string, files: readonly { path: string; content: string }[]): Promise<void> {
   for (const folder of new Set(files.map((file) => path.dirname(file.path))))
-    await makeDirectories(path.join(target, folder), 0o700);
+    makeDirectories(path.join(target, folder), 0o700);
   await Promise.all(files.map((file) => writeFile(path.join(target, file.path), file.content, { mode: 0o600 })));
 }
 
@@ -69,7 +69,7 @@ async function writeArchive(
       prefix,
     ),
   );
-  await makeDirectories(path.dirname(target));
+  makeDirectories(path.dirname(target));
   const temporary = `${target}.${process.pid}`;
   await writeFile(temporary, archive, { mode: 0o600 });
   await rename(temporary, target);
