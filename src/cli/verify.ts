@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DindError } from '../errors.js';
 import { verify } from '../index.js';
 import { writeOutputs } from '../output-file.js';
+import { parseCheckTarget } from '../settings/names.js';
 import type { CheckTarget } from '../settings/types.js';
 import { renderVerifyHtml } from '../verify/render-html.js';
 import { renderVerifyJunit } from '../verify/render-junit.js';
@@ -47,8 +49,10 @@ export const registerVerify: Registration = (program, run) => {
 };
 
 function addTarget(text: string, others: CheckTarget[]): CheckTarget[] {
-  const [, name, port] = /^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (name === undefined || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)))
-    throw new InvalidArgumentError('a name, or name:port');
-  return [...others, port === undefined ? { name } : { name, port: Number(port) }];
+  try {
+    return [...others, parseCheckTarget(text)];
+  } catch (error) {
+    if (!(error instanceof DindError)) throw error;
+    throw new InvalidArgumentError(error.observed);
+  }
 }
