@@ -18,7 +18,7 @@ const secretBlocks = new RegExp(
 const secretStrings = new RegExp(String.raw`("[\w.-]{0,64}${secretName}=)(?:[^"\\]|\\.)*"`, 'gi');
 /** Anywhere, in JSON, YAML, query strings, and in texts of these inside of a string: the name, its quote, what stands between, the value. */
 const secretFields = new RegExp(
-  String.raw`(${secretName})(\\*["']|)([ \t]*[:=][ \t]*)("(?:[^"\\]|\\.)*"|'[^'"\\\n]*'|(\\+")[^"\\]*\5|[^\s"'\\,;&{}[\]]+)`,
+  String.raw`(${secretName}(\\*["']|)[ \t]*[:=][ \t]*)("(?:[^"\\]|\\.)*"|'[^'"\\\n]*'|(\\+")[^"\\]*\4|[^\s"'\\,;&{}[\]]+)`,
   'gi',
 );
 /** A variable of a pod, whose value stands beside its name: `name: DB_PASSWORD` and `value: x`, in YAML or JSON. */
@@ -63,11 +63,7 @@ export function redact(text: string): string {
     .replace(secretLines, `$1${mask}`)
     .replace(secretStrings, `$1${mask}"`)
     .replace(podVariables, (_, name: string, value: string) => name + maskValue(value))
-    .replace(
-      secretFields,
-      (_, name: string, quote: string, between: string, value: string) =>
-        name + quote + between + maskValue(value, quote),
-    )
+    .replace(secretFields, (_, name: string, quote: string, value: string) => name + maskValue(value, quote))
     .replace(secretFlags, `$1${mask}`);
   return tokens.reduce((rest, pattern) => rest.replace(pattern, mask), known);
 }

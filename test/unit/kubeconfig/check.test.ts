@@ -40,22 +40,26 @@ test.each(['/proc/dind64/config', '/dev/null/config', '/sys/dind64'])('%s cannot
   await expect(mergeKubeconfig({ files: [file], ...entry })).rejects.toMatchObject(failure);
 });
 
-test.runIf(process.getuid?.() === 0)('a file system that takes nothing', async () => {
-  await using folder = await makeFolder();
-  await folder.write('config', kubectlMade);
-  const mounted = spawnSync('unshare', [
-    '--mount',
-    'sh',
-    '-c',
-    'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" --import tsx --input-type=module --eval "$3"',
-    'sh',
-    folder.path('.'),
-    process.execPath,
-    `import { checkKubeconfigs } from './src/kubeconfig/check.ts';
+test.runIf(process.getuid?.() === 0)(
+  'a file system that takes nothing',
+  async () => {
+    await using folder = await makeFolder();
+    await folder.write('config', kubectlMade);
+    const mounted = spawnSync('unshare', [
+      '--mount',
+      'sh',
+      '-c',
+      'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" --import tsx --input-type=module --eval "$3"',
+      'sh',
+      folder.path('.'),
+      process.execPath,
+      `import { checkKubeconfigs } from './src/kubeconfig/check.ts';
      await checkKubeconfigs({ files: [${JSON.stringify(folder.path('config'))}], context: 'dind64-a' }).catch((error) => console.log(error.code));`,
-  ]);
-  expect(mounted.stdout.toString(), mounted.stderr.toString()).toBe('kubeconfig-not-writable\n');
-});
+    ]);
+    expect(mounted.stdout.toString(), mounted.stderr.toString()).toBe('kubeconfig-not-writable\n');
+  },
+  30_000,
+);
 
 test.runIf(process.getuid?.() === 0)('a device stays one, and its neighbours as they are', async () => {
   await using folder = await makeFolder();
