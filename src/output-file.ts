@@ -67,7 +67,7 @@ export async function writeOutputs<T>(
 }
 
 /** A file system's error about a file that the user named for a result. */
-export function outputNotWritten(path: string, error: unknown): DindError {
+function outputNotWritten(path: string, error: unknown): DindError {
   return new DindError({
     code: 'output-not-written',
     source: 'environment',

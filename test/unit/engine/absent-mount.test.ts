@@ -3,7 +3,7 @@ import { withoutAbsentMount } from '../../../src/engine/containers.js';
 
 const modules = { type: 'bind' as const, source: '/lib/modules', target: '/lib/modules', optional: true };
 const needed = { type: 'bind' as const, source: '/etc', target: '/host-etc' };
-const bare = { image: 'node', labels: {}, network: 'none' };
+const bare = { image: 'node', labels: {}, network: 'none' as const };
 const spec = { ...bare, mounts: [modules, needed] };
 /** moby 28 and 29. */
 const absent = (path: string): string =>
