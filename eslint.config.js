@@ -13,7 +13,7 @@ const layers = {
   steps: 'checks cluster host images kubeconfig render plan engine settings labels wait errors node:',
   doctor: 'checks cluster host images render plan results engine settings labels wait shell errors',
   dump: 'cluster host render progress results engine settings labels shell make-directories node:',
-  verify: 'checks host render plan results engine settings net shell errors node:',
+  verify: 'checks cluster host render plan results engine settings net wait shell errors node:',
   trace: 'render progress results net',
   capture: 'plan errors',
   checks: 'cluster render plan engine settings net labels shell errors node:',

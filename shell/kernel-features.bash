@@ -15,4 +15,5 @@ try bridge ip link add dind64-c type bridge
 try nftables-nat-ipv6 rules
 try nftables-nat-ipv4 rules4
 try ip6tables-nft mangle
+try policy-routing ip -6 rule add pref 64 from all fwmark 0/0x1000 iif lo unreachable
 if [ -e /dev/net/tun ]; then try tun ip tuntap add dev dind64-t mode tun; fi

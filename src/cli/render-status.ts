@@ -5,7 +5,7 @@ import { renderTable } from './render-table.js';
 export function renderStatus(status: ClusterStatus): string {
   const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
   if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
-  const { mode, nodes, helpers, nat64, hostRules, kubeconfigContext, drift, remarks } = status;
+  const { mode, nodes, helpers, nat64, hostRules, guard, kubeconfigContext, drift, remarks } = status;
   return [
     `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
     engine,
@@ -37,10 +37,18 @@ export function renderStatus(status: ClusterStatus): string {
             ['HOST RULE', 'STATE'],
             hostRules.map(({ name, present }) => [name, present ? 'present' : 'missing']),
           ),
+          ...(guard === undefined ? [] : [`kept by ${guard.name}: ${describeGuard(guard)}\n`]),
         ]),
     ...(drift.length === 0 ? [] : ['\n', ...drift.map((what) => `not as recorded: ${what} (npm run up)\n`)]),
     ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),
   ].join('');
+}
+
+function describeGuard({ health, detail, mended }: NonNullable<ClusterStatus['guard']>): string {
+  return [
+    detail === undefined ? health : `${health}, ${detail}`,
+    ...(mended === undefined ? [] : [`last mended ${mended}`]),
+  ].join('; ');
 }
 
 function describeReadiness(ready: boolean | undefined): string {

@@ -6,6 +6,8 @@ import type { Engine, FileEntry } from '../engine/types.js';
 import { labels } from '../labels.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import { ensureContainer } from './ensure-container.js';
+import { renderGuardFiles } from '../render/guard-files.js';
+import { readScript } from '../shell.js';
 import { configDirectory } from './helpers/helper.js';
 
 /** Role label of the record's volume: it goes last. */
@@ -68,27 +70,30 @@ export async function updateRecord(
 }
 
 /**
- * Writes a record before what it says is done. The host container is made when it is not there, or anew when it must hold other volumes; the
- * record is in its volume all the while. Volumes of host changes must be there already. To be called under the cluster's lock.
+ * Writes a record before what it says is done, and what the guard of the host reads. The host container is made when it is not there, or anew when it must
+ * hold other volumes; the record is in its volume all the while. Volumes of host changes must be there already. To be called under the cluster's lock.
  */
 export async function writeRecord(engine: Engine, record: ClusterRecord): Promise<void> {
   const { clusterName } = record.settings;
-  const { host, containers } = createPlan(record);
+  const plan = createPlan(record);
+  const { host, containers } = plan;
   const file: FileEntry = {
     path: `record-${record.generation % 2}.json`,
     content: `${JSON.stringify(record, null, 2)}\n`,
   };
   if ((await engine.findVolume(host.configVolume)) === undefined)
     await engine.createVolume(host.configVolume, { [labels.cluster]: clusterName, [labels.role]: recordRole });
-  const wanted = {
+  const liveFiles = [file, ...renderGuardFiles(plan, record.hostRules)];
+  // Before it may be started: a guard that was stopped must not act on what it was told before.
+  if ((await engine.findContainer(host.container)) !== undefined)
+    await engine.putFiles(host.container, configDirectory, liveFiles);
+  await ensureContainer(engine, {
     spec: containers.host,
-    files: [],
-    liveFiles: [file],
+    files: [{ path: 'guard', content: readScript('host-guard.bash') }],
+    liveFiles,
     directory: configDirectory,
     replaceWhenDifferent: true,
-  };
-  if ((await ensureContainer(engine, wanted)) !== 'created')
-    await engine.putFiles(host.container, configDirectory, [file]);
+  });
 }
 
 /** The pod and service CIDRs of the engine's other clusters: they are no routes of the host, but two clusters with the same ones would puzzle people. */
@@ -111,6 +116,8 @@ export async function recoverRecord(engine: Engine, clusterName: string, baseIma
   await engine.createContainer({
     name: host,
     image: baseImage,
+    entrypoint: ['sleep'],
+    command: ['infinity'],
     labels: { [labels.cluster]: clusterName, [labels.role]: 'host' },
     network: 'none',
     mounts: [{ type: 'volume', source: host, target: configDirectory, noCopy: true }],

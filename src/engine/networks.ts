@@ -38,7 +38,18 @@ export async function listNetworks(connection: Connection): Promise<NetworkState
 /** Makes a bridge network. Throws `name-taken`, `network-overlaps`, `ipv6-unavailable`, ... */
 export async function createNetwork(connection: Connection, spec: NetworkSpec): Promise<NetworkState> {
   const doing = `creating network ${spec.name}${spec.ipv6Subnet === undefined ? '' : ` with ${spec.ipv6Subnet}`}`;
-  const pools = spec.ipv6Subnet === undefined ? [] : [{ Subnet: spec.ipv6Subnet, Gateway: spec.ipv6Gateway }];
+  const pools =
+    spec.ipv6Subnet === undefined
+      ? []
+      : [
+          {
+            Subnet: spec.ipv6Subnet,
+            Gateway: spec.ipv6Gateway,
+            // Reserved as well, so no container gets it (moby, libnetwork/drivers/bridge, DefaultGatewayV6AuxKey).
+            AuxiliaryAddresses:
+              spec.ipv6DefaultGateway === undefined ? undefined : { DefaultGatewayIPv6: spec.ipv6DefaultGateway },
+          },
+        ];
   const body = {
     Name: spec.name,
     Driver: 'bridge',

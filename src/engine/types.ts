@@ -123,7 +123,10 @@ export interface NetworkSpec {
   ipv4: boolean;
   ipv6: boolean;
   ipv6Subnet?: string;
+  /** The bridge's own address. */
   ipv6Gateway?: string;
+  /** Where its containers' default route leads, an address in the subnet; without it, to the bridge's own. */
+  ipv6DefaultGateway?: string;
   /** Driver options, e.g. com.docker.network.bridge.name. */
   options: Record<string, string>;
 }

@@ -1,10 +1,12 @@
 import type { FirewallChain, FirewallRule } from '../plan/types.js';
 
-/** The first packet of a connection that the engine host is to forward. Interfaces by name. */
+/** The first packet of a connection that the engine host is to forward, or the first reply. Interfaces by name. */
 export interface ForwardedPacket {
   family: 4 | 6;
   from: string;
   to: string;
+  /** Of connection tracking. */
+  state: 'new' | 'established';
 }
 
 /** Chain and rule (as `nft list` prints it, or `policy drop`) that end a packet's way. */
@@ -97,7 +99,7 @@ function readVerdict(statement: Statement): Verdict | undefined {
 /** Statements that are not known match perhaps. */
 function readMatch({ match, vmap, reject, ...others }: Statement, packet: ForwardedPacket): Match {
   if (match !== undefined) return readCondition(match, packet);
-  if (vmap !== undefined) return concernsNew(vmap) ? 'maybe' : 'no';
+  if (vmap !== undefined) return concerns(vmap, packet) ? 'maybe' : 'no';
   // In a table of both families nft leaves out what the kind of reject implies.
   if (reject?.type === 'icmp' || reject?.type === 'icmpv6')
     return toMatch(packet.family === (reject.type === 'icmp' ? 4 : 6));
@@ -115,7 +117,7 @@ function readCondition({ op, left, right }: NonNullable<Statement['match']>, pac
     if (left.meta?.key === 'iifname' || left.meta?.key === 'iif') return among(nameIsAmong(packet.from, values));
     if (left.meta?.key === 'oifname' || left.meta?.key === 'oif') return among(nameIsAmong(packet.to, values));
     if (left.meta?.key === 'nfproto') return among(values.includes(`ipv${packet.family}`));
-    if (left.ct?.key === 'state') return among(values.includes('new'));
+    if (left.ct?.key === 'state') return among(values.includes(packet.state));
     // Of packets that the host sends on to another address only.
     if (left.ct?.key === 'status' && op !== '!=' && values.every((value) => value === 'dnat' || value === 'snat'))
       return 'no';
@@ -135,9 +137,11 @@ function isSet(value: unknown): value is { set: unknown } {
   return typeof value === 'object' && value !== null && 'set' in value;
 }
 
-/** `ct state vmap { established : accept, ... }`: of no concern to the first packet, unless it names `new`. */
-function concernsNew({ key, data }: NonNullable<Statement['vmap']>): boolean {
-  return key.ct?.key !== 'state' || typeof data === 'string' || (data.set ?? []).some(([state]) => state === 'new');
+/** `ct state vmap { established : accept, ... }`: of no concern to a packet whose state it does not name. */
+function concerns({ key, data }: NonNullable<Statement['vmap']>, packet: ForwardedPacket): boolean {
+  return (
+    key.ct?.key !== 'state' || typeof data === 'string' || (data.set ?? []).some(([state]) => state === packet.state)
+  );
 }
 
 function toMatch(matches: boolean): Match {

@@ -14,7 +14,7 @@ export interface ForwardDrop {
 const owners: readonly { table: RegExp; owner: string }[] = [
   { table: /^inet firewalld$|^ip6? firewalld$/, owner: 'firewalld' },
   { table: /^inet filter$/, owner: 'the nftables service (/etc/nftables.conf)' },
-  { table: /^ip6? filter/, owner: "iptables rules outside the engine's backend" },
+  { table: /^ip6? filter(?! \(ahead)/, owner: "iptables rules outside the engine's backend" },
   { table: /ufw/, owner: 'ufw' },
   { table: /libvirt/, owner: 'libvirt' },
 ];

@@ -28,7 +28,14 @@ export function judgeFirewalls(
   return { sure, possible: findForeignForwardDrops(facts).filter(concerns) };
 }
 
-/** NAT64 leaves over IPv4, by the helpers' bridge; with AAAA use the nodes leave over IPv6. */
+/** `ends what the cluster sends over IPv6 (from bridge br-x to eth0)`, behind a description of the drop. */
+export function describeEnd({ family, from, to, state }: ForwardedPacket): string {
+  return state === 'new'
+    ? `ends what the cluster sends over IPv${family} (from bridge ${from} to ${to})`
+    : `ends the replies to what the cluster sends over IPv${family} (from ${from} to bridge ${to})`;
+}
+
+/** NAT64 leaves over IPv4, by the helpers' bridge; with AAAA use the nodes leave over IPv6. Each is to come back, too. */
 function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaaa: boolean }): ForwardedPacket[] {
   const names = nameCluster(clusterName);
   const uplink = (family: 4 | 6): string | undefined =>
@@ -37,7 +44,12 @@ function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaa
       .sort((one, other) => one.metric - other.metric)[0]?.device;
   const packet = (family: 4 | 6, from: string): ForwardedPacket[] => {
     const to = uplink(family);
-    return to === undefined ? [] : [{ family, from, to }];
+    return to === undefined
+      ? []
+      : [
+          { family, from, to, state: 'new' },
+          { family, from: to, to: from, state: 'established' },
+        ];
   };
   return [...packet(4, names.egressBridge), ...(aaaa ? packet(6, names.nodeBridge) : [])];
 }
@@ -45,6 +57,10 @@ function listForwardedPackets(facts: Facts, clusterName: string, { aaaa }: { aaa
 function renderRemedy(table: string, chain: string): string {
   if (/ firewalld$/.test(table))
     return 'firewall-cmd --permanent --zone=trusted --add-interface=br-NAME && firewall-cmd --reload, or restart Docker while firewalld runs, so that it takes its bridges into a zone';
+  if (/ahead of/.test(table)) {
+    const tool = table.startsWith('ip6') ? 'ip6tables' : 'iptables';
+    return `${tool} -I ${chain} -i br-+ -j ${chain === 'DOCKER-USER' ? 'RETURN' : 'ACCEPT'} && ${tool} -I ${chain} -o br-+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`;
+  }
   if (/legacy/.test(table)) return `${table.startsWith('ip6') ? 'ip6tables' : 'iptables'}-legacy -P FORWARD ACCEPT`;
   return `nft insert rule ${table} ${chain} 'iifname "br-*" accept' && nft insert rule ${table} ${chain} 'oifname "br-*" ct state established,related accept'`;
 }

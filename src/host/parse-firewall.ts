@@ -1,4 +1,5 @@
 import type { FirewallChain, FirewallRule, HostFacts } from '../plan/types.js';
+import { listChainsAheadOfEngine, parseLegacyChains } from './ahead-of-engine.js';
 import { parseNft } from './parse-nft.js';
 
 type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> &
@@ -31,6 +32,14 @@ export function parseFirewall(
       !enginesOrOurs.test(chain.table) &&
       (useLegacy || usesNftables || !iptablesNft.test(chain.table)),
   );
+  const ahead =
+    usesNftables || rulesBackend === 'none'
+      ? []
+      : listChainsAheadOfEngine(
+          useLegacy
+            ? [...parseLegacyChains('ip filter', texts.legacy4), ...parseLegacyChains('ip6 filter', texts.legacy6)]
+            : iptablesChains,
+        );
   const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
   return {
     rulesBackend,
@@ -41,6 +50,7 @@ export function parseFirewall(
     foreignForwardTables: tables,
     foreignChains: [
       ...foreign,
+      ...ahead,
       ...(useLegacy
         ? []
         : [readLegacyChain('ip filter', texts.legacy4), readLegacyChain('ip6 filter', texts.legacy6)].filter(
@@ -49,6 +59,7 @@ export function parseFirewall(
     ],
     forwardDrops: [
       ...tables.flatMap((table) => findDrops(foreign.filter((chain) => chain.table === table))),
+      ...['ip', 'ip6'].flatMap((family) => findDrops(ahead.filter((chain) => chain.table.startsWith(`${family} `)))),
       ...(useLegacy
         ? []
         : [

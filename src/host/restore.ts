@@ -5,6 +5,7 @@ import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { nameCluster } from '../plan/names.js';
 import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
@@ -33,9 +34,13 @@ export async function restoreHost(
   { signal, release }: RestoreOptions = {},
 ): Promise<RestoreResult> {
   const rules = (await listHostChanges(engine, clusterName)).filter(({ change }) => change.kind === 'rules');
-  for (const { change } of rules)
-    if (change.kind === 'rules')
-      await removeHostRules(engine, baseImage, { clusterName, chains: change.chains }, signal);
+  if (rules.length > 0)
+    await removeHostRules(
+      engine,
+      baseImage,
+      { clusterName, names: nameCluster(clusterName), gateway: undefined },
+      signal,
+    );
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
   if (free.length > 0) await restoreShared(engine, baseImage, { clusterName, records: free }, signal);

@@ -8,7 +8,7 @@ import type { Addressing } from './record.js';
 
 const defaultClusterName = 'kubeadm-dind';
 
-/** Last hextets on the node network: gateway 1, nodes 2 to 0xff, helpers from 0x100. */
+/** Last hextets on the node network: the engine host 1, nodes 2 to 0xff, helpers from 0x100, the default gateway (plan/networks.ts) 0x400. */
 export const indexes = {
   gateway: 1,
   controlPlane: 2,
@@ -17,6 +17,7 @@ export const indexes = {
   dns64: 0x100,
   nat64: 0x200,
   api: 0x300,
+  defaultGateway: 0x400,
 } as const;
 
 /**

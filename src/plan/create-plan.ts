@@ -114,22 +114,18 @@ function planCore(inputs: PlanInputs): PlanCore {
 }
 
 function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
-  const bridges = inputs.networks
-    .filter((network) => network.name !== names.nodeNetwork)
-    .map((network) => network.bridge);
   return {
     bridge: names.nodeBridge,
+    egressBridge: names.egressBridge,
     nodeCidr: inputs.addressing.nodeCidr,
-    chains: names.chains,
+    table: names.hostTable,
+    gateway: nthAddress(inputs.addressing.nodeCidr, indexes.defaultGateway),
     snatAddress: inputs.settings.snatAddress,
     refusedDestinations: metadataDestinations,
-    otherBridges: bridges.filter((bridge): bridge is string => bridge !== undefined).sort(),
     changes: inputs.hostChanges,
     changeVolumes: inputs.hostChangeVolumes,
     container: names.host,
     configVolume: names.host,
-    firewallBackend: inputs.engine.firewallBackend,
-    rulesBackend: inputs.facts.rulesBackend,
   };
 }
 

@@ -10,12 +10,14 @@ export interface ClusterNames {
   dns64: string;
   nat64: string;
   api: string;
-  /** Container that keeps the cluster's record and the host as recorded; its volume is called the same. */
+  /** Container that keeps the cluster's record, and the host as recorded; its volume is called the same. */
   host: string;
   /** Container that stands for the command that works on the cluster (cluster/lock.ts). */
   lock: string;
-  /** ip6tables chains on the engine host. */
-  chains: { forward: string; postrouting: string };
+  /** nftables table on the engine host. */
+  hostTable: string;
+  /** ip6tables chains there, of a cluster that an older dind64 made. */
+  formerChains: string[];
   context: string;
 }
 
@@ -33,7 +35,8 @@ export function nameCluster(clusterName: string): ClusterNames {
     api: `${clusterName}-api`,
     host: `${clusterName}-host`,
     lock: `${clusterName}-lock`,
-    chains: { forward: `DIND64-FWD-${short}`, postrouting: `DIND64-NAT-${short}` },
+    hostTable: `DIND64-HOST-${short}`,
+    formerChains: [`DIND64-FWD-${short}`, `DIND64-NAT-${short}`],
     context: `dind64-${clusterName}`,
   };
 }

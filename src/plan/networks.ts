@@ -3,9 +3,12 @@ import type { PlanInputs } from './record.js';
 import { labels } from '../labels.js';
 import type { ClusterPlan, PlanCore } from './types.js';
 
-/** The nodes' network is IPv6 only and without the engine's masquerade, so that egress rules are ours alone on every engine version; the egress network is the helpers' way out. */
+/**
+ * The nodes' network is IPv6 only and without the engine's masquerade, so that egress rules are ours alone on every engine version; its containers' default
+ * route leads to an address that the bridge has only once the host's rules are there. The egress network is the helpers' way out.
+ */
 export function planNetworks(plan: PlanCore): ClusterPlan['networks'] {
-  const { nodeNetwork, egressNetwork, clusterName } = plan;
+  const { nodeNetwork, egressNetwork, clusterName, host } = plan;
   return {
     node: {
       name: nodeNetwork.name,
@@ -14,6 +17,7 @@ export function planNetworks(plan: PlanCore): ClusterPlan['networks'] {
       ipv6: true,
       ipv6Subnet: nodeNetwork.cidr,
       ipv6Gateway: nodeNetwork.gateway,
+      ipv6DefaultGateway: host.gateway,
       options: {
         'com.docker.network.bridge.name': nodeNetwork.bridge,
         'com.docker.network.bridge.enable_ip_masquerade': 'false',

@@ -136,7 +136,7 @@ export const clusterRecord = planInputs.extend({
   generation: z.int().describe('counts the changes'),
   dind64: z.string().describe('version of the dind64 that wrote it'),
   writtenAt: z.iso.datetime(),
-  hostRules: z.boolean().describe('the rules of mode true may be on the engine host'),
+  hostRules: z.boolean().describe('the guard keeps the rules of the cluster on the engine host'),
   digests: z.record(z.string(), z.string()).describe('image ids, by reference'),
   given: z
     .record(z.string(), z.object({ value: z.string(), source: z.string() }))

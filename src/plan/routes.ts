@@ -13,7 +13,7 @@ const lastMetric = 4_294_967_295;
  * would take it to the uplink. Any route of a CNI plugin's goes before.
  */
 export function planRoutes(plan: PlanCore, node: BareNode): RoutePlan[] {
-  const { mode, nat64, nodeNetwork, host, podCidr, cni, nodes } = plan;
+  const { mode, nat64, host, podCidr, cni, nodes } = plan;
   const route = (destination: RoutePlan['destination'], more: Pick<RoutePlan, 'via' | 'leadsTo'>): RoutePlan => ({
     destination,
     metric: undefined,
@@ -30,7 +30,7 @@ export function planRoutes(plan: PlanCore, node: BareNode): RoutePlan[] {
     { ...route(podCidr, { via: undefined, leadsTo: 'nothing' }), metric: lastMetric },
     ...others.map(({ name, address, podCidr: itsPods }) => route(itsPods, { via: address, leadsTo: name })),
     ...(mode.aaaa
-      ? [{ ...route('default', { via: nodeNetwork.gateway, leadsTo: 'the engine host' }), madeBy: 'engine' as const }]
+      ? [{ ...route('default', { via: host.gateway, leadsTo: 'the engine host' }), madeBy: 'engine' as const }]
       : []),
   ];
 }

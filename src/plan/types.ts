@@ -129,31 +129,31 @@ export interface HelperPlan {
   image: string;
 }
 
-/** Rules on the engine host. Chains carry the cluster's name. */
+/** The cluster's rules on the engine host. */
 export interface HostRulesPlan {
+  /** Of the node network. */
   bridge: string;
+  /** Of the helpers' network. */
+  egressBridge: string;
   nodeCidr: Ipv6Cidr;
-  /** At most 28 characters each. */
-  chains: { forward: string; postrouting: string };
+  /** nftables table, which bears the cluster's name. */
+  table: string;
+  /** On the bridge: where the nodes' default route leads, an address that only the guard gives. */
+  gateway: Ipv6Address;
   snatAddress: IpAddress | undefined;
   /** Never forwarded to: cloud metadata. */
   refusedDestinations: Ipv6Cidr[];
-  /** Bridges of the engine that the cluster must not reach (wildcards `br-+` and `docker+` are always added). */
-  otherBridges: string[];
 }
 
-/** All that concerns the engine host: rules, sysctls, and the container that keeps the record. */
+/** All that concerns the engine host: rules, sysctls, and the container that guards them and keeps the record. */
 export interface HostPlan extends HostRulesPlan {
   /** What the making of the networks changes there, by us or by the engine, with what was there before. */
   changes: readonly SharedChange[];
   /** Volumes that hold what was there before. */
   changeVolumes: readonly string[];
-  /** Keeps the record (plan/containers/host.ts). */
+  /** Keeps the record, guards the host (plan/containers/host.ts). */
   container: string;
   configVolume: string;
-  firewallBackend: 'iptables' | 'nftables';
-  /** Where the engine's own rules were seen; `none`: not yet. */
-  rulesBackend: 'nft' | 'legacy' | 'none';
 }
 
 /** Every name, address, file text, route and rule of a cluster: plain data. Rule 1: if a test cannot print it, it is not in the plan. */
@@ -205,4 +205,4 @@ export interface ClusterPlan {
 export type PlanCore = Omit<ClusterPlan, 'nodes' | 'networks' | 'containers'> & { nodes: BareNode[] };
 
 /** A change to an engine host, with what was there before. `rules` belongs to one cluster; what the others change is shared by all. */
-export type HostChange = SharedChange | { kind: 'rules'; chains: HostPlan['chains'] };
+export type HostChange = SharedChange | { kind: 'rules'; chains: { forward: string; postrouting: string } };

@@ -39,6 +39,15 @@ export const clusterStatus = z.object({
     .optional()
     .describe('absent: it does not run'),
   hostRules: z.array(z.object({ name: z.string(), present: z.boolean() })),
+  guard: z
+    .object({
+      name: z.string(),
+      health,
+      detail: z.string().optional().describe('what is wrong with it'),
+      mended: z.string().optional().describe('when it last put back what somebody had taken away, and what that was'),
+    })
+    .optional()
+    .describe('the container that keeps the host rules; absent: there is no cluster'),
   record: z
     .object({
       dind64: z.string().describe('version that wrote the record'),

@@ -1,19 +1,15 @@
 import { renderNodeNetworkFiles } from '../render/node-files.js';
-import { installRules, uninstallRules } from './host.js';
 import { applyNodeNetwork } from '../cluster/node.js';
-import type { RemovalContext, StepContext } from '../cluster/step.js';
+import type { StepContext } from '../cluster/step.js';
+import { applyGuard } from '../cluster/helpers/guard.js';
 import { switchDns64Mode } from '../cluster/helpers/dns64.js';
 
-/**
- * Gives a live cluster the plan's mode. The host's rules are there before a node has a way out, and stay until no node has one, so
- * that no unique-local source reaches an uplink in between.
- */
-export async function applyMode(context: RemovalContext & Pick<StepContext, 'plan'>): Promise<void> {
-  const { engine, plan } = context;
-  if (plan.mode.aaaa) await installRules(context);
+/** Gives a live cluster the plan's mode, which is recorded. The host lets through before a node sends there, and until none does. */
+export async function applyMode({ engine, plan }: Pick<StepContext, 'engine' | 'plan'>): Promise<void> {
+  if (plan.mode.aaaa) await applyGuard(engine, plan);
   await Promise.all([
     switchDns64Mode(engine, plan, plan.mode),
     ...plan.nodes.map((node) => applyNodeNetwork(engine, node, renderNodeNetworkFiles(plan, node))),
   ]);
-  if (!plan.mode.aaaa) await uninstallRules(context);
+  if (!plan.mode.aaaa) await applyGuard(engine, plan);
 }

@@ -24,18 +24,7 @@ export const startCheckPod: UpStep = {
 export const runCheck: UpStep = {
   id: 'check',
   title: 'connectivity',
-  after: [
-    'ready',
-    'kube-proxy',
-    'check-pod',
-    'dns64',
-    'nat64',
-    'api',
-    'host-rules',
-    'host-rules-off',
-    'kubeconfig',
-    'pod-cidrs',
-  ],
+  after: ['ready', 'kube-proxy', 'check-pod', 'dns64', 'nat64', 'api', 'host-rules', 'kubeconfig', 'pod-cidrs'],
   run: async (context, observe) => {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);

@@ -1,6 +1,6 @@
 import { DindError } from '../errors.js';
 import { describeDrop } from '../host/firewalls.js';
-import { judgeFirewalls } from '../host/judge-firewalls.js';
+import { describeEnd, judgeFirewalls } from '../host/judge-firewalls.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { Context } from '../cluster/context.js';
 import type { Survey } from './survey.js';
@@ -21,7 +21,7 @@ export function refuseFirewalls(
       source: 'environment',
       doing: 'looking at the firewalls',
       where: `the engine host of ${engine.endpoint}`,
-      observed: `${describeDrop(drop)}\nends what the cluster sends over IPv${packet.family} (from bridge ${packet.from} to ${packet.to}), and no rule elsewhere can let it pass`,
+      observed: `${describeDrop(drop)}\n${describeEnd(packet)}, and no rule elsewhere can let it pass`,
       hint: `let it through there, for the bridges br-*, for example:\n  ${remedy}`,
     });
   }

@@ -2,10 +2,14 @@ import { prepareHost } from '../host/prepare.js';
 import { readHostFacts } from '../host/facts.js';
 import { listHostChanges, listSharedChangeVolumes, nameHostChange } from '../host/record.js';
 import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
-import { ensureHostRules, removeHostRules } from '../host/rules.js';
+import { recordRaisedAcceptRa } from '../host/raised-accept-ra.js';
+import { removeHostRules } from '../host/rules.js';
 import { describeChange, planHostChanges } from '../host/changes.js';
 import type { ClusterRecord, SharedChange } from '../plan/record.js';
+import { applyGuard } from '../cluster/helpers/guard.js';
 import { withHostLock } from '../cluster/lock.js';
+import { labels } from '../labels.js';
+import { createPlan } from '../plan/create-plan.js';
 import { removeRecord, updateRecord, writeRecord } from '../cluster/record.js';
 import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 
@@ -57,22 +61,15 @@ function describeChanges(changes: readonly SharedChange[]): Pick<StepResult, 'te
   return changes.length === 0 ? {} : { text: changes.map(describeChange).join('; ') };
 }
 
-/** Mode `true`: forwarding and masquerade for the cluster's own prefix. */
-export const installHostRules: UpStep = {
+/** The guard makes the host as recorded, in both modes: by itself when it starts, and here at once, so that it is known to have worked. */
+export const applyHostRules: UpStep = {
   id: 'host-rules',
   title: 'host rules',
   after: ['node-network'],
-  run: async (context) =>
-    context.plan.mode.aaaa ? installRules(context) : { result: 'skipped', text: 'AAAA use is off' },
-};
-
-/** A cluster whose mode was `true` before: its rules go when no node has a way out any more. */
-export const dropHostRules: UpStep = {
-  id: 'host-rules-off',
-  title: 'host rules of the former mode',
-  // And after what else writes the record.
-  after: ['nodes', 'host-rules', 'nat64'],
-  run: async (context) => (context.plan.mode.aaaa ? { result: 'skipped' } : uninstallRules(context)),
+  run: async ({ engine, plan }) => {
+    const made = await applyGuard(engine, plan);
+    return made.length === 0 ? { result: 'unchanged' } : { result: 'done', text: made.join(', ') };
+  },
 };
 
 export const uninstallHostRules: RemovalStep = {
@@ -94,6 +91,7 @@ export const restoreHost: RemovalStep = {
   run: async (context) => {
     const { engine, baseImage, clusterName, reporter, signal } = context;
     const release = (): Promise<void> => removeRecord(engine, clusterName);
+    await recordRaisedAcceptRa(engine, clusterName);
     if ((await listHostChanges(engine, clusterName)).length === 0) {
       await release();
       return { result: 'unchanged' };
@@ -108,41 +106,25 @@ export const restoreHost: RemovalStep = {
   },
 };
 
-/** The record says that there may be rules; it is written before. */
-export async function installRules({
-  engine,
-  plan,
-  signal,
-}: Pick<StepContext, 'engine' | 'plan' | 'signal'>): Promise<StepResult> {
-  const { host } = plan;
-  const { changed } = await ensureHostRules(
-    engine,
-    plan.baseImage,
-    {
-      clusterName: plan.clusterName,
-      host,
-      firewallBackend: host.firewallBackend,
-      rulesBackend: host.rulesBackend,
-    },
-    signal,
-  );
-  return { result: changed ? 'done' : 'unchanged', text: `${host.chains.forward}, ${host.chains.postrouting}` };
-}
-
-/** Where nothing is recorded, there may be anything. */
-export async function uninstallRules(context: RemovalContext): Promise<StepResult> {
+/** The guard stops first, since it would put them back; with the record that says so it starts again, for its volumes. Where nothing is recorded, there may be anything. */
+async function uninstallRules(context: RemovalContext): Promise<StepResult> {
   const { engine, baseImage, clusterName, names, record, signal } = context;
   if (record === undefined ? !(await hasObjects(context)) : !record.hostRules) return { result: 'unchanged' };
-  await removeHostRules(engine, await baseImage(), { clusterName, chains: names.chains }, signal);
+  const guard = await engine.findContainer(names.host);
+  if (guard?.labels[labels.cluster] === clusterName && guard.status === 'running')
+    await engine.stopContainer(names.host, 0);
+  const gateway = record === undefined ? undefined : createPlan(record).host.gateway;
+  await removeHostRules(engine, await baseImage(), { clusterName, names, gateway }, signal);
   if (record !== undefined) await updateRecord(engine, clusterName, { hostRules: false });
   return { result: 'done' };
 }
 
-/** Whether an older dind64, or one that was killed, has left a network of the cluster or a record of rules. */
+/** Whether an older dind64, or one that was killed, has left a network of the cluster, a guard or a record of rules. */
 async function hasObjects({ engine, clusterName, names }: RemovalContext): Promise<boolean> {
-  const [network, changes] = await Promise.all([
+  const [network, guard, changes] = await Promise.all([
     engine.findNetwork(names.nodeNetwork),
+    engine.findContainer(names.host),
     listHostChanges(engine, clusterName),
   ]);
-  return network !== undefined || changes.some(({ change }) => change.kind === 'rules');
+  return network !== undefined || guard !== undefined || changes.some(({ change }) => change.kind === 'rules');
 }

@@ -4,7 +4,7 @@ import { installCni } from './cni.js';
 import { initControlPlane } from './control-plane.js';
 import { removeConfigVolumes, removeHelpers, startApi, startDns64, startNat64 } from './helpers.js';
 import { ensureEgressNetwork, ensureNodeNetwork, removeNetworks } from './networks.js';
-import { dropHostRules, installHostRules, recordCluster, restoreHost, uninstallHostRules } from './host.js';
+import { applyHostRules, recordCluster, restoreHost, uninstallHostRules } from './host.js';
 import { waitForKubeProxy } from './kube-proxy.js';
 import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
@@ -20,9 +20,8 @@ export const upSteps: readonly UpStep[] = [
   startDns64,
   startNat64,
   startApi,
-  installHostRules,
+  applyHostRules,
   startNodes,
-  dropHostRules,
   initControlPlane,
   applyClusterDns,
   addContext,

@@ -8,7 +8,6 @@ import type { Context } from '../cluster/context.js';
 import { resolveMode } from '../steps/mode.js';
 import type { AaaaResult } from '../results/aaaa.js';
 import { findControlPlane } from '../cluster/access.js';
-import { removalContext } from './contexts.js';
 import { nextRecord, writeRecord } from '../cluster/record.js';
 import { requireRunningCluster } from '../cluster/running.js';
 import { describeNetworks } from '../plan/networks.js';
@@ -53,10 +52,10 @@ async function switchMode(
   const next = nextRecord(record, {
     mode,
     networks: describeNetworks(networks),
-    hostRules: record.hostRules || mode.aaaa,
+    hostRules: true,
     given: { ...record.given, DIND_ALLOW_AAAA_USE: { value: requests[use], source: asked } },
   });
   await writeRecord(engine, next);
-  await applyMode({ ...removalContext(running.context, engine, next), plan: createPlan(next) });
+  await applyMode({ engine, plan: createPlan(next) });
   return { aaaa: mode.aaaa, reason: mode.reason, changed: record.mode.aaaa !== mode.aaaa };
 }

@@ -102,7 +102,7 @@ export function composeRecord(
     hostChangeVolumes: survey.hostChangeVolumes,
     // Nodes keep those that they were made with.
     proxy: proxy.length === 0 ? (record?.proxy ?? []) : proxy,
-    hostRules: mode.aaaa || (record?.hostRules ?? false),
+    hostRules: true,
     dind64: readOwnVersion(),
     given: givenOfCluster(environment, record?.given),
   };

@@ -1,5 +1,4 @@
 import { readHostFacts } from '../host/facts.js';
-import { checkHostRules } from '../host/rules.js';
 import { describeUplinkChanges } from '../host/uplink-remarks.js';
 import { readKubeconfigEntry } from '../kubeconfig/read.js';
 import { isCommandsOwn, labels } from '../labels.js';
@@ -10,6 +9,7 @@ import type { ContainerState, Engine } from '../engine/types.js';
 import type { Context } from '../cluster/context.js';
 import { runKubectl } from '../cluster/kubectl.js';
 import type { ClusterStatus, Health } from '../results/status.js';
+import { readGuard } from '../cluster/helpers/guard.js';
 import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/helper.js';
 import { compareResolvers } from '../cluster/helpers/dns64.js';
 import { findDrift, findOtherSettings } from '../cluster/drift.js';
@@ -40,10 +40,10 @@ export async function status(context: Context): Promise<ClusterStatus> {
   if (running === undefined)
     return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], drift: [], remarks: [] };
   const { plan, record } = running;
-  const [nodes, helpers, hostRules] = await Promise.all([
+  const [nodes, helpers, host] = await Promise.all([
     readNodes(engine, plan, containers),
     readHelpers(engine, plan, containers),
-    readHostRules(engine, plan, context.signal),
+    readHost(engine, plan, context.signal),
   ]);
   const remarks = await readRemarks(engine, plan, helpers, context.signal);
   return {
@@ -53,7 +53,7 @@ export async function status(context: Context): Promise<ClusterStatus> {
     nodes,
     helpers: helpers.map(({ facts, ...helper }) => helper),
     nat64: readNat64(plan, helpers),
-    hostRules,
+    ...host,
     record: summarizeRecord(record),
     drift: findDrift(record, plan, {
       containers: containers.filter((container) => !isCommandsOwn(container)),
@@ -161,19 +161,23 @@ function readNat64(plan: ClusterPlan, helpers: SeenHelper[]): ClusterStatus['nat
   };
 }
 
-async function readHostRules(
+/** The guard of the engine host, and what it guards. */
+async function readHost(
   engine: Engine,
   plan: ClusterPlan,
   signal: AbortSignal,
-): Promise<ClusterStatus['hostRules']> {
-  if (!plan.mode.aaaa) return [];
-  const { host } = plan;
-  return checkHostRules(
-    engine,
-    plan.baseImage,
-    { host, firewallBackend: host.firewallBackend, rulesBackend: host.rulesBackend },
-    signal,
-  );
+): Promise<Pick<ClusterStatus, 'hostRules' | 'guard'>> {
+  const { health, rules } = await readGuard(engine, plan, { limitMs: scaleLimit(lookMs, plan.timeoutMs), signal });
+  const { mended } = health.facts;
+  return {
+    hostRules: rules,
+    guard: {
+      name: plan.host.container,
+      health: health.status,
+      ...(health.problems.length === 0 ? {} : { detail: health.problems.join('; ') }),
+      ...(mended === undefined ? {} : { mended }),
+    },
+  };
 }
 
 /** What a user should know though nothing is broken. */

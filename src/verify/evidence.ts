@@ -6,11 +6,12 @@ import { fromContainer } from '../checks/vantage.js';
 import type { Engine } from '../engine/types.js';
 import { readHostFacts } from '../host/facts.js';
 import { findForeignForwardDrops } from '../host/firewalls.js';
-import { checkHostRules } from '../host/rules.js';
+import { readGuard } from '../cluster/helpers/guard.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { ExplainContext } from './explain.js';
 import { hasDefaultRoute } from './host-findings.js';
+import { scaleLimit } from '../wait.js';
 import { siteId } from './cells.js';
 import type { HostView } from './requests.js';
 
@@ -20,6 +21,9 @@ export const noEvidence: Evidence = {
   nat64: new Map(),
   host: { noIpv6DefaultRoute: false, noIpv4DefaultRoute: false, missingRules: [], firewalls: [] },
 };
+
+/** How long a look at the guard of the host may take. */
+const guardMs = 8000;
 
 interface EvidenceRequest {
   engine: Engine;
@@ -53,17 +57,10 @@ export async function gatherVerifyEvidence(
       [],
     ),
     quietly(readHostFacts(engine, plan.baseImage, { signal }), undefined),
-    plan.mode.aaaa
-      ? quietly(
-          checkHostRules(
-            engine,
-            plan.baseImage,
-            { host: plan.host, firewallBackend: plan.host.firewallBackend, rulesBackend: 'none' },
-            signal,
-          ),
-          [],
-        )
-      : [],
+    quietly(
+      readGuard(engine, plan, { limitMs: scaleLimit(guardMs, plan.timeoutMs), signal }).then(({ rules }) => rules),
+      [],
+    ),
   ]);
   const nat64 = new Map<string, ConnectionResult>();
   for (const { index } of sites) {

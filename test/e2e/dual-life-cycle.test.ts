@@ -55,7 +55,7 @@ describeWithCluster(
           .map(({ id, startedAt }) => `${id} ${startedAt}`)
           .sort();
       const containers = await identify();
-      await cluster.succeed(['up'], env);
+      await cluster.succeed(['up']);
       expect(await identify()).toEqual(containers);
     });
 
@@ -97,8 +97,8 @@ describeWithCluster(
       const left = (await cluster.engine.listContainers({ 'dev.dind64.cluster': 'kubeadm-dind' }))
         .map(({ name }) => name)
         .sort();
-      expect(left).toEqual(['kubeadm-dind-api', 'kubeadm-dind-dns64', 'kubeadm-dind-nat64']);
-      await cluster.succeed(['up'], env);
+      expect(left).toEqual(['kubeadm-dind-api', 'kubeadm-dind-dns64', 'kubeadm-dind-host', 'kubeadm-dind-nat64']);
+      await cluster.succeed(['up']);
     });
 
     it('clean leaves the host as it was', async () => {

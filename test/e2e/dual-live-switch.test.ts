@@ -35,7 +35,7 @@ describeWithCluster(
             hostRules: { present: boolean }[];
           }
         ).hostRules;
-        expect(rules.map(({ present }) => present)).toEqual(use === 'on' ? [true, true] : []);
+        expect([use, ...rules.map(({ present }) => present)]).toEqual([use, true, true, true]);
       }
       expect((await long).stdout).toBe('last 120\n');
       expect(await startTimes()).toEqual(started);

@@ -165,19 +165,19 @@ describeWithCluster('What is refused', { profile: 'dual', env }, (cluster) => {
       (await cluster.pod(`timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/80' && echo connected`)).stdout;
     expect(await Promise.all([reach(translated), reach(ipv6)])).toEqual(['', '']);
     // NAT64 learns of it at the next `up`, and answers then.
-    await cluster.succeed(['up'], env);
+    await cluster.succeed(['up']);
     expect((await connect([translated])).outcomes).toEqual({ [translated]: refused });
     expect(await reach(ipv6)).toBe('');
   });
 
   it('DIND_NAT64_DENY adds to the list of metadata services, and takes one out by name alone', async () => {
     const [microsoft = '', privateSite = ''] = embedded(localPrefix, ['168.63.129.16', '10.99.0.1']);
-    await cluster.succeed(['up'], { ...env, DIND_NAT64_DENY: '10.99.0.0/16' });
+    await cluster.succeed(['up'], { DIND_NAT64_DENY: '10.99.0.0/16' });
     expect((await connect([microsoft, privateSite])).outcomes).toEqual({
       [microsoft]: refused,
       [privateSite]: refused,
     });
-    await cluster.succeed(['up'], { ...env, DIND_NAT64_DENY: '10.99.0.0/16,-168.63.129.16/32' });
+    await cluster.succeed(['up'], { DIND_NAT64_DENY: '10.99.0.0/16,-168.63.129.16/32' });
     expect((await connect([microsoft, privateSite])).outcomes).toEqual({
       [microsoft]: 'connected',
       [privateSite]: refused,

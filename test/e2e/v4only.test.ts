@@ -48,7 +48,7 @@ describeWithCluster('A host without IPv6', { profile: 'v4only', env, up: false }
 
   it('`false` works as well, and changes nothing', async () => {
     const started = (await cluster.engine.findContainer(cluster.nodes.first))?.startedAt;
-    await cluster.succeed(['up'], { ...env, DIND_ALLOW_AAAA_USE: 'false' });
+    await cluster.succeed(['up'], { DIND_ALLOW_AAAA_USE: 'false' });
     expect((await cluster.engine.findContainer(cluster.nodes.first))?.startedAt).toBe(started);
   });
 

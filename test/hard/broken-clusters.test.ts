@@ -42,15 +42,17 @@ const breaks: Break[] = [
     says: /^NAT64 is dead: container kubeadm-dind-nat64 is exited; nothing reaches IPv4$/,
   },
   {
-    name: 'a rule on the engine host is missing',
-    on: async ({ engine, baseImage }) =>
-      runOnHost(engine, await baseImage(), {
-        doing: 'flushing rules',
-        script: 'ip6tables -t nat -F DIND64-NAT-kubeadm-dind',
+    name: 'the rules on the engine host are gone, and the guard that would put them back',
+    on: async ({ engine, baseImage }) => {
+      await engine.stopContainer('kubeadm-dind-host', 0);
+      await runOnHost(engine, await baseImage(), {
+        doing: 'deleting rules',
+        script: 'nft delete table ip6 DIND64-HOST-kubeadm-dind',
         capabilities: packetRules,
-      }),
+      });
+    },
     off: (cluster) => cluster.succeed(['up'], env),
-    says: /^rules on the engine host are missing: masquerade DIND64-NAT-kubeadm-dind$/,
+    says: /^rules on the engine host are missing: guard kubeadm-dind-host$/,
   },
   {
     name: 'a node has a wrong route',

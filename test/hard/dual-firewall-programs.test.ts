@@ -89,7 +89,7 @@ describeWithCluster('ufw, firewalld and iptables-legacy', { profile: 'dual', env
     });
   });
 
-  it('an engine that has come to use iptables-legacy: dind64’s rules stand there too, and clean takes them back', async () => {
+  it('an engine that has come to use iptables-legacy: the cluster works, and nothing of dind64 stands there', async () => {
     // An engine takes the backend that has rules.
     await firewalls.run(
       'nft flush ruleset; for tool in iptables ip6tables; do $tool-legacy -A INPUT -i lo -j ACCEPT; done',
@@ -99,7 +99,7 @@ describeWithCluster('ufw, firewalld and iptables-legacy', { profile: 'dual', env
     expect(await save()).toContain('-N DOCKER');
     await cluster.succeed(['up'], env);
     await cluster.ensurePods();
-    expect(await save()).toContain('DIND64-FWD-kubeadm-dind');
+    expect(await save()).not.toContain('DIND64');
     expect(await sources()).toEqual(expected());
     // The other backend's policy drops what the engine's lets through.
     await firewalls.run('ip6tables-nft -P FORWARD DROP');
@@ -110,6 +110,6 @@ describeWithCluster('ufw, firewalld and iptables-legacy', { profile: 'dual', env
     });
     await firewalls.run('ip6tables-nft -P FORWARD ACCEPT');
     await cluster.succeed(['clean']);
-    expect(await save()).not.toContain('DIND64');
+    expect(await firewalls.run('nft list ruleset')).not.toContain('DIND64');
   });
 });

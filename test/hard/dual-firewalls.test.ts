@@ -64,6 +64,20 @@ describeWithCluster('Firewalls of others', { profile: 'dual', env, up: false }, 
     );
   });
 
+  it("an administrator's drop in DOCKER-USER, of what leaves or of what comes back: named, with what lets it through", async () => {
+    for (const [rule, what] of [
+      ['-o eth0 -j DROP', 'ends what the cluster sends over IPv6 (from bridge br-kubeadm-dind to eth0)'],
+      ['-i eth0 -j DROP', 'ends the replies to what the cluster sends over IPv6 (from eth0 to bridge br-kubeadm-dind)'],
+    ] as const) {
+      await onHost(`ip6tables -I DOCKER-USER ${rule}`);
+      const stderr = await refused();
+      expect(stderr).toContain("table ip6 filter (ahead of Docker's rules), chain DOCKER-USER");
+      expect(stderr).toContain(what);
+      expect(stderr).toContain('ip6tables -I DOCKER-USER -i br-+ -j RETURN');
+      await onHost(`ip6tables -D DOCKER-USER ${rule}`);
+    }
+  });
+
   it('policies DROP, rules of others, and a table that lets bridges through: all of it works, and clean leaves them alone', async () => {
     const { lab } = cluster;
     await nft(
@@ -79,7 +93,7 @@ describeWithCluster('Firewalls of others', { profile: 'dual', env, up: false }, 
       ].join('\n'),
     );
     await onHost(
-      'for tool in iptables ip6tables; do $tool -P FORWARD DROP; $tool -A FORWARD -i lan0 -j ACCEPT; $tool -A FORWARD -j REJECT; done; ip6tables -A DOCKER-USER -i eth0 -j DROP',
+      'for tool in iptables ip6tables; do $tool -P FORWARD DROP; $tool -A FORWARD -i lan0 -j ACCEPT; $tool -A FORWARD -j REJECT; done; ip6tables -A DOCKER-USER -i lan0 -j DROP; ip6tables -A DOCKER-USER -d 2001:db8:ffff::/48 -j DROP',
     );
     // The engine's own tables `raw` stay with it, empty.
     const save = async (): Promise<string> =>

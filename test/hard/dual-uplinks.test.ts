@@ -51,7 +51,7 @@ describeWithCluster(
       await onHost(...bySecond);
       expect(await sources()).toEqual(second);
       expect(await remarks()).toEqual([]);
-      expect((await cluster.succeed(['up'], env)).stderr).toContain('host rules: unchanged');
+      expect((await cluster.succeed(['up'])).stderr).toContain('host rules: unchanged');
       await onHost('link set eth0 down');
       expect(await sources()).toEqual(second);
       await onHost('link set eth0 up', `addr replace ${uplink.host.ipv6}/64 dev eth0 nodad`);
@@ -77,7 +77,7 @@ describeWithCluster(
       const containers = async (): Promise<string[]> =>
         (await cluster.engine.listContainers({ 'dev.dind64.cluster': 'kubeadm-dind' })).map(({ id }) => id).sort();
       const before = await containers();
-      await cluster.succeed(['up'], env);
+      await cluster.succeed(['up']);
       expect(await containers()).toEqual(before);
       await onHost('link set eth1 mtu 1500');
       await cluster.lab.exec('internet', ['ip', 'link', 'set', 'uplink2', 'mtu', '1500']);
@@ -130,7 +130,7 @@ describeWithCluster(
           ),
         ),
       ]);
-      await cluster.succeed(['up'], env);
+      await cluster.succeed(['up']);
       expect(await remarks()).toEqual([]);
       expect((await cluster.pod('getent ahostsv6 mixed.test')).stdout).toContain('2001:db8:100::14');
     });

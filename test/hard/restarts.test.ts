@@ -7,7 +7,7 @@ import { describeWithCluster } from '../support/cluster.js';
 import { expectPublished } from '../support/published-schema.js';
 
 const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_NUM_WORKERS: '1' };
-const containers = ['dns64', 'nat64', 'api', 'worker-1', 'control-plane'];
+const containers = ['host', 'dns64', 'nat64', 'api', 'worker-1', 'control-plane'];
 
 /** Engine, containers and nodes go down and come back; the host's reboot is in test/vm. */
 describeWithCluster('A cluster comes back by itself', { profile: 'dual', env }, (cluster) => {

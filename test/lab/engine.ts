@@ -117,9 +117,13 @@ export async function stopLabEngine(instance: string): Promise<void> {
 
 /**
  * Ends the engine with all of its containers and starts it again on the same data: in good order, or within `graceMs` 0 all at once, as a power failure
- * would. Its endpoint stays.
+ * would. Its endpoint stays. `whileDown` is done in between.
  */
-export async function restartLabEngine(instance: string, graceMs = 40_000): Promise<void> {
+export async function restartLabEngine(
+  instance: string,
+  graceMs = 40_000,
+  whileDown: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const { cacheDir } = readLabEnvironment();
   const runDir = labEngineRunDir(instance);
   const [root, daemonJson, resolvConf] = await Promise.all(
@@ -131,6 +135,7 @@ export async function restartLabEngine(instance: string, graceMs = 40_000): Prom
     join(cacheDir, 'lab', 'engines.lock'),
     async () => {
       await stopEmbeddedEngine({ runDir, graceMs });
+      await whileDown();
       await startEmbeddedEngine({
         rootfs,
         stateDir: join(cacheDir, 'lab', 'engines', instance),

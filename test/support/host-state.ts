@@ -34,7 +34,7 @@ export async function readHostState(lab: Lab, kubeconfig: string): Promise<HostS
         ),
       )
     ).join('\n'),
-    routes: [await run(['ip', '-4', 'route']), await run(['ip', '-6', 'route'])]
+    routes: [await run(['ip', '-4', 'route']), await run(['ip', '-6', 'route']), await run(['ip', '-6', 'rule'])]
       .join('')
       .replaceAll(/expires \d+sec/g, ''),
     objects: [

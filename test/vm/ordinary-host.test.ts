@@ -94,7 +94,8 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
         mode: { aaaa: true },
         nodes: nodes.map((name) => ({ name, health: 'running', ready: true })),
         helpers: ['dns64', 'nat64', 'api'].map((role) => ({ role, health: 'running' })),
-        hostRules: [{ present: true }, { present: true }],
+        hostRules: [{ present: true }, { present: true }, { present: true }],
+        guard: { health: 'running' },
       });
     });
 

@@ -68,11 +68,11 @@ export interface HelperHealth {
   facts: Record<string, string>;
 }
 
-/** Looks at a helper container from inside (its dind64-health script), without changing anything. A look that takes longer than `limitMs` is a problem itself. */
+/** Looks at a helper container from inside (by its dind64-health script, or `argv`), without changing anything. A look that takes longer than `limitMs` is a problem itself. */
 export async function checkHelperHealth(
   engine: Engine,
   container: string,
-  { limitMs, signal }: { limitMs: number; signal?: AbortSignal },
+  { limitMs, signal, argv = ['dind64-health'] }: { limitMs: number; signal?: AbortSignal; argv?: string[] },
 ): Promise<HelperHealth> {
   const state = await engine.findContainer(container);
   if (state === undefined) return { status: 'missing', problems: ['there is no such container'], facts: {} };
@@ -85,7 +85,7 @@ export async function checkHelperHealth(
     };
   const limit = AbortSignal.timeout(limitMs);
   try {
-    const { stdout } = await engine.exec(container, ['dind64-health'], {
+    const { stdout } = await engine.exec(container, argv, {
       signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
     });
     return { status: 'running', ...parseHealth(stdout) };

@@ -51,19 +51,21 @@ export const hostRules = checkOf(
   {
     id: 'host-rules',
     title: 'rules of the cluster',
-    looked: "dind64's forwarding and masquerade rules on the engine host (mode true)",
+    looked: "dind64's table, policy routing and gateway on the engine host, and the container that keeps them so",
   },
   ['cluster'],
   ({ cluster }) => {
     if (!cluster.exists) return ok(none);
-    const missing = cluster.hostRules.filter(({ present }) => !present);
-    if (missing.length > 0)
-      return failure(`missing, or behind a drop: ${missing.map(({ name }) => name).join('; ')}`, 'npm run up');
-    return ok(
-      cluster.hostRules.length === 0
-        ? 'none needed: AAAA use is off'
-        : cluster.hostRules.map(({ name }) => name).join('; '),
-    );
+    const missing = cluster.hostRules.filter(({ present }) => !present).map(({ name }) => name);
+    const { guard } = cluster;
+    if (guard !== undefined && (guard.health !== 'running' || guard.detail !== undefined))
+      return failure(
+        `${guard.name}, which keeps them, is ${guard.health}${guard.detail === undefined ? '' : `: ${guard.detail}`}`,
+        `docker logs --tail 30 ${guard.name}     # then: npm run up`,
+      );
+    if (missing.length > 0) return failure(`missing: ${missing.join('; ')}`, 'npm run up');
+    const names = cluster.hostRules.map(({ name }) => name).join('; ');
+    return ok(guard?.mended === undefined ? names : `${names}; last mended ${guard.mended}`);
   },
 );
 

@@ -1,5 +1,5 @@
 import { describeDrop } from '../../host/firewalls.js';
-import { judgeFirewalls } from '../../host/judge-firewalls.js';
+import { describeEnd, judgeFirewalls } from '../../host/judge-firewalls.js';
 import { checkOf, failure, ok, unknown, warning } from '../check.js';
 import { usesAaaa } from '../mode.js';
 
@@ -20,12 +20,7 @@ export const firewall = checkOf(
     const [first] = sure;
     if (first !== undefined) {
       return failure(
-        sure
-          .map(
-            ({ drop, packet }) =>
-              `${describeDrop(drop)} ends what the cluster sends over IPv${packet.family} (from ${packet.from} to ${packet.to})`,
-          )
-          .join('; '),
+        sure.map(({ drop, packet }) => `${describeDrop(drop)} ${describeEnd(packet)}`).join('; '),
         `sudo ${first.remedy.replace('&& nft', '&& sudo nft')}`,
       );
     }

@@ -34,11 +34,14 @@ export const kernel = checkOf(
     id: 'kernel',
     title: 'kernel',
     looked:
-      'a bridge, a veth pair, a tun device, NAT of both families and ip6tables, made in an empty network namespace; BPF program types',
+      'a bridge, a veth pair, a tun device, NAT of both families, ip6tables and policy routing, made in an empty network namespace; BPF program types',
   },
   ['kernel', 'machine'],
   ({ kernel: features, machine }, { engine }) => {
     const missing = features.filter(({ problem }) => problem !== undefined);
+    const routing = missing.find(({ feature }) => feature === 'policy-routing');
+    if (routing !== undefined)
+      return failure(`policy routing: ${routing.problem ?? ''}`, 'use a kernel with CONFIG_IPV6_MULTIPLE_TABLES');
     if (missing.length > 0) {
       const modules: Record<string, string> = { tun: 'tun', veth: 'veth', bridge: 'bridge' };
       const names = missing.map(({ feature }) => modules[feature] ?? 'nf_nat nft_masq nft_ct');

@@ -15,7 +15,12 @@ export const leftovers = checkOf(
   ({ engine, machine }, { settings }) => {
     const clusters = listClusters(engine);
     const halves = clusters.filter(({ isWhole }) => !isWhole).map(({ name }) => name);
-    const chains = new Set(clusters.flatMap(({ name }) => Object.values(nameCluster(name).chains)));
+    const chains = new Set(
+      clusters.flatMap(({ name }) => {
+        const { hostTable, formerChains } = nameCluster(name);
+        return [hostTable, ...formerChains];
+      }),
+    );
     const orphans = machine.ownChains.filter((chain) => !chains.has(chain));
     const records =
       clusters.length > 0
@@ -58,7 +63,5 @@ function cleanings(halves: readonly string[], records: readonly string[], curren
 }
 
 function removals(orphans: readonly string[]): string[] {
-  return orphans.length === 0
-    ? []
-    : [`sudo sh -c "ip6tables-save | grep -v '${orphans.join('\\|')}' | ip6tables-restore"`];
+  return orphans.length === 0 ? [] : orphans.map((name) => `sudo nft delete table ip6 ${name}`);
 }

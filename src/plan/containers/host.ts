@@ -4,24 +4,33 @@ import type { NamedContainerSpec, PlanCore } from '../types.js';
 /** Where the volumes with what was on the host before are mounted. */
 const changesDirectory = '/var/lib/dind64/host-changes';
 
+/** Where the volume of the record is mounted, with what the guard reads and its program. */
+export const guardDirectory = '/etc/dind64';
+
+export const guardProgram = `${guardDirectory}/guard`;
+
 /**
- * The host container: it keeps the cluster's record in its volume, and the volumes that hold what was on the engine host before. It runs so that
- * they outlive `docker volume prune -a` and `docker container prune`: an engine removes no volume of a running container. It does nothing else
- * and may do nothing else.
+ * The host container: it keeps the cluster's record in its volume, and the volumes that hold what was on the engine host before, and it is the guard of the
+ * engine host (shell/host-guard.bash), in the network namespace of which it runs. That it runs keeps the volumes from `docker volume prune -a` and
+ * `docker container prune`. NET_RAW: one router solicitation. It listens nowhere.
  */
 export function planHostContainer({ clusterName, baseImage, host }: PlanCore): NamedContainerSpec {
   return {
     name: host.container,
-    hostname: host.container,
     image: baseImage,
-    entrypoint: ['sleep'],
-    command: ['infinity'],
-    user: 'nobody',
+    entrypoint: ['bash', guardProgram],
+    command: ['watch'],
     labels: { [labels.cluster]: clusterName, [labels.role]: 'host' },
-    network: 'none',
+    network: 'host',
+    // With the engine's user namespace remap, host networking is refused otherwise; without it this changes nothing.
+    userNamespace: 'host',
+    capabilities: ['NET_ADMIN', 'NET_RAW'],
+    // accept_ra of an uplink that appears later.
+    unconfinedPaths: true,
     readOnlyRoot: true,
+    tmpfs: { '/run': '' },
     mounts: [
-      { type: 'volume', source: host.configVolume, target: '/etc/dind64', noCopy: true },
+      { type: 'volume', source: host.configVolume, target: guardDirectory, noCopy: true },
       ...host.changeVolumes.map((source) => ({
         type: 'volume' as const,
         source,
@@ -31,7 +40,7 @@ export function planHostContainer({ clusterName, baseImage, host }: PlanCore): N
       })),
     ],
     restart: 'unless-stopped',
-    // `sleep` as PID 1 hears no other signal, and an engine that stops would wait for it.
+    // `bash` as PID 1 hears no other signal, and an engine that stops would wait for it.
     stopSignal: 'SIGKILL',
   };
 }

@@ -5,7 +5,8 @@ import { prepareHost } from '../../../src/host/prepare.js';
 import { listHostChanges, recordHostChange } from '../../../src/host/record.js';
 import { restoreHost } from '../../../src/host/restore.js';
 import { describeWithLab } from '../../support/lab.js';
-import { createNodeNetwork, engineChoice, planTestHost, useHost } from './support.js';
+import { createPlan } from '../../../src/plan/create-plan.js';
+import { engineChoice, recordOf, useHost } from './support.js';
 
 describeWithLab(
   'integration',
@@ -13,7 +14,11 @@ describeWithLab(
   { profile: 'dual', ipv6Setup: 'router-advertisement', engine: engineChoice },
   (fixture) => {
     const box = useHost(fixture);
-    const plan = planTestHost('ra', 'fd00:21::/64');
+    const createNodeNetwork = async (): Promise<string> => {
+      const { node } = createPlan(recordOf(box.host, 'ra', 'fd00:21::/64')).networks;
+      await box.host.engine.createNetwork(node);
+      return node.name;
+    };
     const defaultRoute = (): Promise<string> => box.host.onHost('ip -6 route show default');
     const read = (file: string): Promise<string> =>
       box.host.onHost(`cat /proc/sys/net/${file}`).then((text) => text.trim());
@@ -37,7 +42,7 @@ describeWithLab(
 
     test("unprepared, the engine's first IPv6 network takes the default route away: why accept_ra is raised", async () => {
       // First of all: the kernel looks for such routes only while none was spared by accept_ra 2 (RT6_TABLE_HAS_DFLT_ROUTER).
-      const network = await createNodeNetwork(box.host.engine, 'ra', plan);
+      const network = await createNodeNetwork();
       expect(await defaultRoute()).toBe('');
       await box.host.engine.removeNetwork(network);
       await box.host.onHost(`coproc timeout 30 ip -6 monitor route
@@ -59,7 +64,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
         'ipv6-forwarding',
       ]);
       expect(await read('ipv6/conf/eth0/accept_ra')).toBe('2');
-      const network = await createNodeNetwork(engine, 'ra', plan);
+      const network = await createNodeNetwork();
       expect(await read('ipv6/conf/all/forwarding')).toBe('1');
       expect(await defaultRoute()).toContain('proto ra');
 

@@ -3,82 +3,42 @@ import { renderHostFactsScript } from '../../../src/render/host-facts-script.js'
 import { readHostFacts } from '../../../src/host/facts.js';
 import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 import { describeWithLab } from '../../support/lab.js';
-import { engineChoice, inlineRemoval, inlineRules, planTestHost, useHost } from './support.js';
+import { nameCluster } from '../../../src/plan/names.js';
+import { readScript } from '../../../src/shell.js';
+import { engineChoice, useHost } from './support.js';
 
 /** The lab's engine writes iptables-nft; other backends are tried in namespaces of their own, with rules as an engine has them. */
 describeWithLab(
   'integration',
-  'rules of mode true in each backend',
+  'packet rules in each backend',
   { profile: 'v4only', engine: engineChoice },
   (fixture) => {
     const box = useHost(fixture);
-    const host = planTestHost('kinds', 'fd00:23::/64');
     const engineRules = (tool: string): string =>
       `for chain in DOCKER DOCKER-USER; do ${tool} -N $chain; done; ${tool} -A FORWARD -j DOCKER-USER; ${tool} -A FORWARD -i br-kinds -j ACCEPT; ${tool} -t nat -N DOCKER; ${tool} -P FORWARD DROP`;
     const save = (tool: string): string => `${tool}-save | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'`;
 
-    describe.each([
-      {
-        backend: 'legacy',
-        firewallBackend: 'iptables',
-        rulesBackend: 'legacy',
-        setUp: engineRules('ip6tables-legacy'),
-        state: save('ip6tables-legacy'),
-      },
-      // Facts were wrong or old: the engine's rules for the bridge decide.
-      {
-        backend: 'legacy',
-        firewallBackend: 'iptables',
-        rulesBackend: 'nft',
-        setUp: engineRules('ip6tables-legacy'),
-        state: save('ip6tables-legacy'),
-      },
-      {
-        backend: 'nft',
-        firewallBackend: 'iptables',
-        rulesBackend: 'legacy',
-        setUp: engineRules('ip6tables-nft'),
-        state: save('ip6tables-nft'),
-      },
-      {
-        backend: 'nft',
-        firewallBackend: 'iptables',
-        rulesBackend: 'none',
-        setUp: 'ip6tables-nft -t nat -N own; ip6tables-nft -N own',
-        state: save('ip6tables-nft'),
-      },
-      {
-        backend: 'nftables',
-        firewallBackend: 'nftables',
-        rulesBackend: 'none',
-        setUp: 'nft add table ip6 docker-bridges',
-        state: 'nft list ruleset',
-      },
-    ] as const)('$backend (facts said $rulesBackend)', ({ backend, firewallBackend, rulesBackend, setUp, state }) => {
-      test('installed, checked, removed exactly', async () => {
-        const target = { host, firewallBackend, rulesBackend };
-        const output = await box.host.apart(`
-${setUp}
-before=$(${state})
-part() { echo "@@ $1"; shift; ( "$@" ); }
-check() { ${inlineRules(target, 'check')}
+    describe.each(['nft', 'legacy'])('in ip6tables-%s', (backend) => {
+      test('the rules of an older dind64 are removed exactly', async () => {
+        const tool = `ip6tables-${backend}`;
+        const { nodeBridge, egressBridge, hostTable, formerChains } = nameCluster('kinds');
+        const [forward, postrouting] = formerChains;
+        expect(
+          await box.host.apart(`
+${engineRules(tool)}
+state() { ${save(tool)}; }
+remove() { bash -s -- remove ${nodeBridge} ${egressBridge} ${hostTable} fd00:23::400 ${formerChains.join(' ')} <<'END'
+${readScript('host-guard.bash')}
+END
 }
-install() { ${inlineRules(target, 'install')}
-}
-remove() { ${inlineRemoval(host.chains)}
-}
-set +eu
-part missing check; part first install; part second install; part present check
-part remove remove; part again remove; part gone check
-[ "$before" = "$(${state})" ] && echo same`);
-        const ok = `backend ${backend}\nfilter ok\nnat ok\n`;
-        const missing = `backend ${backend}\nfilter missing\nnat missing\n`;
-        const removed =
-          backend === 'nftables'
-            ? 'removed nftables DIND64-FWD-kinds\n'
-            : `removed ip6tables-${backend} DIND64-FWD-kinds\nremoved ip6tables-${backend} DIND64-NAT-kinds\n`;
-        expect(output).toBe(
-          `@@ missing\n${missing}@@ first\n${missing}changed\n@@ second\n${ok}@@ present\n${ok}@@ remove\n${removed}@@ again\n@@ gone\n${missing}same\n`,
+before=$(state)
+for chain in ${forward} ${postrouting}; do ${tool} -N $chain; done; ${tool} -t nat -N ${postrouting}
+${tool} -I DOCKER-USER -i ${nodeBridge} -j ${forward}; ${tool} -A ${forward} -j ACCEPT
+${tool} -t nat -I POSTROUTING -s fd00:23::/64 -j ${postrouting}; ${tool} -t nat -A ${postrouting} -j MASQUERADE
+remove; echo again; remove
+[ "$before" = "$(state)" ] && echo same`),
+        ).toBe(
+          `removed ${tool} ${forward}\nremoved ${tool} ${postrouting}\nremoved ${tool} ${postrouting}\nagain\nsame\n`,
         );
       });
     });

@@ -1,14 +1,29 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
+import { pino } from 'pino';
+import { withHostLock } from '../../../src/cluster/lock.js';
 import { ensureDebianRootfs } from '../../../src/engine/embedded/debian.js';
 import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import type { HostRulesPlan } from '../../../src/plan/types.js';
-import { renderRulesArguments, type RulesAction, type RulesTarget } from '../../../src/render/host-rules-arguments.js';
-import { readScript } from '../../../src/shell.js';
+import { applyGuard, readGuard } from '../../../src/cluster/helpers/guard.js';
+import { readRecord, removeRecord, writeRecord } from '../../../src/cluster/record.js';
+import { planHostChanges } from '../../../src/host/changes.js';
+import { readHostFacts } from '../../../src/host/facts.js';
+import { prepareHost } from '../../../src/host/prepare.js';
+import { listSharedChangeVolumes, nameHostChange } from '../../../src/host/record.js';
+import { recordRaisedAcceptRa } from '../../../src/host/raised-accept-ra.js';
+import { restoreHost, type RestoreResult } from '../../../src/host/restore.js';
+import type { IpAddress } from '../../../src/net/types.js';
+import { createPlan } from '../../../src/plan/create-plan.js';
+import { nameCluster } from '../../../src/plan/names.js';
+import type { ClusterRecord } from '../../../src/plan/record.js';
+import type { ClusterPlan } from '../../../src/plan/types.js';
+import { uninstallHostRules } from '../../../src/steps/host.js';
+import { waitUntil } from '../../../src/wait.js';
+import { sampleRecord } from '../../support/sample-plan.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
 import { connectLabEngine } from '../helpers/cluster.js';
@@ -67,6 +82,7 @@ const snapshotScript = `
 for family in ip ip6; do \${family}tables-nft-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//' || true; done
 grep -H . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/{all,default,eth0}/{forwarding,accept_ra} || true
 ip -4 route; ip -6 route | sed 's/ expires [0-9]*sec//'
+ip -6 rule; nft list tables | grep -v ' filter$\| nat$\| mangle$\| raw$' || true
 `;
 
 function throwing(result: ExecResult, script: string): string {
@@ -91,60 +107,108 @@ async function importTools(engine: Engine): Promise<string> {
   return tag;
 }
 
-/** The node network of a cluster, its bridge and its rules, as the plan would have them. */
-export function planTestHost(clusterName: string, nodeCidr: string): HostRulesPlan {
+/** The record of a cluster that the host knows nothing of yet. */
+export function recordOf(
+  host: TestHost,
+  clusterName: string,
+  nodeCidr: string,
+  changes: { aaaa?: boolean; snatAddress?: IpAddress } = {},
+): ClusterRecord {
+  const { aaaa = true, snatAddress } = changes;
   return {
-    bridge: `br-${clusterName}`,
-    nodeCidr: parseIpv6Cidr(nodeCidr),
-    chains: { forward: `DIND64-FWD-${clusterName}`, postrouting: `DIND64-NAT-${clusterName}` },
-    snatAddress: undefined,
-    refusedDestinations: ['fd00:ec2::254/128', 'fd20:ce::254/128'].map(parseIpv6Cidr),
-    otherBridges: [],
+    ...sampleRecord,
+    settings: { ...sampleRecord.settings, clusterName, ...(snatAddress === undefined ? {} : { snatAddress }) },
+    addressing: { ...sampleRecord.addressing, nodeCidr: parseIpv6Cidr(nodeCidr) },
+    mode: { requested: aaaa ? 'true' : 'false', aaaa, reason: 'a test' },
+    images: { ...sampleRecord.images, base: host.baseImage },
   };
 }
 
-export async function createNodeNetwork(engine: Engine, clusterName: string, plan: HostRulesPlan): Promise<string> {
-  const name = `${clusterName}-net`;
-  await engine.createNetwork({
-    name,
-    labels: { [labels.cluster]: clusterName, [labels.role]: 'node-network' },
-    ipv4: false,
-    ipv6: true,
-    ipv6Subnet: plan.nodeCidr,
-    options: {
-      'com.docker.network.bridge.name': plan.bridge,
-      'com.docker.network.bridge.enable_ip_masquerade': 'false',
-    },
+/** What `up` does to the host: what will change is recorded, the record is written and with it comes the guard, then the networks. */
+export async function guardHost({ engine, baseImage }: TestHost, record: ClusterRecord): Promise<ClusterPlan> {
+  const changes = planHostChanges(await readHostFacts(engine, baseImage));
+  const whole = {
+    ...record,
+    hostChanges: changes,
+    hostChangeVolumes: [
+      ...new Set([...(await listSharedChangeVolumes(engine)), ...changes.map(nameHostChange)]),
+    ].sort(),
+  };
+  const { clusterName } = record.settings;
+  await prepareHost(engine, baseImage, {
+    clusterName,
+    changes,
+    firewallBackend: 'iptables',
+    record: () => writeRecord(engine, whole),
   });
-  return name;
+  const plan = createPlan(whole);
+  for (const network of [plan.networks.node, plan.networks.egress])
+    if ((await engine.findNetwork(network.name)) === undefined) await engine.createNetwork(network);
+  await applyGuard(engine, plan);
+  return plan;
 }
 
-export async function startStandIn(host: TestHost, name: string, network: string): Promise<void> {
+/** Parts of what the guard keeps that are not there. */
+export async function missingParts(engine: Engine, plan: ClusterPlan): Promise<string[]> {
+  const { health, rules } = await readGuard(engine, plan, { limitMs: 10_000 });
+  return [...health.problems, ...rules.filter(({ present }) => !present).map(({ name }) => name)];
+}
+
+/** Ends when the guard has made the host as recorded, without anybody asking it to. */
+export async function waitUntilWhole(engine: Engine, plan: ClusterPlan): Promise<void> {
+  await waitUntil({ condition: 'the guard has mended the host', limitMs: 20_000, intervalMs: 100 }, async () => {
+    const missing = await missingParts(engine, plan);
+    return missing.length === 0 ? { done: undefined } : { seen: missing.join(', ') };
+  });
+}
+
+const quiet = {
+  reporter: { report: () => undefined, close: () => undefined },
+  log: pino({ level: 'silent' }),
+  signal: new AbortController().signal,
+  timeoutMs: 60_000,
+};
+
+/** Everything of the cluster goes, as `clean` does it. */
+export async function cleanHost(host: TestHost, plan: ClusterPlan): Promise<RestoreResult> {
   const { engine, baseImage } = host;
+  const { clusterName } = plan;
+  const record = await readRecord(engine, clusterName);
+  const context = {
+    engine,
+    clusterName,
+    names: nameCluster(clusterName),
+    record,
+    baseImage: () => Promise.resolve(baseImage),
+    signal: AbortSignal.timeout(60_000),
+  };
+  await uninstallHostRules.run(context as never, () => undefined);
+  await engine.removeNetwork(plan.nodeNetwork.name);
+  await engine.removeNetwork(plan.egressNetwork.name);
+  await recordRaisedAcceptRa(engine, clusterName);
+  return withHostLock(quiet, engine, baseImage, () =>
+    restoreHost(engine, baseImage, clusterName, { release: () => removeRecord(engine, clusterName) }),
+  );
+}
+
+/** A container that does nothing, or goes on with `script`, and comes back when the engine does. */
+export async function startStandIn(
+  { engine, baseImage }: TestHost,
+  name: string,
+  network: string,
+  script = 'sleep infinity',
+): Promise<void> {
   await engine.createContainer({
     name,
     image: baseImage,
-    entrypoint: ['sleep', 'infinity'],
+    entrypoint: ['bash', '-c', script],
     labels: { [labels.role]: 'throw-away' },
+    restart: 'unless-stopped',
+    stopSignal: 'SIGKILL',
     network: [{ network }],
     capabilities: ['NET_RAW'],
   });
   await engine.startContainer(name);
-}
-
-/** What installs or checks a target's rules, as the body of a bash function: for many at once in one container. */
-export function inlineRules(target: RulesTarget, action: RulesAction): string {
-  const { script, args } = renderRulesArguments(target, action);
-  return inline(script, args);
-}
-
-/** What removes the rules, likewise. */
-export function inlineRemoval({ forward, postrouting }: HostRulesPlan['chains']): string {
-  return inline('remove-host-rules.bash', [forward, postrouting]);
-}
-
-function inline(script: string, args: readonly string[]): string {
-  return `set -- ${args.map(quote).join(' ')}\n${readScript(script)}`;
 }
 
 export function quote(text: string): string {

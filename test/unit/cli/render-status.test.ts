@@ -31,6 +31,7 @@ const status: ClusterStatus = {
     { name: 'forward', present: true },
     { name: 'masquerade', present: false },
   ],
+  guard: { name: 'kubeadm-dind-host', health: 'running', mended: '2026-11-30T12:00:00Z table X' },
   kubeconfigContext: 'dind64-kubeadm-dind',
   drift: ['container kubeadm-dind-nat64 is not there'],
   remarks: ['the host’s resolvers have changed: npm run up renews them'],
@@ -51,6 +52,7 @@ test('a cluster', () => {
     HOST RULE   STATE
     forward     present
     masquerade  missing
+    kept by kubeadm-dind-host: running; last mended 2026-11-30T12:00:00Z table X
 
     not as recorded: container kubeadm-dind-nat64 is not there (npm run up)
 

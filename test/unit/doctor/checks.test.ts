@@ -188,6 +188,30 @@ const rows: readonly [string, string, DoctorFinding['status'], RegExp, DoctorFac
     withCluster({ hostRules: [{ name: 'forwarding X', present: false }] }),
   ],
   [
+    'a kernel without policy routing',
+    'kernel',
+    'failure',
+    /^policy routing: RTNETLINK answers: Operation not supported$/,
+    sampleFacts({ kernel: [{ feature: 'policy-routing', problem: 'RTNETLINK answers: Operation not supported' }] }),
+  ],
+  [
+    'a guard that does not run',
+    'host-rules',
+    'failure',
+    /^g, which keeps them, is stopped: exit code 1$/,
+    withCluster({ guard: { name: 'g', health: 'stopped', detail: 'exit code 1' } }),
+  ],
+  [
+    'a guard that had to mend something',
+    'host-rules',
+    'ok',
+    /^table X; last mended yesterday$/,
+    withCluster({
+      hostRules: [{ name: 'table X', present: true }],
+      guard: { name: 'g', health: 'running', mended: 'yesterday' },
+    }),
+  ],
+  [
     'an uplink that changed',
     'changed',
     'warning',

@@ -5,7 +5,7 @@ import { parseHostFacts } from '../../../src/host/parse-facts.js';
 import { parseNft } from '../../../src/host/parse-nft.js';
 import { listRuleset, renderRulesetSections, type ChainRows } from '../../support/nft-rules.js';
 
-const packet: ForwardedPacket = { family: 6, from: 'br-kubeadm-dind', to: 'eth0' };
+const packet: ForwardedPacket = { family: 6, from: 'br-kubeadm-dind', to: 'eth0', state: 'new' };
 
 /** A table with one base chain of these rules; `more`: further chains. */
 function fateOf(

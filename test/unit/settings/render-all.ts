@@ -1,7 +1,7 @@
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderApiFiles } from '../../../src/render/api.js';
 import { renderDns64Files } from '../../../src/render/dns64.js';
-import { renderNftTable, renderRestore } from '../../../src/render/host-rules.js';
+import { renderHostTable } from '../../../src/render/host-table.js';
 import { renderInitConfig } from '../../../src/render/kubeadm.js';
 import { renderNat64Files, renderNat64LiveFiles } from '../../../src/render/nat64.js';
 import { renderNodeFiles, renderNodeNetworkFiles } from '../../../src/render/node-files.js';
@@ -22,8 +22,7 @@ export function renderAll(plan: ClusterPlan): string[] {
   ];
   return [
     ...files.map(({ content }) => content.toString()),
-    renderRestore(plan.host),
-    renderNftTable(plan.host),
+    renderHostTable(plan.host, plan.mode),
     renderInitConfig(plan, controlPlane),
   ];
 }

@@ -23,7 +23,7 @@ describe('readNodeState', () => {
     'route fd00:10:64:ff9b::c000:201 fd00:10:64:ff9b::c000:201 from :: via fd00:20::200 dev eth0 proto 64 src fd00:20::3 metric 1024 pref medium',
     'route fd00:ec2::254 fd00:ec2::254 from :: via fd00:20::200 dev eth0 proto 64',
     'route fd20:ce::254 fd20:ce::254 from :: via fd00:20::200 dev eth0 proto 64',
-    'route 2001:db8::1 2001:db8::1 from :: via fd00:20::1 dev eth0 src fd00:20::3 metric 1024 pref medium',
+    'route 2001:db8::1 2001:db8::1 from :: via fd00:20::400 dev eth0 src fd00:20::3 metric 1024 pref medium',
     'route fd00:40::2:0:0:1 fd00:40::2:0:0:1 from :: via fd00:20::2 dev eth0 proto 64',
     'route fd00:40::4:0:0:1 fd00:40::4:0:0:1 from :: via fd00:20::4 dev eth0 proto 64',
     'egress-rules present',
