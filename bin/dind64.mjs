@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { assertNodeVersion, ensureBuilt, ensureDependencies, isCheckout, say, SetupError } from './prepare.mjs';
 import { findSwallowedFlags } from './swallowed-flags.mjs';
+import { findUsersDirectory } from './users-directory.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +25,7 @@ try {
     await ensureDependencies(root);
     await ensureBuilt(root);
   }
+  process.chdir(findUsersDirectory(process.env, process.argv.slice(2)) ?? '.');
   const { main } = await import(new URL('../dist/main.js', import.meta.url).href);
   process.exitCode = await main(process.argv.slice(2), process.env, {
     stdin: process.stdin,

@@ -1,5 +1,5 @@
 /** Flags of dind64's verbs, and of kubectl's that people type most, as npm spells them in the environment. */
-const ownFlags = { json: '--json', images: '--images' };
+const ownFlags = { json: '--json', images: '--images', all_logs: '--all-logs' };
 const kubectlFlags = {
   all: '--all',
   all_namespaces: '--all-namespaces',

@@ -1,6 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { Argument, InvalidArgumentError } from 'commander';
+import { DindError } from '../errors.js';
 import { trace } from '../index.js';
+import { parseIpv4Address, parseIpv6Address } from '../net/address.js';
+import { writeOutputs } from '../output-file.js';
+import { parsePort, parseZone } from '../settings/names.js';
 import { renderTraceSvg } from '../trace/render-svg.js';
 import { renderTraceText } from '../trace/render-text.js';
 import type { Registration } from './verb.js';
@@ -31,21 +34,32 @@ export const registerTrace: Registration = (program, run) => {
     .option('--svg <file>', 'write a picture as well')
     .action((target: Target, options: Options) =>
       run('trace', {}, async ({ context, streams, paint }) => {
-        const result = await trace(context, target.name, { port: target.port, node: options.node });
-        if (options.svg !== undefined) await writeFile(options.svg, renderTraceSvg(result));
-        streams.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : renderTraceText(result, paint));
+        const result = await writeOutputs(
+          [{ file: options.svg, render: renderTraceSvg }],
+          () => trace(context, target.name, { port: target.port, node: options.node }),
+          (made) =>
+            streams.stdout.write(options.json ? `${JSON.stringify(made, null, 2)}\n` : renderTraceText(made, paint)),
+        );
         return result.outcome === 'connected' ? 0 : 1;
       }),
     );
 };
 
 function readTarget(text: string): Target {
-  const [, bracketed, plain, port] =
-    /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*))(?::(\d{1,5}))?$/.exec(
-      text,
-    ) ?? [];
-  const name = bracketed ?? plain;
-  if (name === undefined || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)))
-    throw new InvalidArgumentError('a name, name:port or [ADDRESS]:port');
-  return port === undefined ? { name } : { name, port: Number(port) };
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  // Two colons are an IPv6 address, which needs brackets to have a port beside it.
+  const [, plain = '', port] =
+    bracketed ?? (/:.*:/.test(text) ? [text, text] : (/^([^:]*)(?::(.*))?$/.exec(text) ?? []));
+  try {
+    const name = bracketed === null && !plain.includes(':') ? readName(plain) : parseIpv6Address(plain);
+    return port === undefined ? { name } : { name, port: parsePort(port) };
+  } catch (error) {
+    if (!(error instanceof DindError)) throw error;
+    throw new InvalidArgumentError(`${error.observed}; allowed: a name, name:port or [ADDRESS]:port`);
+  }
+}
+
+/** A host name, or an IPv4 address: no top-level domain is a number (RFC 3696 2). */
+function readName(text: string): string {
+  return /(^|\.)\d+\.?$/.test(text) ? parseIpv4Address(text) : parseZone(text);
 }

@@ -1,6 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
+import { DindError } from '../errors.js';
 import { verify } from '../index.js';
+import { writeOutputs } from '../output-file.js';
+import { parseCheckTarget } from '../settings/names.js';
 import type { CheckTarget } from '../settings/types.js';
 import { renderVerifyHtml } from '../verify/render-html.js';
 import { renderVerifyJunit } from '../verify/render-junit.js';
@@ -30,11 +32,16 @@ export const registerVerify: Registration = (program, run) => {
     )
     .action((options: Options) =>
       run('verify', {}, async ({ context, streams }) => {
-        const result = await verify(context, { targets: options.target });
-        if (options.html !== undefined) await writeFile(options.html, renderVerifyHtml(result));
-        if (options.junit !== undefined) await writeFile(options.junit, renderVerifyJunit(result));
-        streams.stdout.write(
-          options.json ? `${JSON.stringify(result, null, 2)}\n` : renderVerifyText(result, options.all),
+        const result = await writeOutputs(
+          [
+            { file: options.html, render: renderVerifyHtml },
+            { file: options.junit, render: renderVerifyJunit },
+          ],
+          () => verify(context, { targets: options.target }),
+          (made) =>
+            streams.stdout.write(
+              options.json ? `${JSON.stringify(made, null, 2)}\n` : renderVerifyText(made, options.all),
+            ),
         );
         return result.outcome === 'ok' ? 0 : 1;
       }),
@@ -42,8 +49,10 @@ export const registerVerify: Registration = (program, run) => {
 };
 
 function addTarget(text: string, others: CheckTarget[]): CheckTarget[] {
-  const [, name, port] = /^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (name === undefined || (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)))
-    throw new InvalidArgumentError('a name, or name:port');
-  return [...others, port === undefined ? { name } : { name, port: Number(port) }];
+  try {
+    return [...others, parseCheckTarget(text)];
+  } catch (error) {
+    if (!(error instanceof DindError)) throw error;
+    throw new InvalidArgumentError(error.observed);
+  }
 }

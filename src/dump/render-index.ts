@@ -40,7 +40,7 @@ td, th { text-align: left; vertical-align: top; padding: .1rem 1rem .1rem 0; ove
 .failure { color: #b00; } .warning { color: #a50; }
 </style>
 <h1>${escapeHtml(clusterName)}</h1>
-<p>Made by dind64 at ${made.toISOString()}. Tokens, keys and passwords were taken out; names and addresses of this machine's networks were not.</p>
+<p>Made by dind64 at ${made.toISOString()}. What looks like a token, a key or a password was taken out; names and addresses of this machine's networks were not. Look it through before you give it away.</p>
 ${failure === undefined ? '' : `<h2>What failed</h2>\n<pre>${escapeHtml(failure)}</pre>\n`}${section(
     'What the logs tell of the engine host',
     causes.map(({ seen, remedy }) => `<pre>${escapeHtml(seen)}</pre>\n<p>${escapeHtml(remedy)}</p>`),

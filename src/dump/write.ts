@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { packFiles } from '../engine/archive.js';
+import { makeDirectories } from '../make-directories.js';
 
 /** Dumps that stay in the state folder when a new one is made. */
 const keptDumps = 10;
@@ -10,7 +11,7 @@ const keptDumps = 10;
 /** Path of a new dump in the state folder, after the oldest ones have been removed. Names end with the time. */
 export async function nameDump(stateFolder: string, clusterName: string, now: Date): Promise<string> {
   const folder = path.join(stateFolder, 'dumps');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeDirectories(folder, 0o700);
   const time = (name: string): string => /\d{4}-\d\d-\d\dT[\d-]+Z/.exec(name)?.[0] ?? '';
   const old = (await readdir(folder))
     .filter((name) => time(name) !== '')
@@ -21,6 +22,18 @@ export async function nameDump(stateFolder: string, clusterName: string, now: Da
       .map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
   );
   return path.join(folder, `${clusterName}-${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+}
+
+/** Makes the folders that the dump goes to, before anything is read for it, and leaves nothing else. Throws the file system's errors. */
+export async function ensureWritable(target: string): Promise<void> {
+  const folder = isArchive(target) ? path.dirname(target) : target;
+  makeDirectories(folder, isArchive(target) ? undefined : 0o700);
+  if (isArchive(target) && (await stat(target).catch(() => undefined))?.isDirectory() === true)
+    throw new Error('it is a folder, and the dump is to be a file');
+  // What may be written to is not told by modes alone: root on a file system that is read-only, or full.
+  const probe = path.join(folder, `.dind64-${process.pid}`);
+  await writeFile(probe, 'a dump can be written here\n', { mode: 0o600 });
+  await rm(probe);
 }
 
 /** Writes a folder, or an archive where the path ends with `.tar.gz` or `.tgz`; readable by the user only. Throws the file system's errors. */
@@ -37,9 +50,8 @@ export function isArchive(target: string): boolean {
 }
 
 async function writeFolder(target: string, files: readonly { path: string; content: string }[]): Promise<void> {
-  await mkdir(target, { recursive: true, mode: 0o700 });
   for (const folder of new Set(files.map((file) => path.dirname(file.path))))
-    await mkdir(path.join(target, folder), { recursive: true, mode: 0o700 });
+    makeDirectories(path.join(target, folder), 0o700);
   await Promise.all(files.map((file) => writeFile(path.join(target, file.path), file.content, { mode: 0o600 })));
 }
 
@@ -57,7 +69,7 @@ async function writeArchive(
       prefix,
     ),
   );
-  await mkdir(path.dirname(target), { recursive: true });
+  makeDirectories(path.dirname(target));
   const temporary = `${target}.${process.pid}`;
   await writeFile(temporary, archive, { mode: 0o600 });
   await rename(temporary, target);

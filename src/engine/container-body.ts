@@ -72,7 +72,6 @@ function renderMount(mount: Mount): Record<string, unknown> {
     Target: mount.target,
     ReadOnly: mount.readOnly ?? false,
     Source: mount.source,
-    ...(mount.createSource === true ? { BindOptions: { CreateMountpoint: true } } : {}),
     ...(mount.type === 'volume' ? { VolumeOptions: { NoCopy: mount.noCopy ?? false } } : {}),
   };
 }

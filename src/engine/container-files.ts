@@ -17,14 +17,13 @@ export async function putFiles(
   files: FileEntry[],
 ): Promise<void> {
   const doing = `putting files into ${container}:${directory}`;
-  const target = docker.getContainer(container);
   try {
-    await target.putArchive(await packFiles(files, new Date()), { path: directory });
+    await docker.getContainer(container).putArchive(await packFiles(files, new Date()), { path: directory });
   } catch (error) {
     if (!isAbsent(error)) throw engineError(error, doing, endpoint);
     // The directory is not there yet (or the container is not, which fails again).
     const archive = await packFiles(files, new Date(), directory);
-    await ask(endpoint, doing, () => target.putArchive(archive, { path: '/' }));
+    await ask(endpoint, doing, () => docker.getContainer(container).putArchive(archive, { path: '/' }));
   }
 }
 

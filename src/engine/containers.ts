@@ -45,17 +45,34 @@ export async function createContainer(
   throwAway: { stdin: boolean } | undefined = undefined,
 ): Promise<ContainerState> {
   const doing = `creating container ${spec.name ?? `of ${spec.image}`}`;
-  const body = {
-    ...renderContainerBody(spec, throwAway !== undefined),
-    name: spec.name,
-    ...(throwAway?.stdin === true ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
+  const create = async (wanted: ContainerSpec): Promise<string> => {
+    const body = {
+      ...renderContainerBody(wanted, throwAway !== undefined),
+      name: wanted.name,
+      ...(throwAway?.stdin === true ? { OpenStdin: true, StdinOnce: true, AttachStdin: true } : {}),
+    };
+    try {
+      return (await connection.docker.createContainer(withoutUndefined(body) as never)).id;
+    } catch (error) {
+      // The engine alone sees its host's files; it makes nothing before it has looked at them all.
+      const less = withoutAbsentMount(wanted, engineMessage(error as DockerFailure));
+      if (less === undefined) throw error;
+      return create(less);
+    }
   };
-  const { id } = await ask(connection.endpoint, doing, () =>
-    connection.docker.createContainer(withoutUndefined(body) as never),
-  );
+  const id = await ask(connection.endpoint, doing, () => create(spec));
   const container = await findContainer(connection, id);
   if (container !== undefined) return container;
   throw vanished(doing, connection.endpoint);
+}
+
+/** The specification without the optional mount whose source the engine says that it does not find; `undefined`: it said something else. */
+export function withoutAbsentMount(spec: ContainerSpec, message: string): ContainerSpec | undefined {
+  const path = /bind source path does not exist: (\S+)/.exec(message)?.[1];
+  const absent = spec.mounts?.find(({ optional, source }) => optional === true && source === path);
+  return absent === undefined
+    ? undefined
+    : { ...spec, mounts: (spec.mounts ?? []).filter((mount) => mount !== absent) };
 }
 
 /** dockerode writes the keys of this body into the query too, those without a value as empty ones. */

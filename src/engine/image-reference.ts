@@ -27,3 +27,10 @@ export function parseImageReference(text: string): ImageReference {
     digest,
   };
 }
+
+/** Whether an engine may have an image of this name, digest or id: a reference's letters, and no part that is empty or of dots alone. */
+export function isImageName(text: string): boolean {
+  return (
+    /^[a-z0-9[][\w.:[\]/-]*(@[\w+.-]+:[0-9a-f]+)?$/i.test(text) && text.split('/').every((part) => /[^.]/.test(part))
+  );
+}

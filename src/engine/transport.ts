@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import Docker from 'dockerode';
 import { DindError } from '../errors.js';
+import { checkRequests } from './checked-requests.js';
 import type { Endpoint } from './endpoint.js';
 import { quietInspection } from './quiet-inspection.js';
 import { SshAgent } from './ssh-agent.js';
@@ -20,7 +21,7 @@ export function openConnection(endpoint: Endpoint, engineApi?: string): Connecti
   const version = engineApi === undefined ? {} : { version: `v${lowerVersion(engineApi, newestApi)}` };
   try {
     return {
-      docker: quietInspection(new Docker({ ...transportOptions(endpoint), ...version })),
+      docker: checkRequests(quietInspection(new Docker({ ...transportOptions(endpoint), ...version }))),
       endpoint: endpoint.url,
     };
   } catch (error) {

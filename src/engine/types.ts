@@ -38,8 +38,8 @@ export interface Mount {
   source?: string | undefined;
   target: string;
   readOnly?: boolean | undefined;
-  /** Binds: an empty folder is made where the engine host has none; without it that is an error. */
-  createSource?: boolean | undefined;
+  /** Binds: left out where the engine host has no such path, on which nothing is made; without it that is an error. */
+  optional?: boolean | undefined;
   /** Volumes: do not copy what the image has at `target`. */
   noCopy?: boolean | undefined;
 }

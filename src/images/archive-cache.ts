@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { ImageContext } from './context.js';
+import { makeDirectories } from '../make-directories.js';
 
 /**
  * What takes minutes to build (the components, each named by its content) is kept as an archive in the user's cache too, so that
@@ -23,7 +24,7 @@ export async function loadFromCache(context: ImageContext, reference: string): P
 export async function saveToCache(context: ImageContext, reference: string): Promise<void> {
   const { engine, paths, signal } = context;
   const path = await archivePath(context, reference);
-  await mkdir(join(paths.cache, 'images'), { recursive: true });
+  makeDirectories(join(paths.cache, 'images'));
   const temporary = `${path}.${process.pid}`;
   try {
     await pipeline(await engine.saveImages([reference]), createWriteStream(temporary), { signal });

@@ -4,7 +4,6 @@ import {
   constants,
   existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DindError } from '../errors.js';
+import { makeDirectories } from '../make-directories.js';
 import { parseKubeconfig, renderKubeconfig, type KubeconfigDocument } from './document.js';
 import { explainWriteError, hasCode } from './write-error.js';
 
@@ -39,21 +39,25 @@ export function defaultFile(files: readonly string[]): string {
 export function ensureDirectory(file: string): string | undefined {
   const directory = dirname(resolve(file));
   try {
-    return mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return makeDirectories(directory, 0o700);
   } catch (error) {
     throw explainWriteError(error, directory);
   }
 }
 
 /**
- * Writes a document at once or not at all: into a file beside the target, then renamed. A symbolic link stays one. A new file gets mode
- * 0600; an existing one keeps mode and owner. Throws DindError `kubeconfig-not-writable`.
+ * Writes a document at once or not at all: into a file beside the target, then renamed. A symbolic link stays one, and a device a device. A new file
+ * gets mode 0600; an existing one keeps mode and owner. Throws DindError `kubeconfig-not-writable`.
  * Not write-file-atomic: it replaces dangling links and write-protected files, and without root it loses a file's owner.
  */
 export function writeKubeconfig(document: KubeconfigDocument): void {
   const target = followLinks(document.file);
   const text = renderKubeconfig(document);
   const before = statSync(target, { throwIfNoEntry: false });
+  if (before?.isFile() === false) {
+    writeInPlace(target, text, document.file);
+    return;
+  }
   const temporary = `${target}.dind64-${process.pid}`;
   try {
     // A rename would go past the write protection of a read-only file.
@@ -99,8 +103,27 @@ function writeInPlace(target: string, text: string, file: string): void {
   }
 }
 
+/** Whether a device stands in the file's place (/dev/null): it says nothing, and takes what is written. */
+export function isDevice(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isCharacterDevice() === true;
+}
+
+/** Whether this user may write a file that is there, or make it. Throws DindError `kubeconfig-not-writable`. */
+export function assertWritable(file: string): void {
+  try {
+    const target = followLinks(file);
+    accessSync(existsSync(target) ? target : dirname(resolve(target)), constants.W_OK);
+  } catch (error) {
+    throw explainWriteError(error, file);
+  }
+}
+
 function readText(file: string): string | undefined {
   try {
+    const found = statSync(file);
+    if (found.isCharacterDevice()) return '';
+    // Reading one would wait for a writer, deaf to signals.
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is neither a file nor a device');
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;

@@ -1,7 +1,9 @@
-import { closeSync, existsSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WaitError } from '../errors.js';
+import { isDevice } from './files.js';
+import { isOrphaned, renderOwnLock } from './lock-owner.js';
 import { explainWriteError, hasCode } from './write-error.js';
 
 export interface LockOptions {
@@ -14,15 +16,15 @@ const intervalMs = 50;
 
 /**
  * Runs `change` while holding the lock files of all given kubeconfigs, as client-go's ModifyConfig does: `<file>.lock`, made with
- * O_EXCL, in sorted order. `change` is synchronous, so that Ctrl-C cannot leave a lock behind. Unlike client-go, which
- * gives up at once, it waits for a lock of another. Throws WaitError when it stays, DindError `kubeconfig-not-writable`.
+ * O_EXCL, in sorted order. `change` is synchronous, so that Ctrl-C cannot leave a lock behind; one that a killed dind64 left is taken over. Unlike client-go,
+ * which gives up at once, it waits for a lock of another. A device has none. Throws WaitError when it stays, DindError `kubeconfig-not-writable`.
  */
 export async function withKubeconfigLocks<T>(
   files: readonly string[],
   change: () => T,
   options: LockOptions = {},
 ): Promise<T> {
-  const sorted = [...new Set(files)].filter((file) => existsSync(dirname(file))).sort();
+  const sorted = [...new Set(files)].filter((file) => existsSync(dirname(file)) && !isDevice(file)).sort();
   const limitMs = options.limitMs ?? 10_000;
   const deadline = performance.now() + limitMs;
   for (;;) {
@@ -33,7 +35,7 @@ export async function withKubeconfigLocks<T>(
       if (held === undefined) return change();
       if (performance.now() >= deadline) throw lockStays(held, limitMs);
     } finally {
-      for (const lock of taken.reverse()) unlinkSync(lock);
+      for (const lock of taken.reverse()) rmSync(lock, { force: true });
     }
     await delay(intervalMs, undefined, { signal: options.signal });
   }
@@ -44,16 +46,50 @@ function takeAll(files: readonly string[], taken: string[]): string | undefined 
   for (const file of files) {
     const lock = `${file}.lock`;
     try {
-      const descriptor = openSync(lock, 'wx', 0o600);
-      taken.push(lock);
-      writeSync(descriptor, `dind64, process ${process.pid}\n`);
-      closeSync(descriptor);
+      if (!create(lock) && !takeOver(lock)) return lock;
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) return lock;
       throw explainWriteError(error, lock);
     }
+    taken.push(lock);
   }
   return undefined;
+}
+
+function create(lock: string): boolean {
+  try {
+    writeFileSync(lock, renderOwnLock(), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+/** Replaces the lock of a process that has ended. Of several who see that, a second lock lets only one do it. */
+function takeOver(lock: string): boolean {
+  if (!isLeft(lock)) return false;
+  const guard = `${lock}.takeover`;
+  if (!create(guard)) {
+    if (isLeft(guard)) rmSync(guard, { force: true });
+    return false;
+  }
+  // Another may have been here between the two looks.
+  if (isLeft(lock)) {
+    renameSync(guard, lock);
+    return true;
+  }
+  rmSync(guard);
+  return false;
+}
+
+function isLeft(lock: string): boolean {
+  try {
+    return isOrphaned(readFileSync(lock, 'utf8'));
+  } catch (error) {
+    // Given back meanwhile.
+    if (hasCode(error, 'ENOENT', 'EACCES')) return false;
+    throw error;
+  }
 }
 
 function lockStays(lock: string, limitMs: number): WaitError {

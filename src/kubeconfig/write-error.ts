@@ -4,7 +4,7 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** A file system error as a DindError `kubeconfig-not-writable` that says which file and what to do; others come back as they are. */
+/** A file system error as a DindError `kubeconfig-not-writable` that says which file and what to do; what is none comes back as it is. */
 export function explainWriteError(error: unknown, path: string): unknown {
   const reasons: Record<string, string> = {
     EACCES: 'permission denied: the file or its directory is not writable for this user',
@@ -14,8 +14,8 @@ export function explainWriteError(error: unknown, path: string): unknown {
     ENOTDIR: 'a part of the path is not a directory',
     EISDIR: 'it is a directory',
   };
-  const reason = Object.entries(reasons).find(([code]) => hasCode(error, code))?.[1];
-  if (reason === undefined) return error;
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  const reason = Object.entries(reasons).find(([code]) => hasCode(error, code))?.[1] ?? error.message;
   return new DindError({
     code: 'kubeconfig-not-writable',
     source: 'environment',

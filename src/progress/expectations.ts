@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ProgressEvent, Reporter } from './types.js';
+import { makeDirectories } from '../make-directories.js';
 
 /** How long each step of a verb took when it last did its work. */
 export interface Expectations {
@@ -50,7 +51,7 @@ function readDurations(file: string): Durations {
 
 function writeDurations(file: string, durations: Durations): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeDirectories(path.dirname(file), 0o700);
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, JSON.stringify(durations), { mode: 0o600 });
     renameSync(temporary, file);

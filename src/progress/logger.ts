@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings/types.js';
 import { redact } from './redact.js';
+import { makeDirectories } from '../make-directories.js';
 
 /** Logs that stay when a new one is begun. */
 const keptLogs = 10;
@@ -21,7 +22,7 @@ export function createLogger(directory: string, level: Settings['logLevel'], ver
   const name = `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${verb}-${process.pid}.log`;
   const file = path.join(directory, name);
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     removeOldLogs(directory);
     const stream = destination({ dest: file, sync: true, mode: 0o600 });
     // What cannot be written (a full disk) must not end the command.

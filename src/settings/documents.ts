@@ -29,8 +29,16 @@ export function renderLegacyTable(): string {
   const refused = [...Object.entries(refusedNames), [refusedPattern.name, refusedPattern.reason] as const];
   const rows = [
     ...Object.entries(keptNames).map(([name, meaning]) => [code(name), 'kept', meaning]),
-    ...renamedNames.map(({ name, today, meaning }) => [code(name), `now ${code(today)}`, meaning]),
-    ...refused.map(([name, reason]) => [name.split(', ').map(code).join(', '), 'refused', reason]),
+    ...renamedNames.map(({ name, today, shared, meaning }) => [
+      code(name),
+      `${shared === true ? 'not read, ' : ''}now ${code(today)}`,
+      meaning,
+    ]),
+    ...refused.map(([name, reason]) => [
+      name.split(', ').map(code).join(', '),
+      name.startsWith('DIND_') ? 'refused' : 'passed over',
+      reason,
+    ]),
     ...Object.entries(needlessNames).map(([name, reason]) => [code(name), 'passed over', reason]),
   ];
   return [

@@ -29,7 +29,6 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...problems,
     ...findContradictions(settings, given),
     ...findUnreadLines(envFile),
-    ...legacy.problems,
     ...findUnknownNames(envFile.given),
     ...findUnknownNames(environment),
   ]);

@@ -5,11 +5,13 @@ export interface RenamedName {
   name: string;
   today: string;
   meaning: string;
+  /** Other programs have it in their `.env` too: told of, and not read. */
+  shared?: true;
   translate?: (value: string, env: ReadonlyMap<string, Given>) => string;
 }
 
 export const renamedNames: readonly RenamedName[] = [
-  { name: 'IP_MODE', today: 'DIND_IP_MODE', meaning: 'only `ipv6`' },
+  { name: 'IP_MODE', shared: true, today: 'DIND_IP_MODE', meaning: 'only `ipv6`' },
   { name: 'NUM_NODES', today: 'DIND_NUM_WORKERS', meaning: 'the same' },
   {
     name: 'DNS64_PREFIX',
@@ -18,22 +20,26 @@ export const renamedNames: readonly RenamedName[] = [
     translate: (value, env) =>
       value.includes('/') ? value : `${value}/${env.get('DNS64_PREFIX_SIZE')?.value ?? '96'}`,
   },
-  // Its default; a node's pods are told apart by routes in both, and ptp is the one that dind64 sets up.
   {
     name: 'CNI_PLUGIN',
+    shared: true,
     today: 'DIND_CNI',
-    meaning: '`bridge` is read as `ptp`; for calico, flannel, weave, kube-router give a manifest',
-    translate: (value) => (value === 'bridge' ? 'ptp' : value),
+    meaning: '`ptp` is what `bridge` was; for calico, flannel, weave, kube-router give a manifest',
   },
   { name: 'MGMT_CIDRS', today: 'DIND_NODE_CIDR', meaning: 'one IPv6 CIDR of length /64' },
-  { name: 'POD_NETWORK_CIDR', today: 'DIND_POD_CIDR', meaning: 'one IPv6 CIDR; each node gets a /80 of it' },
-  { name: 'SERVICE_CIDR', today: 'DIND_SERVICE_CIDR', meaning: 'IPv6 only' },
+  {
+    name: 'POD_NETWORK_CIDR',
+    shared: true,
+    today: 'DIND_POD_CIDR',
+    meaning: 'one IPv6 CIDR; each node gets a /80 of it',
+  },
+  { name: 'SERVICE_CIDR', shared: true, today: 'DIND_SERVICE_CIDR', meaning: 'IPv6 only' },
   {
     name: 'REMOTE_DNS64_V4SERVER',
     today: 'DIND_DNS64_UPSTREAMS',
     meaning: 'of either family; the default is the engine host’s resolvers, not 8.8.8.8',
   },
-  { name: 'APISERVER_PORT', today: 'DIND_API_PORT', meaning: 'on 127.0.0.1 and ::1' },
+  { name: 'APISERVER_PORT', shared: true, today: 'DIND_API_PORT', meaning: 'on 127.0.0.1 and ::1' },
 ];
 
 /** Names that mean the same as ever. */
@@ -56,7 +62,10 @@ const byName = 'clusters are told apart by `DIND_CLUSTER_NAME`; addresses follow
 const remoteEngine = 'use `DOCKER_HOST` or a Docker context for a remote engine';
 const ownImage = 'its images are not node images of today; use `DIND_NODE_IMAGE`';
 
-/** Names that ask for something that a cluster of dind64's will not have: an error, with what to do instead. */
+/**
+ * Names that ask for something that a cluster of dind64's will not have, with what to do instead: an error with `DIND_`, else a notice, since any program
+ * may have them in its `.env`.
+ */
 export const refusedNames: Readonly<Record<string, string>> = {
   CLUSTER_ID: byName,
   DIND_LABEL: byName,

@@ -21,7 +21,7 @@ export function readProcessEnvironment(env: Readonly<Record<string, string | und
   );
 }
 
-/** `.env` in `directory`; no such file is the same as an empty one. Throws DindError `bad-settings` when it cannot be read. */
+/** `.env` in `directory`; no such file, or a folder of that name (as Python's virtual environments have), is the same as an empty one. Throws DindError `bad-settings` when it cannot be read. */
 export function readEnvFile(directory: string): EnvFile {
   const text = readText(path.join(directory, '.env'));
   const values = parse(text);
@@ -53,7 +53,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EISDIR'].includes(String(error.code))) return '';
     throw new DindError({
       code: 'bad-settings',
       source: 'user',

@@ -54,7 +54,7 @@ export interface Settings {
 /** Where the user's files are; read once, by settings, from the environment. */
 export interface UserPaths {
   home: string;
-  /** Caches by content: `$XDG_CACHE_HOME/dind64`, else `~/.cache/dind64`. */
+  /** Caches by content: `$XDG_CACHE_HOME/dind64`, else `~/.cache/dind64`; for root, where that is not root's alone, `/var/cache/dind64`. */
   cache: string;
   /** Logs and small state: `$XDG_STATE_HOME/dind64`, else `~/.local/state/dind64`. */
   state: string;

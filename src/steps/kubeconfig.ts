@@ -1,7 +1,16 @@
+import { checkKubeconfigs } from '../kubeconfig/check.js';
 import { mergeKubeconfig } from '../kubeconfig/merge.js';
 import { removeFromKubeconfig } from '../kubeconfig/remove.js';
+import { nameCluster } from '../plan/names.js';
 import { readAdminAccess } from '../cluster/access.js';
+import type { Context } from '../cluster/context.js';
 import type { RemovalContext, RemovalStep, UpStep } from '../cluster/step.js';
+
+/** Whether the context can be put into the user's kubeconfig, before anything is made. `context` has the settings of the record. */
+export async function refuseKubeconfig({ environment: { settings, paths }, signal }: Context): Promise<void> {
+  const { context } = nameCluster(settings.clusterName);
+  await checkKubeconfigs({ files: kubeconfigFiles({ kubeconfig: settings.kubeconfig, paths }), context }, { signal });
+}
 
 /** The user's kubeconfig gets the context as soon as kubeadm has made the credentials. */
 export const addContext: UpStep = {
@@ -31,6 +40,6 @@ export const removeContext: RemovalStep = {
   },
 };
 
-function kubeconfigFiles({ kubeconfig, paths }: RemovalContext): string[] {
+function kubeconfigFiles({ kubeconfig, paths }: Pick<RemovalContext, 'kubeconfig' | 'paths'>): string[] {
   return kubeconfig === undefined ? paths.kubeconfigs : [kubeconfig];
 }

@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PcapngStream } from '../capture/pcapng.js';
 import { planCapturePlace, type CapturePlace } from '../capture/places.js';
@@ -9,6 +6,7 @@ import type { ContainerSpec, Engine } from '../engine/types.js';
 import { CommandError, DindError } from '../errors.js';
 import { readHostFacts } from '../host/facts.js';
 import { labels } from '../labels.js';
+import { openOutputFile, type OutputFile } from '../output-file.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { renderCaptureArguments } from '../render/capture-arguments.js';
 import type { CaptureResult } from '../results/capture.js';
@@ -37,10 +35,11 @@ const endMs = 1500;
 
 /**
  * Packets at one place of a live cluster, as pcapng. The context's signal ends it as its time does: the file is whole in every case, even
- * where this process is killed. Throws DindError: `unknown-place`, `capture-failed` (a filter that is none, no such interface).
+ * where this process is killed. Throws DindError: `output-not-written`, `unknown-place`, `capture-failed` (a filter that is none, no such interface).
  */
 export async function capture(context: Context, options: CaptureOptions): Promise<CaptureResult> {
   const begin = performance.now();
+  await using file = await openOutputFile(options.file);
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
   const { plan } = await requireRunningCluster(context, engine);
@@ -50,12 +49,11 @@ export async function capture(context: Context, options: CaptureOptions): Promis
     options.at === 'host' ? await readUplinks(engine, plan, context.signal) : [],
   );
   await assertRuns(engine, place);
-  const file = resolve(options.file);
-  const { packets, bytes, interfaces } = await record(engine, { plan, place }, { ...options, file }, context.signal);
+  const { packets, bytes, interfaces } = await record(engine, { plan, place, file }, options, context.signal);
   return {
     cluster: clusterName,
     place: place.name,
-    file,
+    file: file.path,
     packets,
     bytes,
     interfaces,
@@ -65,17 +63,20 @@ export async function capture(context: Context, options: CaptureOptions): Promis
 
 async function record(
   engine: Engine,
-  { plan, place }: { plan: ClusterPlan; place: CapturePlace },
+  { plan, place, file }: { plan: ClusterPlan; place: CapturePlace; file: OutputFile },
   options: CaptureOptions,
   signal: AbortSignal,
 ): Promise<Pick<CaptureResult, 'packets' | 'bytes' | 'interfaces'>> {
   const addresses = new Map<string, string[]>();
   const describe = (name: string): string => place.describe(name, addresses.get(name) ?? []);
-  const target = createWriteStream(options.file);
+  await file.write('');
   let bytes = 0;
+  let writing = Promise.resolve();
   const blocks = new PcapngStream(describe, (whole) => {
     bytes += whole.length;
-    target.write(whole);
+    writing = writing.then(() => file.append(whole));
+    // Told at the end; what cannot be written need not be caught any longer.
+    writing.catch(stop);
   });
   const input = new PassThrough();
   const force = new AbortController();
@@ -115,8 +116,7 @@ async function record(
   } finally {
     signal.removeEventListener('abort', stop);
     input.destroy();
-    target.end();
-    await finished(target);
+    await writing;
   }
   return {
     packets: blocks.counts.packets,

@@ -10,7 +10,7 @@ import { listHelperSources } from '../dump/sources/helpers.js';
 import { listHostSources } from '../dump/sources/host.js';
 import { listNodeSources } from '../dump/sources/nodes.js';
 import { listOwnSources } from '../dump/sources/own.js';
-import { isArchive, nameDump, writeDump } from '../dump/write.js';
+import { ensureWritable, isArchive, nameDump, writeDump } from '../dump/write.js';
 import type { Engine } from '../engine/types.js';
 import { DindError } from '../errors.js';
 import { findBaseImage } from '../images/ensure.js';
@@ -30,6 +30,8 @@ import { verify } from './verify.js';
 export interface DumpOptions {
   /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
   to?: string | undefined;
+  /** Logs of pods of all namespaces, not of Kubernetes' own alone: they may hold anything. */
+  allLogs?: boolean | undefined;
   /** The error that it is made for, as people are shown it. */
   failure?: string;
 }
@@ -48,11 +50,15 @@ export async function dump(context: Context, options: DumpOptions = {}): Promise
   });
 }
 
-async function makeDump(context: Context, { to, failure }: DumpOptions): Promise<DumpResult> {
+async function makeDump(context: Context, { to, allLogs = false, failure }: DumpOptions): Promise<DumpResult> {
   const { environment, signal } = context;
   const { clusterName, timeoutMs } = environment.settings;
   const made = new Date();
-  const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context))];
+  const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
+  await ensureWritable(target).catch((error: unknown) => {
+    throw cannotWrite(target, error);
+  });
+  const sources = [...(await listOwnSources(environment)), ...(await listLookSources(context, allLogs))];
   const { files, missing } = await collectSources(sources, scaleLimit(readMs, timeoutMs), signal);
   const causes = findKnownCauses(
     files
@@ -74,7 +80,6 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
       missing,
     }),
   };
-  const target = to === undefined ? await nameDump(environment.paths.state, clusterName, made) : path.resolve(to);
   await writeDump(target, [index, ...files], made).catch((error: unknown) => {
     throw cannotWrite(target, error);
   });
@@ -88,7 +93,7 @@ async function makeDump(context: Context, { to, failure }: DumpOptions): Promise
 }
 
 /** What is asked of the engine and of the cluster; without an engine `doctor` is all there is. */
-async function listLookSources(context: Context): Promise<Source[]> {
+async function listLookSources(context: Context, allLogs: boolean): Promise<Source[]> {
   const engine = await context.connect().catch(() => {
     context.signal.throwIfAborted();
     return undefined;
@@ -116,7 +121,7 @@ async function listLookSources(context: Context): Promise<Source[]> {
     },
     ...listEngineSources(engine),
     ...(baseImage === undefined ? [] : listHostSources(engine, baseImage)),
-    ...listNodeSources(engine, withRole('control-plane', 'worker')),
+    ...listNodeSources(engine, withRole('control-plane', 'worker'), allLogs),
     ...listHelperSources(engine, withRole('dns64', 'nat64', 'api', 'host')),
     ...(controlPlane?.status === 'running'
       ? [

@@ -1,13 +1,12 @@
-import { chmod, mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { DindError } from '../errors.js';
-import { execInNode } from '../cluster/node.js';
 import type { Context } from '../cluster/context.js';
 import type { Streams } from '../cluster/results.js';
-import type { Engine } from '../engine/types.js';
 import { findControlPlane, readAdminKubeconfig } from '../cluster/access.js';
+import { ensureKubectl } from './kubectl-binary.js';
 
 /**
  * Runs the cluster's own kubectl (same version as its API) on this machine, so that local files, pipes and terminals work and none
@@ -17,7 +16,10 @@ import { findControlPlane, readAdminKubeconfig } from '../cluster/access.js';
 export async function kubectl(context: Context, argv: string[], streams: Streams): Promise<number> {
   const engine = await context.connect();
   const controlPlane = await findControlPlane(engine, context.environment.settings.clusterName);
-  const program = process.platform === 'linux' ? await ensureKubectl(context, engine, controlPlane.name) : 'kubectl';
+  const program =
+    process.platform === 'linux'
+      ? await ensureKubectl(engine, controlPlane.name, context.environment.paths.cache)
+      : 'kubectl';
   await using credentials = await writeCredentials(
     await readAdminKubeconfig(engine, context.environment.settings.clusterName),
   );
@@ -51,35 +53,6 @@ async function writeCredentials(kubeconfig: string): Promise<Credentials> {
     await remove();
     throw error;
   }
-}
-
-/** Kept by version: `<cache>/bin/kubectl-v1.37.2`. */
-async function ensureKubectl(context: Context, engine: Engine, node: string): Promise<string> {
-  const version = (
-    await execInNode(engine, node, ['kubectl', 'version', '--client', '-o', 'json'], {
-      doing: 'reading the version of kubectl',
-    })
-  ).match(/"gitVersion":\s*"([^"]+)"/)?.[1];
-  const path = join(context.environment.paths.cache, 'bin', `kubectl-${version ?? 'unknown'}`);
-  if ((await stat(path).catch(() => undefined)) !== undefined) return path;
-  const source = (
-    await execInNode(engine, node, ['sh', '-c', 'readlink -f "$(command -v kubectl)"'], { doing: 'finding kubectl' })
-  ).trim();
-  const binary = await engine.readFile(node, source);
-  if (binary === undefined)
-    throw new DindError({
-      code: 'no-kubectl',
-      source: 'environment',
-      doing: 'copying kubectl out of a node',
-      where: node,
-      observed: `there is no ${source}`,
-    });
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, binary);
-  await chmod(temporary, 0o755);
-  await rename(temporary, path);
-  return path;
 }
 
 /** What kubectl may take to end; the command itself is given a second more (cli/interruption.ts). */

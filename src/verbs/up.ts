@@ -9,6 +9,7 @@ import { upSteps } from '../steps/lists.js';
 import { runSteps } from '../steps/run-steps.js';
 import { runPhase } from '../cluster/phase.js';
 import { refuseFirewalls } from '../steps/firewalls.js';
+import { refuseKubeconfig } from '../steps/kubeconfig.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost, type Survey } from '../steps/survey.js';
 import { composeRecord, imageContext, stepContext } from './contexts.js';
@@ -31,6 +32,7 @@ export async function up(context: Context): Promise<void> {
     if (record === undefined) await refuseWithoutRecord(engine, clusterName);
     const adopted = adoptRecord(context, record);
     const survey = await runPhase(context, 'survey', 'engine host', async () => {
+      await refuseKubeconfig(adopted);
       const found = await surveyHost(adopted, { engine, baseImage, record });
       const mode = await decideMode(adopted, found);
       refuseFirewalls(adopted, found, mode);

@@ -14,7 +14,6 @@ const commands: Readonly<Record<string, { about: string; script: string }>> = {
     script:
       'ctr --namespace k8s.io containers list; ctr --namespace k8s.io tasks list; if command -v crictl >/dev/null; then crictl ps --all; fi',
   },
-  'pods.log': { about: 'end of the logs of all its pods', script: 'tail -n 200 /var/log/pods/*/*/*.log' },
   'network.txt': {
     about: 'resolver, addresses, routes, neighbours, packet rules',
     script:
@@ -26,12 +25,19 @@ const commands: Readonly<Record<string, { about: string; script: string }>> = {
   },
 };
 
+/** What pods say is their own matter, but for those of Kubernetes, to which namespaces that begin with `kube-` belong. */
+const podLogs = (all: boolean): { about: string; script: string } => ({
+  about: `end of the logs of ${all ? 'all its pods' : "its pods of Kubernetes' own namespaces"}`,
+  script: `tail -n 200 /var/log/pods/${all ? '*' : 'kube-*_*'}/*/*.log`,
+});
+
 /** A node that does not run has the end of its console alone. */
-export function listNodeSources(engine: Engine, nodes: readonly ContainerState[]): Source[] {
+export function listNodeSources(engine: Engine, nodes: readonly ContainerState[], allLogs: boolean): Source[] {
+  const files = { ...commands, 'pods.log': podLogs(allLogs) };
   return nodes.flatMap((node) => [
     { path: `nodes/${node.name}/console.log`, about: 'what its init said', read: () => engine.logs(node.name, 2000) },
     ...(node.status === 'running'
-      ? Object.entries(commands).map(([file, { about, script }]): Source => ({
+      ? Object.entries(files).map(([file, { about, script }]): Source => ({
           path: `nodes/${node.name}/${file}`,
           about,
           read: (signal) => say(engine, node.name, script, signal),

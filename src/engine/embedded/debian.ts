@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rename } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { DindError } from '../../errors.js';
 import { withFileLock } from './lock.js';
+import { makeDirectories } from '../../make-directories.js';
 
 /** What makes a Debian root filesystem; its content hash is the key of the cache. */
 export interface DebianRecipe {
@@ -46,7 +47,7 @@ export async function ensureDebianRootfs(
 ): Promise<string> {
   const path = debianRootfsPath(cacheDir, recipe);
   if (await exists(path)) return path;
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   return withFileLock(
     `${path}.lock`,
     async () => {

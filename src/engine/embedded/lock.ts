@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DindError } from '../../errors.js';
+import { makeDirectories } from '../../make-directories.js';
 
 /**
  * Runs `work` while holding flock(2) on `path` (made when missing, never removed). Waits for its turn without polling.
@@ -14,7 +14,7 @@ export async function withFileLock<T>(
   options: { signal?: AbortSignal | undefined; onLine?: ((line: string) => void) | undefined } = {},
 ): Promise<T> {
   options.signal?.throwIfAborted();
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectories(dirname(path));
   const holder = spawn('flock', [path, 'sh', '-c', 'echo held; cat >/dev/null'], {
     stdio: ['pipe', 'pipe', 'pipe'],
     signal: options.signal,

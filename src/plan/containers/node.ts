@@ -21,10 +21,11 @@ export function planNodeContainer(plan: PlanCore, node: BareNode): NamedContaine
       // noCopy: copying the component images of the image's /var would take seconds a node. The entry point fills it without them.
       { type: 'volume', target: '/var', noCopy: true },
       { type: 'volume', source: plan.componentStore, target: '/dind64-components', readOnly: true, noCopy: true },
-      { type: 'bind', source: '/lib/modules', target: '/lib/modules', readOnly: true },
+      // A host whose kernel has no modules (or keeps them elsewhere, as NixOS does) has no such folder.
+      { type: 'bind', source: '/lib/modules', target: '/lib/modules', readOnly: true, optional: true },
       // The kubelet looks up the devices of these file systems by the names that they were mounted with; a host may have no such folder.
       ...(plan.nodeTraits.devMapper
-        ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper', createSource: true }]
+        ? [{ type: 'bind' as const, source: '/dev/mapper', target: '/dev/mapper', optional: true }]
         : []),
     ],
     sysctls: {

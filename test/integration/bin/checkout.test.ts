@@ -110,6 +110,24 @@ test('npm run prints the program’s results and nothing else', async () => {
   });
 });
 
+test('paths mean where the user stands, from wherever npm is told of the checkout', async () => {
+  write(
+    'src/main.ts',
+    `declare const process: { cwd(): string };\n${mainText('at').replace("argv.join(' ')", 'process.cwd()')}`,
+  );
+  const elsewhere = path.join(root, 'elsewhere');
+  mkdirSync(elsewhere);
+  const fromElsewhere = ['-c', 'cd elsewhere && exec "$@"', 'sh'];
+  expect(await run('sh', [...fromElsewhere, 'npm', '--prefix', root, 'run', 'status'])).toMatchObject({
+    exitCode: 0,
+    stdout: `at ${elsewhere}\n`,
+  });
+  expect(await run('sh', [...fromElsewhere, 'node', '../bin/dind64.mjs', 'status'])).toMatchObject({
+    stdout: `at ${elsewhere}\n`,
+  });
+  expect(await run('npm', ['run', 'status'])).toMatchObject({ stdout: `at ${root}\n` });
+});
+
 test('two at once do not spoil each other, and one of them does the work', async () => {
   const outcomes = await Promise.all([dind64('status'), dind64('status'), dind64('status')]);
   expect(outcomes.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual(

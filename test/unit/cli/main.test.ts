@@ -174,3 +174,19 @@ test('results go to stdout and notices to stderr', async () => {
     "note: NUM_NODES in the environment is not read; dind64's name is DIND_NUM_WORKERS\na step ...\n",
   );
 });
+
+// Seen to fail where files are opened after the work.
+test.each<string[]>([
+  ['verify', '--html'],
+  ['verify', '--junit'],
+  ['trace', 'dual.test', '--svg'],
+  ['capture', '--output'],
+  ['dump', '--to'],
+])('%s %s: a file that cannot be written is told before the work', async (...argv) => {
+  for (const file of ['/proc/dind64/file.tar.gz', '/dev/null/file']) {
+    const { exitCode, stdout, stderr } = await run([...argv, file], { DOCKER_HOST: `unix://${home}/no.sock` });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/^error: writing (a result|the dump) /m);
+    expect(stderr).toContain(file);
+  }
+});

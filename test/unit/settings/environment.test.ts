@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -126,19 +126,17 @@ describe('legacy names', () => {
   test('are read from .env with a notice', () => {
     const { settings, notices } = read(
       {},
-      'IP_MODE=ipv6\nNUM_NODES=1\nDNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96\nCNI_PLUGIN=bridge\n',
+      'MGMT_CIDRS=fd00:77::/64\nNUM_NODES=1\nDNS64_PREFIX=fd00:77:64:ff9b::\nDNS64_PREFIX_SIZE=96\n',
     );
     expect(settings).toMatchObject({
-      ipMode: 'ipv6',
+      nodeCidr: 'fd00:77::/64',
       numWorkers: 1,
       nat64Prefix: 'fd00:77:64:ff9b::/96',
-      cni: { kind: 'ptp' },
     });
     expect(notices).toEqual([
-      ".env:1: IP_MODE is kubeadm-dind-cluster's name; read as DIND_IP_MODE=ipv6",
       ".env:2: NUM_NODES is kubeadm-dind-cluster's name; read as DIND_NUM_WORKERS=1",
       ".env:3: DNS64_PREFIX is kubeadm-dind-cluster's name; read as DIND_NAT64_PREFIX=fd00:77:64:ff9b::/96",
-      ".env:5: CNI_PLUGIN is kubeadm-dind-cluster's name; read as DIND_CNI=ptp",
+      ".env:1: MGMT_CIDRS is kubeadm-dind-cluster's name; read as DIND_NODE_CIDR=fd00:77::/64",
     ]);
   });
 
@@ -157,24 +155,11 @@ describe('legacy names', () => {
     ]);
   });
 
-  test('with a wrong value are problems that name where it came from', () => {
-    expect(
-      errorOf(
-        {},
-        'IP_MODE=dual-stack\nCNI_PLUGIN=calico\nDNS64_PREFIX_SIZE=64\nDNS64_PREFIX=fd00:10:64:ff9b::',
-      ).problems.map(({ name, source, seen }) => [name, source, seen]),
-    ).toEqual([
-      ['DIND_IP_MODE', '.env:1, as IP_MODE', 'dual-stack'],
-      ['DIND_NAT64_PREFIX', '.env:4, as DNS64_PREFIX', 'fd00:10:64:ff9b::/64'],
-      ['DIND_CNI', '.env:2, as CNI_PLUGIN', 'calico'],
-    ]);
-  });
-
-  test('that mean nothing today are refused with the reason', () => {
-    expect(errorOf({ DIND_SUBNET: 'fd00:10::' }, 'CLUSTER_ID=3').problems).toEqual([
+  test('that mean nothing today are refused with the reason where they can only be meant for us', () => {
+    expect(errorOf({ DIND_SUBNET: 'fd00:10::' }, 'CLUSTER_ID=3\nDIND_LABEL=x').problems).toEqual([
       {
-        name: 'CLUSTER_ID',
-        source: '.env:1',
+        name: 'DIND_LABEL',
+        source: '.env:2',
         text: 'kubeadm-dind-cluster had it, dind64 has not',
         hint: 'clusters are told apart by DIND_CLUSTER_NAME; addresses follow from it',
       },
@@ -230,4 +215,14 @@ test('an .env that cannot be read is an error, not an empty one', () => {
   expect(() => readEnvironment({ DIND_X: '' }, '/dev/null')).toThrow(
     expect.objectContaining({ code: 'bad-settings', exitCode: 2 }),
   );
+});
+
+test('a folder named .env, as Python’s virtual environments have it, is no .env', () => {
+  rmSync(path.join(directory, '.env'), { force: true });
+  mkdirSync(path.join(directory, '.env'));
+  try {
+    expect(readEnvironment({ HOME: '/home/user' }, directory).given.size).toBe(0);
+  } finally {
+    rmSync(path.join(directory, '.env'), { recursive: true });
+  }
 });

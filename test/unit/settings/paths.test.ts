@@ -1,4 +1,6 @@
-import { homedir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readEngineEnvironment } from '../../../src/settings/engine-environment.js';
 import { readUserPaths } from '../../../src/settings/paths.js';
@@ -47,4 +49,29 @@ test('the engine is told as to Docker’s own client', () => {
     proxy: {},
     caBundle: undefined,
   });
+});
+
+// Seen to be the user's own cache.
+test.runIf(process.getuid?.() === 0)('root’s cache is nowhere that another user can write', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'dind64-home-'));
+  const cache = (): string => readUserPaths({ HOME: home }).cache;
+  const own = path.join(home, '.cache/dind64');
+  try {
+    expect(cache()).toBe(own);
+    mkdirSync(own, { recursive: true });
+    expect(cache()).toBe(own);
+    chmodSync(path.join(home, '.cache'), 0o777);
+    expect(cache()).toBe('/var/cache/dind64');
+    chmodSync(path.join(home, '.cache'), 0o755);
+    chownSync(own, 1000, 1000);
+    expect(cache()).toBe('/var/cache/dind64');
+    chownSync(own, 0, 0);
+    chownSync(home, 1000, 1000);
+    expect(cache()).toBe('/var/cache/dind64');
+    expect(readUserPaths({ HOME: home, XDG_CACHE_HOME: path.join(tmpdir(), 'not-there-yet') }).cache).toBe(
+      '/var/cache/dind64',
+    );
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 });

@@ -29,6 +29,23 @@ export function volumeSuite(engine: () => Engine): void {
     expect(await failure(engine().removeVolume(volume.name))).toMatchObject({ code: 'engine-object-in-use' });
   });
 
+  it('leaves out an optional bind whose folder the engine host does not have, and makes none', async () => {
+    const absent = { type: 'bind' as const, source: '/nonexistent/modules', target: '/lib/modules', readOnly: true };
+    const there = { type: 'bind' as const, source: '/etc', target: '/host-etc', readOnly: true };
+    expect(await failure(engine().createContainer({ ...sleeper, mounts: [absent] }))).toMatchObject({
+      observed: expect.stringContaining('/nonexistent/modules') as string,
+    });
+    const mounts = [
+      { ...absent, optional: true },
+      { ...there, optional: true },
+    ];
+    await using container = await withContainer(engine(), { ...sleeper, mounts });
+    expect(container.mounts.map(({ target }) => target)).toEqual(['/host-etc']);
+    expect(await failure(engine().createContainer({ ...sleeper, mounts: [absent] }))).toMatchObject({
+      observed: expect.stringContaining('/nonexistent/modules') as string,
+    });
+  });
+
   it('removes anonymous volumes with their container and copies nothing into one with noCopy', async () => {
     const mounts = [
       { type: 'volume' as const, target: '/etc', noCopy: true },

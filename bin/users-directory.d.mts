@@ -1,0 +1,1 @@
+export function findUsersDirectory(env: Record<string, string | undefined>, argv: string[]): string | undefined;
