@@ -39,8 +39,10 @@ export function renderHostTable(
     '\tchain forward {',
     // Before the engine's own chain (priority filter), whose verdict on a refused destination would be accept.
     '\t\ttype filter hook forward priority filter - 5; policy accept;',
+    // A host that filters bridged frames (br_netfilter) shows those on their way to NAT64 here, too, which refuses them at once.
     ...refusedDestinations.map(
-      (cidr) => `\t\tiifname "${bridge}" ip6 daddr ${cidr.replace(/\/128$/, '')} reject with icmpv6 admin-prohibited`,
+      (cidr) =>
+        `\t\tiifname "${bridge}" oifname != "${bridge}" ip6 daddr ${cidr.replace(/\/128$/, '')} reject with icmpv6 admin-prohibited`,
     ),
     '\t}',
     '',

@@ -30,8 +30,8 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 
 	chain forward {
 		type filter hook forward priority filter - 5; policy accept;
-		iifname "br-kubeadm-dind" ip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited
-		iifname "br-kubeadm-dind" ip6 daddr fd20:ce::254 reject with icmpv6 admin-prohibited
+		iifname "br-kubeadm-dind" oifname != "br-kubeadm-dind" ip6 daddr fd00:ec2::254 reject with icmpv6 admin-prohibited
+		iifname "br-kubeadm-dind" oifname != "br-kubeadm-dind" ip6 daddr fd20:ce::254 reject with icmpv6 admin-prohibited
 	}
 
 	chain postrouting {
