@@ -87,7 +87,7 @@ describeWithCluster('A cluster fails well', { profile: 'dual', env, up: false },
     expect(performance.now() - sent).toBeLessThan(5000);
     expect({ exitCode: exitCode as number, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toMatch(
-      /stopped by SIGINT; left of kubeadm-dind: 4 containers, 2 networks, \d+ volumes\n\s+hint: .*`npm run clean` removes it/,
+      /stopped by SIGINT; left of kubeadm-dind: 5 containers, 2 networks, \d+ volumes\n\s+hint: .*`npm run clean` removes it/,
     );
     expect(await nodeRuns('kubeadm')).toBe(false);
   });
