@@ -1,6 +1,6 @@
 #!/bin/bash
 # UPSTREAMS PLACE...
-# Reads what `doctor` wants to know besides the host facts (src/render/host-facts-script.ts), in the same format and under the same conditions; it
+# Reads what `doctor` wants to know besides the host facts (shell/host-facts.bash), in the same format and under the same conditions; it
 # changes nothing. PLACE: a path whose file system's space is looked at. UPSTREAMS, addresses with spaces between, are asked in place of the host's
 # resolvers. Every question has a second.
 upstreams=$1

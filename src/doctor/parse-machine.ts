@@ -38,7 +38,7 @@ interface DnsAnswer {
   addresses: string[];
 }
 
-/** Reads the output of render/host-facts-script.ts and shell/machine-facts.bash together. `span`: this machine's clock before and after, in ms since 1970. */
+/** Reads the output of shell/host-facts.bash and shell/machine-facts.bash together. `span`: this machine's clock before and after, in ms since 1970. */
 export function parseMachineFacts(text: string, span: { beforeMs: number; afterMs: number }): MachineFacts {
   const sections = splitSections(text);
   const section = (name: string): string => sections.get(name) ?? '';

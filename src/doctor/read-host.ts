@@ -8,7 +8,6 @@ import { packetRules, runOnHost } from '../host/run-on-host.js';
 import { labels } from '../labels.js';
 import { defaultCheckTargets } from '../plan/check-targets.js';
 import type { HostFacts } from '../plan/types.js';
-import { renderHostFactsScript } from '../render/host-facts-script.js';
 import { readScript } from '../shell.js';
 import type { Settings } from '../settings/types.js';
 import type { KernelFacts } from './facts.js';
@@ -29,7 +28,7 @@ export async function readHost(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<{ host: HostFacts; machine: MachineFacts }> {
-  const script = `${readScript('machine-facts.bash')}\n${renderHostFactsScript()}`;
+  const script = `${readScript('machine-facts.bash')}\n${readScript('host-facts.bash')}`;
   const args = [settings.dns64Upstreams.join(' '), ...(place === 'this-machine' ? ['/'] : ['/', volume])];
   const beforeMs = Date.now();
   const { stdout } = await runScript(place, script, args, signal);

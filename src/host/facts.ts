@@ -1,6 +1,6 @@
-import { renderHostFactsScript } from '../render/host-facts-script.js';
 import { parseHostFacts } from './parse-facts.js';
 import { packetRules, runOnHost } from './run-on-host.js';
+import { readScript } from '../shell.js';
 import type { Engine } from '../engine/types.js';
 import type { HostFacts } from '../plan/types.js';
 
@@ -20,7 +20,7 @@ export async function readHostFacts(
 ): Promise<HostFacts> {
   const result = await runOnHost(engine, baseImage, {
     doing: 'reading facts about the engine host',
-    script: renderHostFactsScript(),
+    script: readScript('host-facts.bash'),
     capabilities: packetRules,
     seesProcesses: true,
     signal: options.signal,

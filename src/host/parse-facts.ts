@@ -28,7 +28,7 @@ const capPerfmonBit = 38n;
 const capBpfBit = 39n;
 
 /**
- * Facts out of the output of render/host-facts-script.ts. `asked` are TCP ports that the caller would like to use, `spare` ones that
+ * Facts out of the output of shell/host-facts.bash. `asked` are TCP ports that the caller would like to use, `spare` ones that
  * it could use as well; both are looked up in the listening sockets of any address, since one on `::` or `0.0.0.0` takes loopback too.
  * A section that is missing or empty gives the most ordinary answer, never an error: a host without nft is still a host.
  */

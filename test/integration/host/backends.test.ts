@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { renderHostFactsScript } from '../../../src/render/host-facts-script.js';
 import { readHostFacts } from '../../../src/host/facts.js';
 import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 import { describeWithLab } from '../../support/lab.js';
@@ -44,7 +43,7 @@ remove; echo again; remove
     });
 
     test('reading facts makes no table', async () => {
-      const output = await box.host.apart(`${renderHostFactsScript()}
+      const output = await box.host.apart(`${readScript('host-facts.bash')}
 echo "legacy: $(cat /proc/net/ip_tables_names /proc/net/ip6_tables_names)"; echo "nft: $(nft list ruleset)"`);
       expect(output).toContain('legacy: \nnft: \n');
     });
@@ -57,7 +56,7 @@ echo "legacy: $(cat /proc/net/ip_tables_names /proc/net/ip6_tables_names)"; echo
 
     test('facts of an engine on iptables-legacy', async () => {
       const facts = parseHostFacts(
-        await box.host.apart(`${engineRules('ip6tables-legacy')}\nset +eu\n${renderHostFactsScript()}`),
+        await box.host.apart(`${engineRules('ip6tables-legacy')}\nset +eu\n${readScript('host-facts.bash')}`),
       );
       expect(facts).toMatchObject({ rulesBackend: 'legacy', forwardPolicy: { ipv6: 'DROP' }, forwardDrops: [] });
     });

@@ -5,7 +5,7 @@ import { findForeignForwardDrops } from '../../../src/host/firewalls.js';
 import { findFileSystem, parseHostFacts } from '../../../src/host/parse-facts.js';
 import { renderRulesetSections } from '../../support/nft-rules.js';
 
-/** Outputs of render/host-facts-script.ts, recorded in network namespaces that were set up as the name says. */
+/** Outputs of shell/host-facts.bash, recorded in network namespaces that were set up as the name says. */
 function read(name: string): string {
   return readFileSync(new URL(`recorded/${name}.txt`, import.meta.url), 'utf8');
 }
