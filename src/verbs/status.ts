@@ -96,6 +96,7 @@ async function readNodes(
       : new Map<string, boolean>();
   return containers
     .filter((container) => ['control-plane', 'worker'].includes(container.labels[labels.role] ?? ''))
+    .sort((one, other) => one.name.localeCompare(other.name))
     .map((container) => ({
       name: container.name,
       role: container.labels[labels.role] === 'control-plane' ? ('control-plane' as const) : ('worker' as const),

@@ -82,7 +82,11 @@ describeWithCluster('The record of a cluster', { profile: 'dual', env, up: false
     await cluster.succeed(['trace', 'dual.test:80'], today);
     expect(await applied()).toEqual(asGiven);
     expect(await imagesOf()).toEqual(images);
-    expect((await status()).nodes.map(({ ready }) => ready)).toEqual([true, true, true]);
+    expect((await status()).nodes).toMatchObject([
+      { name: 'kubeadm-dind-control-plane', ready: true },
+      { name: 'kubeadm-dind-worker-1', ready: true },
+      { name: 'kubeadm-dind-worker-2', ready: true },
+    ]);
   });
 
   it('up without settings keeps them and says so', async () => {
