@@ -1,5 +1,5 @@
 #!/bin/bash
-# Shows the engine host's network and resources in full, for a maintainer to read; where it runs and what it prints are as in src/render/host-facts-script.ts.
+# Shows the engine host's network and resources in full, for a maintainer to read; where it runs and what it prints are as in shell/host-facts.bash.
 # It changes nothing.
 exec 2>&1
 section() { printf '\n@@ %s\n' "$1"; }
