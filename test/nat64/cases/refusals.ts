@@ -39,8 +39,15 @@ export const refusalCases: Case[] = [
     rfc: 'README, DIND_NAT64_DENY',
     what: 'outside of the prefix: no route',
     from: 'client',
-    send: 'up6(dst="2001:db8:100::10")/UDP(sport=P,dport=7)/b"x"',
+    send: 'up6(dst="2001:db8:100::10")/TCP(sport=P,dport=80,flags="S")',
     back: 'ICMPv6DestUnreach(code=0)',
+  },
+  {
+    rfc: 'README, DIND_NAT64_DENY',
+    what: 'outside of the prefix: UDP is prohibited, since Linux tells a UDP socket of no missing route',
+    from: 'client',
+    send: 'up6(dst="2001:db8:100::10")/UDP(sport=P,dport=7)/b"x"',
+    back: prohibited,
   },
   {
     rfc: 'README, DIND_NAT64_DENY',
