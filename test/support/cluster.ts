@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -109,7 +110,8 @@ export async function removeSharedLabs(): Promise<void> {
   for (const record of await listRecords()) if (record.instance.startsWith(sharedPrefix)) await removeLab(record);
 }
 
-const sharedPrefix = 'e2e-';
+// Another checkout's run at the same time has labs of its own.
+const sharedPrefix = `e2e-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 4)}-`;
 
 const noEngineEnvironment = {
   dockerHost: undefined,
