@@ -1,6 +1,8 @@
 /** The library: the verbs of the command line as functions. */
 export { CommandError, DindError, WaitError } from './errors.js';
 export { readEnvironment } from './settings/environment.js';
+export { attach } from './verbs/attach.js';
+export { detach } from './verbs/detach.js';
 export { setAaaa } from './verbs/aaaa.js';
 export { capture } from './verbs/capture.js';
 export { clean, down } from './verbs/down.js';

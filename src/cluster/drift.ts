@@ -1,6 +1,7 @@
 import type { ContainerState, NetworkState } from '../engine/types.js';
 import { labels } from '../labels.js';
 import type { ClusterRecord } from '../plan/record.js';
+import { helperRoles } from '../plan/attached.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { hideCredentials } from '../settings/credentials.js';
 import { definitions } from '../settings/definitions.js';
@@ -16,7 +17,7 @@ export interface Found {
 export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers, networks }: Found): string[] {
   const wanted = new Map([
     ...plan.nodes.map(({ name }) => [name, record.images.node] as const),
-    ...(['dns64', 'nat64', 'api'] as const).map((role) => [plan[role].name, record.images[role]] as const),
+    ...helperRoles(plan).map((role) => [plan[role].name, record.images[role]] as const),
     [plan.host.container, record.images.base] as const,
   ]);
   const found = new Map(containers.map((container) => [container.name, container]));
@@ -35,7 +36,8 @@ export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers
     const network = networks.find((candidate) => candidate.name === name);
     if (network === undefined) return [`network ${name} is not there`];
     const mtu = network.options[mtuOption];
-    return mtu === options[mtuOption]
+    // Another tool's network need not say it.
+    return mtu === options[mtuOption] || (mtu === undefined && name === plan.attached?.network)
       ? []
       : [`network ${name} has an MTU of ${mtu ?? 'the default'}, recorded is ${options[mtuOption] ?? ''}`];
   });

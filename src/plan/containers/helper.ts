@@ -14,7 +14,11 @@ export function planHelperContainer(
     name,
     hostname: name,
     image,
-    labels: { [labels.cluster]: plan.clusterName, [labels.role]: role },
+    labels: {
+      [labels.cluster]: plan.clusterName,
+      [labels.role]: role,
+      ...(plan.attached === undefined ? {} : { [labels.attached]: plan.attached.cluster }),
+    },
     readOnlyRoot: true,
     mounts: [{ type: 'volume', source: configVolume, target: '/etc/dind64', noCopy: true }],
     sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0', 'net.ipv4.ip_forward': '0', 'net.ipv6.conf.all.forwarding': '0' },
