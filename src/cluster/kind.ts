@@ -10,31 +10,40 @@ import type { Attached } from '../plan/record.js';
 /** Labels that kind gives its nodes (kind, pkg/cluster/constants and pkg/cluster/internal/providers). */
 const kindLabels = { cluster: 'io.x-k8s.kind.cluster', role: 'io.x-k8s.kind.role' } as const;
 
-/** The nodes of a kind cluster, with the role label that dind64's own nodes have; its load balancer is none. Empty: there is no such cluster. */
+/** The nodes of a kind cluster, with the role label that dind64's own nodes have. Empty: there is no such cluster. */
 export async function listKindNodes(engine: Engine, cluster: string): Promise<ContainerState[]> {
-  const containers = await engine.listContainers({ [kindLabels.cluster]: cluster });
-  return containers.map(withRole).filter(({ labels: its }) => its[labels.role] !== undefined);
+  return (await engine.listContainers({ [kindLabels.cluster]: cluster })).flatMap(nodeOf);
 }
 
-function withRole(container: ContainerState): ContainerState {
+/** kind's load balancer of several control planes is no node. */
+function nodeOf(container: ContainerState): ContainerState[] {
   const role = container.labels[kindLabels.role] ?? '';
-  if (!['control-plane', 'worker'].includes(role)) return container;
-  return { ...container, labels: { ...container.labels, [labels.role]: role } };
+  if (!['control-plane', 'worker'].includes(role)) return [];
+  return [{ ...container, labels: { ...container.labels, [labels.role]: role } }];
 }
 
 /** The nodes of a cluster that is to be attached to: they are there and run. Throws DindError `no-cluster`, `nodes-stopped`. */
 export async function requireKindNodes(engine: Engine, cluster: string): Promise<ContainerState[]> {
-  const nodes = await listKindNodes(engine, cluster);
+  return chooseKindNodes(await engine.listContainers({ [kindLabels.cluster]: undefined }), cluster, engine.endpoint);
+}
+
+/** The same, out of all containers of kind's. Pure. */
+export function chooseKindNodes(
+  containers: readonly ContainerState[],
+  cluster: string,
+  endpoint: string,
+): ContainerState[] {
+  const of = ({ labels: its }: ContainerState): string => its[kindLabels.cluster] ?? '';
+  const nodes = containers.filter((container) => of(container) === cluster).flatMap(nodeOf);
   const doing = `looking for the kind cluster ${cluster}`;
   if (nodes.length === 0) {
-    const all = await engine.listContainers({ [kindLabels.cluster]: undefined });
-    const others = [...new Set(all.map(({ labels: its }) => its[kindLabels.cluster] ?? ''))].sort();
+    const others = [...new Set(containers.map(of))].sort();
     throw new DindError({
       code: 'no-cluster',
       source: 'user',
       exitCode: 2,
       doing,
-      where: engine.endpoint,
+      where: endpoint,
       observed: `there is none of that name; ${others.length === 0 ? 'the engine has no kind cluster' : `there are: ${others.join(', ')}`}`,
       hint:
         others.length === 0 ? `kind create cluster --name ${cluster}, with \`ipFamily: ipv6\`` : `--kind ${others[0]}`,
@@ -45,8 +54,9 @@ export async function requireKindNodes(engine: Engine, cluster: string): Promise
     throw new DindError({
       code: 'nodes-stopped',
       source: 'user',
+      exitCode: 2,
       doing,
-      where: engine.endpoint,
+      where: endpoint,
       observed: stopped.map(({ name, status }) => `${name} is ${status}`).join(', '),
       hint: `docker start ${stopped.map(({ name }) => name).join(' ')}`,
     });

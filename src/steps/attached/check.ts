@@ -3,7 +3,7 @@ import { checkConnectivity } from '../../checks/connectivity.js';
 import { assertEgress, describeVerdict, renderCheckSummary } from '../../checks/summary.js';
 import type { Vantage } from '../../checks/vantage.js';
 import type { Verdict } from '../../checks/verdict.js';
-import { execInNode } from '../../cluster/node.js';
+import { lendImage } from '../../cluster/lend-image.js';
 import type { StepContext, UpStep } from '../../cluster/step.js';
 import { DindError } from '../../errors.js';
 import { findForeignForwardDrops } from '../../host/firewalls.js';
@@ -19,7 +19,7 @@ export const checkAttached: UpStep = {
   run: async (context, observe) => {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
-    const unload = await loadBaseImage(context, target, observe);
+    const unload = await lendImage(engine, { ...target, reference: plan.baseImage, observe });
     try {
       const pod = await ensureCheckPod(target, { observe });
       const [verdict, ipv4] = await Promise.all([
@@ -46,33 +46,6 @@ export const checkAttached: UpStep = {
     }
   },
 };
-
-/** Puts the image of the check's pod on its node where the node does not have it; gives what takes it away again. */
-async function loadBaseImage(
-  { engine, plan, log, signal }: StepContext,
-  { node, image }: CheckPodTarget,
-  observe: (text: string) => void,
-): Promise<() => Promise<void>> {
-  const ctr = ['ctr', '--namespace=k8s.io', 'images'];
-  const has = await execInNode(engine, node, [...ctr, 'ls', '--quiet', `name==${image}`], {
-    doing: 'looking for the image of the check',
-    signal,
-  });
-  if (has.trim() !== '') return () => Promise.resolve();
-  observe(`its image to ${node}`);
-  await execInNode(engine, node, [...ctr, 'import', '--all-platforms', '--digests', '-'], {
-    doing: 'importing the image of the check',
-    stdin: await engine.saveImages([plan.baseImage]),
-    signal,
-  });
-  return async () => {
-    // Its name, and what containerd calls it by its digest.
-    const script = `${ctr.join(' ')} ls --quiet | grep -F "${image.split(':')[0]}" | xargs --no-run-if-empty ${ctr.join(' ')} rm`;
-    await engine
-      .exec(node, ['bash', '-c', script])
-      .catch((error: unknown) => log.warn({ err: error }, 'the image of the check stays on its node'));
-  };
-}
 
 /** The pod's IPv4 addresses and routes but loopback's: empty in a pod of an IPv6-only cluster. */
 async function readIpv4(pod: Vantage, signal: AbortSignal): Promise<string> {
