@@ -1,5 +1,8 @@
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { describeWithCluster } from '../support/cluster.js';
+import { parse } from 'yaml';
+import { hostEnvironment } from '../lab/host.js';
+import { describeWithCluster, labSettings } from '../support/cluster.js';
 
 const env = { DIND_NUM_WORKERS: '0', DIND_ALLOW_AAAA_USE: 'true' };
 
@@ -43,11 +46,45 @@ describeWithCluster(
       );
     });
 
+    // A job that has only the engine's socket: here, a network namespace in which nothing is reachable.
+    it('where only the engine’s socket is, up and kubectl say that the API does not answer, and what to do', async () => {
+      const elsewhere = (
+        ...argv: string[]
+      ): Promise<{ exitCode?: number | undefined; stdout: string; stderr: string }> =>
+        execa('unshare', ['--net', process.execPath, 'bin/dind64.mjs', ...argv], {
+          reject: false,
+          env: hostEnvironment(process.env, cluster.lab.engineEndpoint, labSettings),
+          extendEnv: false,
+        });
+      const kubectl = await elsewhere('kubectl', 'get', 'nodes');
+      expect(kubectl.exitCode).toBe(1);
+      expect(kubectl.stderr).toContain('it answers neither at https://127.0.0.1:');
+      const up = await elsewhere('up');
+      expect(up.exitCode).toBe(0);
+      expect(up.stderr).toContain('docker network connect kubeadm-dind-net <this container>');
+    });
+
+    it('kubeconfig --internal is for containers on the node network', async () => {
+      const config = parse((await cluster.succeed(['kubeconfig', '--internal'])).stdout) as {
+        clusters: { cluster: { server: string; 'certificate-authority-data': string } }[];
+      };
+      const { server, 'certificate-authority-data': ca } = config.clusters[0]?.cluster ?? {};
+      const script = 'curl -sS --max-time 10 --cacert <(base64 -d <<< "$1") "$0/readyz"';
+      const { stdout } = await execa(
+        'docker',
+        [
+          ...['run', '--rm', '--network', 'kubeadm-dind-net', '--entrypoint', 'bash', await cluster.baseImage()],
+          ...['-c', script, server ?? '', ca ?? ''],
+        ],
+        { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } },
+      );
+      expect(stdout).toBe('ok');
+    });
+
     it('an image of the engine’s gets onto the node', async () => {
       const before = await cluster.node('ctr -n k8s.io images ls -q | grep -c dind64-loaded || true');
       expect(before.stdout.trim()).toBe('0');
       const base = await cluster.baseImage();
-      const { execa } = await import('execa');
       await execa('docker', ['tag', base, 'dind64-loaded:1'], {
         env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' },
       });
