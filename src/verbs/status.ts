@@ -47,13 +47,13 @@ export async function status(context: Context): Promise<ClusterStatus> {
     return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], drift: [], remarks: [] };
   const { plan, record } = running;
   const { attached } = plan;
-  const [nodes, helpers, host, loosened] = await Promise.all([
+  const [nodes, helpers, host, loosened, remarks] = await Promise.all([
     readNodes(engine, plan, containers),
     readHelpers(engine, plan, containers),
     attached === undefined ? readHost(engine, plan, context.signal) : { hostRules: [] },
     attached === undefined ? [] : findLoosened(engine, plan, context.signal),
+    readRemarks(engine, plan, containers, context.signal),
   ]);
-  const remarks = await readRemarks(engine, plan, helpers, context.signal);
   return {
     ...base,
     exists: true,
@@ -206,12 +206,12 @@ async function readHost(
 async function readRemarks(
   engine: Engine,
   plan: ClusterPlan,
-  helpers: ClusterStatus['helpers'],
+  containers: ContainerState[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const [facts, resolvers] = await Promise.all([
     readHostFacts(engine, plan.baseImage, { signal }),
-    remarkResolvers(engine, plan, helpers, signal),
+    remarkResolvers(engine, plan, containers, signal),
   ]);
   // The networks of another tool have the MTU that it gave them.
   return [...(plan.attached === undefined ? describeUplinkChanges(plan, facts) : []), ...resolvers];
@@ -220,10 +220,10 @@ async function readRemarks(
 async function remarkResolvers(
   engine: Engine,
   plan: ClusterPlan,
-  helpers: ClusterStatus['helpers'],
+  containers: ContainerState[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (!helpers.some(({ role, health }) => role === 'dns64' && health === 'running')) return [];
+  if (healthOf(containers.find(({ name }) => name === plan.dns64.name)) !== 'running') return [];
   const { used, current, changed } = await compareResolvers(engine, plan, signal);
   return changed
     ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`]

@@ -34,6 +34,7 @@ function network(name: string, changes: Partial<NetworkState> = {}): NetworkStat
     ipv4Enabled: true,
     ipv6Enabled: true,
     subnets: ['172.18.0.0/16', 'fc00:f853:ccd:e793::/64'],
+    ranges: [],
     bridge: 'br-1',
     options: {},
     containers: [],
