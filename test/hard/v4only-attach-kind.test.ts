@@ -103,6 +103,8 @@ describeWithCluster(
     it('leaves nothing of its check behind', async () => {
       const { stdout } = await cluster.engine.exec(node, ['ctr', '-n', 'k8s.io', 'images', 'ls', '-q']);
       expect(stdout).not.toContain('dind64/base');
+      // Its pod is removed without a wait for its end.
+      await kubectl(['wait', '--for=delete', 'pod/dind64-check', '--timeout=60s']);
       expect(await kubectl(['get', 'pods', '-o', 'name'])).toBe('pod/probe\n');
     });
 
