@@ -22,14 +22,16 @@ export async function lendImage(engine: Engine, loan: ImageLoan): Promise<() => 
   const has = await execInNode(engine, node, [...ctr, 'ls', '--quiet', `name==${image}`], { doing, signal });
   if (has.trim() !== '') return () => Promise.resolve();
   observe?.(`${reference} to ${node}`);
-  await execInNode(engine, node, [...ctr, 'import', '--all-platforms', '--digests', '-'], {
+  await execInNode(engine, node, [...ctr, 'import', '--all-platforms', '-'], {
     doing: `importing ${reference}`,
     stdin: await engine.saveImages([reference]),
     signal,
   });
-  // Its name, and what containerd calls it by its digest.
-  const names = `${ctr.join(' ')} ls --quiet | grep --fixed-strings "${image.replace(/:[^/]*$/, '')}"`;
-  const script = `${names} | xargs --no-run-if-empty ${ctr.join(' ')} rm`;
+  // containerd's CRI plugin has given it a name by its digest, too, which goes unless somebody else's image is the same one.
+  const script = `digest=$(${ctr.join(' ')} ls "name==${image}" | awk 'NR == 2 { print $3 }')
+${ctr.join(' ')} rm "${image}"
+names=$(${ctr.join(' ')} ls | awk -v digest="$digest" '$3 == digest { print $1 }')
+echo "$names" | grep --quiet --invert-match '^sha256:' || ${ctr.join(' ')} rm $names`;
   return async () => {
     await engine.exec(node, ['bash', '-c', script]).catch(() => undefined);
   };

@@ -10,7 +10,7 @@ const named = { DIND_CLUSTER_NAME: 'kind-theirs' };
 const attach = ['attach', '--kind', 'theirs'];
 const detach = ['detach', '--kind', 'theirs'];
 const node = 'theirs-control-plane';
-/** The test pod's image has a name of its own, so that the node does not have the check's. */
+/** Another image than the check's, so that the node does not have that one. */
 const probeImage = 'theirs/probe:1';
 
 /**
@@ -37,7 +37,8 @@ describeWithCluster(
       ]);
     const reach = 'curl -sS --max-time 10 http://v4only.test/source';
     const makePod = async (): Promise<void> => {
-      const image = await cluster.baseImage();
+      const images = (await cluster.engine.listImages({ 'dev.dind64.content': undefined })).flatMap(({ tags }) => tags);
+      const image = images.find((tag) => tag.startsWith('dind64/dns64:'));
       const load = `docker tag ${image} ${probeImage} && docker save ${probeImage} | docker exec -i ${node} ctr -n k8s.io images import -`;
       expect((await cluster.lab.host(['bash', '-c', load], { cwd: '/' })).exitCode).toBe(0);
       await kubectl(['apply', '-f', '-'], renderPod('probe', node, probeImage));
@@ -73,7 +74,10 @@ describeWithCluster(
     });
 
     afterAll(async () => {
-      await cluster.lab.host([theirs.kind, 'delete', 'cluster', '--name', 'theirs'], { cwd: '/' });
+      await cluster.lab.host(
+        [theirs.kind, 'delete', 'cluster', '--name', 'theirs', '--kubeconfig', theirs.kubeconfig],
+        { cwd: '/' },
+      );
     });
 
     it('has pods that do not reach an IPv4-only site: what follows is not true anyway', async () => {
@@ -159,7 +163,10 @@ describeWithCluster(
 
     it('a cluster that was deleted and made again is attached to anew', async () => {
       await cluster.succeed(attach);
-      await cluster.lab.host([theirs.kind, 'delete', 'cluster', '--name', 'theirs'], { cwd: '/' });
+      await cluster.lab.host(
+        [theirs.kind, 'delete', 'cluster', '--name', 'theirs', '--kubeconfig', theirs.kubeconfig],
+        { cwd: '/' },
+      );
       await createKindCluster(cluster.lab, theirs);
       await makePod();
       await cluster.succeed(attach);
@@ -167,7 +174,10 @@ describeWithCluster(
     });
 
     it('`detach` after the cluster is gone leaves nothing', async () => {
-      await cluster.lab.host([theirs.kind, 'delete', 'cluster', '--name', 'theirs'], { cwd: '/' });
+      await cluster.lab.host(
+        [theirs.kind, 'delete', 'cluster', '--name', 'theirs', '--kubeconfig', theirs.kubeconfig],
+        { cwd: '/' },
+      );
       await cluster.succeed(detach);
       expect((await cluster.engine.listContainers({})).map(({ name }) => name)).toEqual([]);
       expect((await cluster.engine.listNetworks()).map(({ name }) => name).sort()).toEqual([
