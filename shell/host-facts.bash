@@ -10,7 +10,7 @@ value() {
 }
 
 section links
-ip -j addr show
+ip -j -d addr show
 section routes4
 ip -j -4 route show table all
 section routes6
@@ -54,5 +54,7 @@ for family in 4 6; do
   tables=$(< $names)
   section legacy$family
   case $'\n'$tables$'\n' in *$'\nfilter\n'*) $tool-legacy -t filter -S ;; esac
+  section legacy$family-nat
+  case $'\n'$tables$'\n' in *$'\nnat\n'*) $tool-legacy -t nat -S ;; esac
 done
 section end

@@ -1,5 +1,8 @@
 import { parseAddress } from '../net/address.js';
+import { parseLegacyChains } from './ahead-of-engine.js';
 import { parseFirewall } from './parse-firewall.js';
+import { parseNft } from './parse-nft.js';
+import { listRoutingRules } from './routing-rules.js';
 import { splitSections } from './sections.js';
 import type { HostFacts } from '../plan/types.js';
 
@@ -7,6 +10,7 @@ interface LinkJson {
   ifname: string;
   mtu: number;
   flags: string[];
+  linkinfo?: { info_kind?: string };
   addr_info: { local?: string; prefixlen: number; scope: string }[];
 }
 interface RouteJson {
@@ -46,11 +50,20 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
     { nft: section('nft'), nftText: section('nft-text'), legacy4: section('legacy4'), legacy6: section('legacy6') },
     links.map((link) => link.name),
   );
+  const legacyChains = [4, 6].flatMap((family) =>
+    ['filter', 'nat'].flatMap((table) =>
+      parseLegacyChains(
+        `${family === 4 ? 'ip' : 'ip6'} ${table} (iptables-legacy)`,
+        section(table === 'nat' ? `legacy${family}-nat` : `legacy${family}`),
+      ),
+    ),
+  );
   return {
     links,
     routes: [...parseRoutes(section('routes4'), 4), ...parseRoutes(section('routes6'), 6)],
     sysctls: sysctls.network,
     ...firewall,
+    routingRules: listRoutingRules([...parseNft(section('nft'), section('nft-text')).chains, ...legacyChains]),
     mounts: section('mounts')
       .split('\n')
       .flatMap((line) => {
@@ -84,6 +97,7 @@ function parseJson<T>(text: string): T[] {
 function toLink(link: LinkJson): HostFacts['links'][number] {
   return {
     name: link.ifname,
+    kind: link.linkinfo?.info_kind,
     mtu: link.mtu,
     up: link.flags.includes('UP'),
     addresses: link.addr_info.flatMap(({ local, prefixlen, scope }) =>

@@ -13,7 +13,7 @@ import { readRecord, removeRecord, writeRecord } from '../../../src/cluster/reco
 import { planHostChanges } from '../../../src/host/changes.js';
 import { readHostFacts } from '../../../src/host/facts.js';
 import { prepareHost } from '../../../src/host/prepare.js';
-import { listSharedChangeVolumes, nameHostChange } from '../../../src/host/record.js';
+import { listChangeVolumes, listSharedChangeVolumes } from '../../../src/host/record.js';
 import { recordRaisedAcceptRa } from '../../../src/host/raised-accept-ra.js';
 import { restoreHost, type RestoreResult } from '../../../src/host/restore.js';
 import type { IpAddress } from '../../../src/net/types.js';
@@ -126,18 +126,18 @@ export function recordOf(
 
 /** What `up` does to the host: what will change is recorded, the record is written and with it comes the guard, then the networks. */
 export async function guardHost({ engine, baseImage }: TestHost, record: ClusterRecord): Promise<ClusterPlan> {
-  const changes = planHostChanges(await readHostFacts(engine, baseImage));
+  const facts = await readHostFacts(engine, baseImage);
+  const changes = planHostChanges(facts);
   const whole = {
     ...record,
     hostChanges: changes,
-    hostChangeVolumes: [
-      ...new Set([...(await listSharedChangeVolumes(engine)), ...changes.map(nameHostChange)]),
-    ].sort(),
+    hostChangeVolumes: listChangeVolumes(await listSharedChangeVolumes(engine), changes),
   };
   const { clusterName } = record.settings;
   await prepareHost(engine, baseImage, {
     clusterName,
     changes,
+    facts,
     firewallBackend: 'iptables',
     record: () => writeRecord(engine, whole),
   });
