@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ForwardingUsers } from '../../../src/host/forwarding-users.js';
 import { judgeForwarding } from '../../../src/host/left-forwarding.js';
 import type { SharedChange } from '../../../src/plan/types.js';
 
@@ -11,8 +12,8 @@ const policies: SharedChange[] = [4, 6].map((family) => ({
   policy: 'ACCEPT',
   backend: 'nft',
 }));
-const nobody = { ipv4: [], ipv6: [] };
-const all = (users?: { ipv4: string[]; ipv6: string[] }): { change: SharedChange; users?: typeof users }[] =>
+const nobody: ForwardingUsers = { ipv4: [], ipv6: [] };
+const all = (users?: ForwardingUsers): { change: SharedChange; users?: ForwardingUsers }[] =>
   [acceptRa, ipv6, ipv4, ...policies].map((change) => ({
     change,
     ...(users === undefined || !change.kind.endsWith('-forwarding') ? {} : { users }),
