@@ -18,6 +18,7 @@ ip -j -6 route show table all
 
 section sysctls
 value /proc/sys/net/ipv4/ip_forward ipv4-forwarding
+value /proc/sys/net/bridge/bridge-nf-call-ip6tables bridge-filter
 value /proc/sys/net/ipv6/conf/all/disable_ipv6 ipv6-disabled
 value /proc/sys/fs/inotify/max_user_watches inotify-watches
 value /proc/sys/fs/inotify/max_user_instances inotify-instances

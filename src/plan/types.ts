@@ -46,6 +46,8 @@ export interface HostFacts {
   forwardDrops?: { table: string; chain: string; rule: string }[];
   /** The chains of those tables, and of the iptables backend that the engine does not use: to tell what surely drops. */
   foreignChains?: FirewallChain[];
+  /** Rules that drop what comes from where the host would not send it, of frames that pass a bridge as well. */
+  reversePathDrops?: { table: string; chain: string; rule: string }[];
   /** Rules of others, in any backend, that let new packets be forwarded or translate them. */
   routingRules?: { table: string; chain: string; rule: string }[];
   /** Mount points of the engine's file systems, in the order in which they were mounted. */

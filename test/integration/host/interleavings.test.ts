@@ -5,7 +5,11 @@ import { describeWithLab } from '../../support/lab.js';
 import { beginUp, clean, type Report, type Up } from './commands.js';
 import { engineChoice, recordOf, useHost } from './support.js';
 
-/** `up` and `clean` of clusters that share a host, in every order; what held one back at a definite point is in the test. */
+/**
+ * `up` and `clean` of clusters that share a host, in every order. Between the parts of an `up` lie its images; a `clean` is held with the host's lock in hand, until
+ * the other command waits for that. Seen to fail: the first with facts that recordCluster does not read again, the second and third with findDependents
+ * asking for networks only, the others without locks (withLock doing the work at once).
+ */
 describeWithLab(
   'integration',
   'commands on one engine host at once',

@@ -8,7 +8,7 @@ import { cleanHost, engineChoice, guardHost, recordOf, useHost } from './support
 
 const site = sites['v6only.test']?.ipv6 ?? '';
 
-/** What libvirt makes for a routed network: a bridge, a guest behind it, and rules that let it out. Seen to fail with judgeForwarding giving nothing. */
+/** What libvirt makes for a routed network: a bridge, a guest behind it, and rules that let it out. Seen to fail with judgeForwarding finding nobody (the first two) and with nobody before (the last). */
 describeWithLab('integration', 'others who need forwarding', { profile: 'dual', engine: engineChoice }, (fixture) => {
   const box = useHost(fixture);
   const guest = (): string => `${fixture.lab.instance}-guest`;

@@ -71,7 +71,7 @@ async function openHost(engine: Engine): Promise<TestHost> {
 const snapshotScript = `
 set +e
 for family in ip ip6; do for backend in nft legacy; do
-  [ $backend = nft ] || [ -s /proc/net/\${family}_tables_names ] || continue
+  [ $backend = nft ] || grep -qs . /proc/net/\${family}_tables_names || continue
   echo "@@ \${family}tables-$backend"; \${family}tables-$backend-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
 done; done
 echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
