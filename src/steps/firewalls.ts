@@ -1,6 +1,6 @@
 import { DindError } from '../errors.js';
 import { describeDrop } from '../host/firewalls.js';
-import { describeEnd, judgeFirewalls } from '../host/judge-firewalls.js';
+import { judgeFirewalls } from '../host/judge-firewalls.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { Context } from '../cluster/context.js';
 import type { Survey } from './survey.js';
@@ -15,13 +15,13 @@ export function refuseFirewalls(
   mode: Pick<ClusterPlan['mode'], 'aaaa'>,
 ): void {
   const { sure, possible } = judgeFirewalls(facts, info, context.environment.settings.clusterName, mode);
-  for (const { drop, packet, remedy } of sure) {
+  for (const { drop, end, remedy } of sure) {
     throw new DindError({
       code: 'firewall-drops',
       source: 'environment',
       doing: 'looking at the firewalls',
       where: `the engine host of ${engine.endpoint}`,
-      observed: `${describeDrop(drop)}\n${describeEnd(packet)}, and no rule elsewhere can let it pass`,
+      observed: `${describeDrop(drop)}\n${end}, and no rule elsewhere can let it pass`,
       hint: `let it through there, for the bridges br-*, for example:\n  ${remedy}`,
     });
   }
