@@ -1,10 +1,11 @@
 import type { FirewallChain, FirewallRule, HostFacts } from '../plan/types.js';
 import { listChainsAheadOfEngine, parseLegacyChains } from './ahead-of-engine.js';
+import { findEngineRules } from './engine-rules.js';
 import { parseNft } from './parse-nft.js';
 import { listActions, listReachedChains } from './reached-chains.js';
 
 type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> &
-  Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
+  Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains' | 'engineRules'>>;
 
 /** Tables of the engine's nftables backend (moby, nftabler.go), and ours. */
 export const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
@@ -19,7 +20,8 @@ export function parseFirewall(
   texts: { nft: string; nftText: string; legacy4: string; legacy6: string },
   bridges: readonly string[],
 ): FirewallFacts {
-  const { chains } = parseNft(texts.nft, texts.nftText);
+  const parsed = parseNft(texts.nft, texts.nftText);
+  const { chains } = parsed;
   const iptablesChains = chains.filter((chain) => iptablesNft.test(chain.table));
   const rulesBackend = chooseBackend(iptablesChains, `${texts.legacy4}\n${texts.legacy6}`, bridges);
   const nftPolicy = (table: string): string | undefined =>
@@ -44,6 +46,7 @@ export function parseFirewall(
   const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
   return {
     rulesBackend,
+    engineRules: findEngineRules(parsed, texts),
     forwardPolicy: {
       ipv4: useLegacy ? legacyPolicy(texts.legacy4) : nftPolicy('ip filter'),
       ipv6: useLegacy ? legacyPolicy(texts.legacy6) : nftPolicy('ip6 filter'),

@@ -1,4 +1,5 @@
 import { DindError } from '../errors.js';
+import { describeMissingRules, missingRulesRemedy } from '../host/engine-rules.js';
 import { describeDrop } from '../host/firewalls.js';
 import { judgeFirewalls } from '../host/judge-firewalls.js';
 import type { ClusterPlan } from '../plan/types.js';
@@ -7,7 +8,7 @@ import type { Survey } from './survey.js';
 
 /**
  * Firewalls of others: what drops the cluster's packets whatever dind64 does is an error now, before anything is made; what may drop them is
- * a warning, and the connectivity check will tell.
+ * a warning, and the connectivity check will tell. The engine's own rules are not ours to put back: that they are missing is said.
  */
 export function refuseFirewalls(
   context: Context,
@@ -25,5 +26,8 @@ export function refuseFirewalls(
       hint: `let it through there, for the bridges br-*, for example:\n  ${remedy}`,
     });
   }
+  const missing = facts.engineRules === undefined ? undefined : describeMissingRules(facts.engineRules);
+  if (missing !== undefined)
+    context.reporter.report({ type: 'notice', level: 'warning', text: `${missing}: ${missingRulesRemedy}` });
   for (const { text } of possible) context.reporter.report({ type: 'notice', level: 'warning', text });
 }
