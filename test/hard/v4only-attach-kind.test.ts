@@ -129,7 +129,10 @@ describeWithCluster(
 
     it('`status` tells of it, and of a route that somebody took away, which `attach` puts back', async () => {
       const status = async (): Promise<{ drift: string[]; attached: unknown }> =>
-        JSON.parse((await cluster.succeed(['status', '--json'], named)).stdout);
+        JSON.parse((await cluster.succeed(['status', '--json'], named)).stdout) as {
+          drift: string[];
+          attached: unknown;
+        };
       const { drift, attached } = await status();
       expect(attached).toEqual({ of: 'kind', cluster: 'theirs', network: 'kind', dualStack: false });
       expect(drift).toEqual([]);

@@ -43,13 +43,13 @@ function network(name: string, changes: Partial<NetworkState> = {}): NetworkStat
 }
 
 /** What each refusal is: code, what was seen and what to do, and usage's exit code. */
-const refusal = (code: string, observed: string, hint: string): object =>
+const refusal = (code: string, observed: string, hint: string): Error =>
   expect.objectContaining({
     code,
     exitCode: 2,
     observed: expect.stringContaining(observed),
     hint: expect.stringContaining(hint),
-  });
+  }) as Error;
 
 describe('chooseNodeNetwork', () => {
   const nodes = [node('a-control-plane', ['kind']), node('a-worker', ['kind', 'other'])];
@@ -71,20 +71,20 @@ describe('chooseNodeNetwork', () => {
     expect(chooseNodeNetwork(both, networks, 'other').network.name).toBe('other');
     // Seen to fail with the first of them taken.
     expect(() => chooseNodeNetwork(both, networks, undefined)).toThrow(
-      refusal('network-unclear', 'kind, other', '--network kind') as Error,
+      refusal('network-unclear', 'kind, other', '--network kind'),
     );
   });
 
   it('refuses a network that they do not all have', () => {
     expect(() => chooseNodeNetwork(nodes, [network('kind'), network('other')], 'other')).toThrow(
-      refusal('network-unclear', 'its nodes share kind, and not other', '--network kind') as Error,
+      refusal('network-unclear', 'its nodes share kind, and not other', '--network kind'),
     );
   });
 
   // Seen to fail without the look at the engine's switch.
   it.each([{ ipv6Enabled: false }, { subnets: ['172.18.0.0/16'] }])('refuses a network without IPv6: %o', (changes) => {
     expect(() => chooseNodeNetwork(nodes, [network('kind', changes)], undefined)).toThrow(
-      refusal('network-no-ipv6', 'no IPv6 subnet', 'docker network rm kind') as Error,
+      refusal('network-no-ipv6', 'no IPv6 subnet', 'docker network rm kind'),
     );
   });
 });
@@ -114,7 +114,7 @@ describe('readKubeadmNetworking', () => {
     ['fd00:10:244::/56', '10.96.0.0/16'],
   ])('refuses a cluster whose pods or services have no IPv6: %s, %s', (pods, services) => {
     expect(() => readKubeadmNetworking(configuration(pods, services))).toThrow(
-      refusal('cluster-not-ipv6', pods, 'ipFamily: ipv6') as Error,
+      refusal('cluster-not-ipv6', pods, 'ipFamily: ipv6'),
     );
   });
 });
@@ -142,17 +142,15 @@ describe('chooseKindNodes', () => {
 
   it('lists the clusters that there are', () => {
     const all = [kindNode('b', 'control-plane'), kindNode('a', 'control-plane'), kindNode('a', 'worker')];
-    expect(() => chooseKindNodes(all, 'c', endpoint)).toThrow(
-      refusal('no-cluster', 'there are: a, b', '--kind a') as Error,
-    );
+    expect(() => chooseKindNodes(all, 'c', endpoint)).toThrow(refusal('no-cluster', 'there are: a, b', '--kind a'));
     expect(() => chooseKindNodes([], 'c', endpoint)).toThrow(
-      refusal('no-cluster', 'the engine has no kind cluster', 'kind create cluster --name c') as Error,
+      refusal('no-cluster', 'the engine has no kind cluster', 'kind create cluster --name c'),
     );
   });
 
   it('names the nodes that do not run', () => {
     expect(() =>
       chooseKindNodes([kindNode('a', 'control-plane'), kindNode('a', 'worker', 'exited')], 'a', endpoint),
-    ).toThrow(refusal('nodes-stopped', 'a-worker is exited', 'docker start a-worker') as Error);
+    ).toThrow(refusal('nodes-stopped', 'a-worker is exited', 'docker start a-worker'));
   });
 });
