@@ -55,7 +55,7 @@ export async function forgetHostChange(engine: Engine, record: RecordedChange): 
 }
 
 /** The volume that records it. */
-export function nameHostChange(change: SharedChange): string {
+function nameHostChange(change: SharedChange): string {
   switch (change.kind) {
     case 'accept-ra':
       return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
