@@ -56,15 +56,14 @@ describeWithLab('hard', 'the guard beside ufw and firewalld', { profile: 'dual',
     await firewalls[Symbol.asyncDispose]();
   });
 
-  test.each([
-    'ufw --force enable',
-    'ufw reload',
-    'ufw --force disable',
-  ])('%s: the node gets out by itself again', async (command) => {
-    await firewalls.run(command);
-    await waitUntilWhole(box.host.engine, plan);
-    await sourceEventually();
-  });
+  test.each(['ufw --force enable', 'ufw reload', 'ufw --force disable'])(
+    '%s: the node gets out by itself again',
+    async (command) => {
+      await firewalls.run(command);
+      await waitUntilWhole(box.host.engine, plan);
+      await sourceEventually();
+    },
+  );
 
   test('firewalld starts, is told of the bridges, reloads, and ends', async () => {
     await firewalls.run(
