@@ -71,6 +71,8 @@ export interface ContainerSpec {
   labels: Record<string, string>;
   /** Nodes only. Otherwise `capabilities` lists the few that are added back. */
   privileged?: boolean;
+  /** Paths that are read-only in spite of `privileged`, for every process of the container; those that do not exist are passed over. */
+  readOnlyPaths?: readonly string[];
   capabilities?: string[];
   /** /proc and /sys without Docker's masks and read-only paths (host sysctls). */
   unconfinedPaths?: boolean;
