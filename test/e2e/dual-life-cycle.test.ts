@@ -84,7 +84,7 @@ describeWithCluster(
       },
     );
 
-    // All of the nodes have been started twice. Seen to fail with a privileged node as the engine makes it (some 150 files).
+    // Both nodes have been started twice. Seen to fail (all that are to be written) with a privileged node as the engine makes it.
     it('no node has changed, or could change, a setting of the whole machine', async () => {
       expect(listChangedSysctls(sysctls, await readSysctls())).toEqual([]);
       for (const name of [cluster.nodes.controlPlane, cluster.nodes.first])
