@@ -7,7 +7,8 @@ import tseslint from 'typescript-eslint';
 const layers = {
   main: 'cli cluster/results errors',
   cli: 'index verify trace cluster progress results engine settings net labels output-file errors node:',
-  index: 'verbs cluster results settings errors',
+  index: 'library verbs cluster progress results settings errors',
+  library: 'verbs cluster progress results settings errors node:',
   verbs:
     'steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version output-file make-directories errors node:',
   steps: 'checks cluster host images kubeconfig render plan engine settings labels wait errors node:',

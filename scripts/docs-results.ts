@@ -1,4 +1,4 @@
 import { updateResults } from './results/update.js';
 
-/** Writes the tables of README.md that show what runs have found (docs/results). */
+/** Writes the tables in README.md and docs/ that show what runs have found (docs/results). */
 await updateResults();

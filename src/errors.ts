@@ -1,7 +1,7 @@
 /** Who has to act on an error: the user, the user's machine, or us. */
 export type ErrorSource = 'user' | 'environment' | 'bug';
 
-/** Exit codes of the command line (README, Exit codes). */
+/** Exit codes of the command line (docs/commands.md, Exit codes). */
 export type ExitCode = 1 | 2 | 3 | 70 | 130;
 
 export interface DindErrorDetails {

@@ -1,4 +1,13 @@
-/** The library: the verbs of the command line as functions. */
+/** The library: clusters for programs, and the verbs of the command line as functions (docs/library.md). */
+export { connectCluster, createCluster } from './library/cluster.js';
+export type { Cluster } from './library/cluster.js';
+export type { RunOptions } from './library/compose.js';
+export type { ClusterOptions } from './settings/options.js';
+export { SettingsError } from './settings/problem.js';
+export { createJsonReporter } from './progress/json.js';
+export { createPlainReporter } from './progress/plain.js';
+export { createRecordingReporter } from './progress/recording.js';
+export type { ProgressEvent, Reporter } from './progress/types.js';
 export { CommandError, DindError, WaitError } from './errors.js';
 export { readEnvironment } from './settings/environment.js';
 export { setAaaa } from './verbs/aaaa.js';

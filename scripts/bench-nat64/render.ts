@@ -7,7 +7,7 @@ const titles: Record<Variant, string> = {
   tayga: 'NAT64 by `tayga`',
 };
 
-/** The table of README.md: medians, with the least and the most of all runs, and the ratio to native IPv6. */
+/** The table of docs/performance.md: medians, with the least and the most of all runs, and the ratio to native IPv6. */
 export function renderNat64Table(results: Nat64Results): string {
   const variants = (['native', 'ebpf', 'tayga'] as const).filter(
     (variant) => results.connections[variant] !== undefined,
@@ -45,7 +45,7 @@ export function renderNat64Table(results: Nat64Results): string {
     ...rows.map((cells) => `| ${cells.join(' | ')} |`),
     '',
     `Medians of ${options.runs} interleaved runs of ${options.seconds} s (least to most), and how many times the first column's. Client, translator, router and server are network namespaces of one machine: ${machine.cpu}, ` +
-      `${machine.cores} cores, Linux ${machine.kernel}, ${machine.date}. The ratios count. All single runs: [docs/bench/nat64.json](docs/bench/nat64.json).`,
+      `${machine.cores} cores, Linux ${machine.kernel}, ${machine.date}. The ratios count. All single runs: [docs/bench/nat64.json](bench/nat64.json).`,
   ].join('\n');
 }
 

@@ -34,7 +34,7 @@ export function writeMatrixRow(minor: string, found: MatrixRow): void {
   writeFileSync(matrixFile, `${JSON.stringify({ comment: 'Written by `npm run test:matrix`.', minors }, null, 2)}\n`);
 }
 
-/** The table of README.md, the newest minor first. What ran with other versions than those built today has not run. */
+/** The table of docs/node-images.md, the newest minor first. What ran with other versions than those built today has not run. */
 export function renderMatrix(built: Record<string, BuiltVersion>, found: Record<string, MatrixRow>): string {
   const rows = Object.entries(built)
     .sort(([one], [other]) => byMinor(other, one))

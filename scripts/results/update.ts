@@ -7,24 +7,32 @@ import { replaceBetween } from '../marked-text.js';
 import { readBuiltVersions } from './built-versions.js';
 import { readMatrix, renderMatrix } from './kubernetes-versions.js';
 
-/** Markdown of README.md's tables of results, by the name of their markers. */
-export async function renderResults(): Promise<Record<string, string>> {
-  return {
-    'kubernetes-versions': renderMatrix(await readBuiltVersions(), readMatrix()),
-    'bench-nat64': renderNat64Table(read<Nat64Results>('nat64')),
-    'bench-modes': renderModesTable(read<ModeResults>('modes')),
-  };
+/** A table in the documents: the page, the name of its markers there, and its Markdown. */
+export interface ResultTable {
+  page: string;
+  name: string;
+  table: string;
+}
+
+/** The tables that show what runs have found. */
+export async function renderResults(): Promise<ResultTable[]> {
+  return [
+    {
+      page: 'docs/node-images.md',
+      name: 'kubernetes-versions',
+      table: renderMatrix(await readBuiltVersions(), readMatrix()),
+    },
+    { page: 'docs/performance.md', name: 'bench-nat64', table: renderNat64Table(read<Nat64Results>('nat64')) },
+    { page: 'README.md', name: 'bench-modes', table: renderModesTable(read<ModeResults>('modes')) },
+  ];
 }
 
 function read<T>(name: string): T {
   return JSON.parse(readFileSync(`docs/bench/${name}.json`, 'utf8')) as T;
 }
 
-/** Writes them into README.md. */
+/** Writes them into their pages. */
 export async function updateResults(): Promise<void> {
-  const tables = Object.entries(await renderResults());
-  writeFileSync(
-    'README.md',
-    tables.reduce((text, [name, table]) => replaceBetween(text, name, table), readFileSync('README.md', 'utf8')),
-  );
+  for (const { page, name, table } of await renderResults())
+    writeFileSync(page, replaceBetween(readFileSync(page, 'utf8'), name, table));
 }

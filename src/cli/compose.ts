@@ -19,9 +19,8 @@ import { readTerminalTraits } from '../settings/terminal.js';
 import type { Environment, Settings } from '../settings/types.js';
 import type { Context } from '../cluster/context.js';
 import type { Streams } from '../cluster/results.js';
-import { createEngineChoice } from './engine-choice.js';
-import type { EngineChoice } from './engine-choice.js';
-import type { StartsEngine } from './verb.js';
+import { createEngineChoice } from '../cluster/engine-choice.js';
+import type { EngineChoice, StartsEngine } from '../cluster/engine-choice.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

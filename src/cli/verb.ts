@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Paint } from '../progress/text.js';
 import type { Context } from '../cluster/context.js';
+import type { StartsEngine } from '../cluster/engine-choice.js';
 import type { Streams } from '../cluster/results.js';
 
 /** What a verb's action is given: the library's context, streams of which it writes results to stdout only, and colours for what it writes there (none where it is no terminal). */
@@ -12,9 +13,6 @@ interface Invocation {
 
 /** A verb's work; the number, where there is one, is the exit code. */
 export type Action = (invocation: Invocation) => Promise<number | void>;
-
-/** `if-made`: only one that has run before, whose clusters are still in its data. */
-export type StartsEngine = 'always' | 'if-made' | 'never';
 
 export interface VerbTraits {
   /** --verbose: each command in a container is shown. */

@@ -27,7 +27,7 @@ export interface Nat64DenyInputs {
   engineSubnets: readonly string[];
 }
 
-/** The IPv4 destinations that the NAT64 container refuses (README, Settings: DIND_NAT64_DENY): sorted, none inside another. */
+/** The IPv4 destinations that the NAT64 container refuses (docs/settings.md, DIND_NAT64_DENY): sorted, none inside another. */
 export function planNat64Deny({ prefix, pool, userDeny, engineSubnets }: Nat64DenyInputs): Ipv4Cidr[] {
   const engine = engineSubnets.filter((subnet) => familyOf(subnet) === 4).map(parseEngineSubnet);
   const all = [...never, ...(prefix === wellKnownPrefix ? notGlobal : []), pool, ...userDeny, ...engine];

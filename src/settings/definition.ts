@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DindError } from '../errors.js';
 
-/** One setting: how it is read and how it is described. `.env.example` and the README table are written from these. */
+/** One setting: how it is read and how it is described. `.env.example` and the table of docs/settings.md are written from these. */
 export interface Definition<T> {
   name: `DIND_${string}`;
   /** Text that is read when the user gives none; without it the setting is then `undefined`. */

@@ -15,7 +15,7 @@ export function renderEnvExample(): string {
   return `${['# Settings of dind64: copy to .env and change, or set them in the environment, which wins.\n# Empty means not set. Written by `npm run docs:settings`.', ...blocks].join('\n\n')}\n`;
 }
 
-/** The settings table of README.md, as Markdown. */
+/** The settings table of docs/settings.md, as Markdown. */
 export function renderSettingsTable(): string {
   const rows = all.map(
     ({ name, meaning, defaultMeaning, default: text }) =>

@@ -33,8 +33,21 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ...findUnknownNames(environment),
   ]);
   if (all.length > 0) throw new SettingsError(all);
+  const notices = [...legacy.notices, ...noticeLegacyEnvironment(environment)];
+  return resolveEnvironment({ settings: settings as Settings, given, paths, env, notices });
+}
+
+/** Settings that were read, with what else commands need to know. `given`: by the setting's name. */
+export function resolveEnvironment(read: {
+  settings: Settings;
+  given: ReadonlyMap<string, Given>;
+  paths: UserPaths;
+  env: Readonly<Record<string, string | undefined>>;
+  notices: string[];
+}): Environment {
+  const { settings, given, paths, env, notices } = read;
   return {
-    settings: settings as Settings,
+    settings,
     given: new Map(
       fields.flatMap((field) => {
         const input = given.get(definitions[field].name);
@@ -43,12 +56,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     ),
     paths,
     engine: readEngineEnvironment(env, paths.home),
-    notices: [...legacy.notices, ...noticeLegacyEnvironment(environment)],
+    notices,
   };
 }
 
 /** Each setting by itself; what cannot be read is a problem and stays away from `settings`. */
-function parseSettings(
+export function parseSettings(
   given: ReadonlyMap<string, Given>,
   paths: UserPaths,
   directory: string,

@@ -11,7 +11,7 @@ export interface CheckTarget {
   port?: number;
 }
 
-/** All settings, parsed and checked. Every field is described in .env.example and README (held together by a test). */
+/** All settings, parsed and checked. Every field is described in .env.example and docs/settings.md (held together by a test). */
 export interface Settings {
   clusterName: string;
   /** `undefined` when the user gave none: a running cluster then keeps its mode, a new one gets `false`. */

@@ -9,7 +9,8 @@ import type { RemovalContext, RemovalStep, UpStep } from '../cluster/step.js';
 /** Whether the context can be put into the user's kubeconfig, before anything is made. `context` has the settings of the record. */
 export async function refuseKubeconfig({ environment: { settings, paths }, signal }: Context): Promise<void> {
   const { context } = nameCluster(settings.clusterName);
-  await checkKubeconfigs({ files: kubeconfigFiles({ kubeconfig: settings.kubeconfig, paths }), context }, { signal });
+  const files = kubeconfigFiles({ kubeconfig: settings.kubeconfig, paths });
+  if (files.length > 0) await checkKubeconfigs({ files, context }, { signal });
 }
 
 /** The user's kubeconfig gets the context as soon as kubeadm has made the credentials. */
@@ -18,6 +19,7 @@ export const addContext: UpStep = {
   title: 'kubeconfig',
   after: ['control-plane'],
   run: async (context) => {
+    if (kubeconfigFiles(context).length === 0) return { result: 'skipped', text: 'none is named' };
     const access = await readAdminAccess(context.engine, context.clusterName);
     const { changed, file } = await mergeKubeconfig(
       { ...access, files: kubeconfigFiles(context) },
@@ -40,6 +42,7 @@ export const removeContext: RemovalStep = {
   },
 };
 
+/** None: a program that uses the library named none, and no file of the user's is touched. */
 function kubeconfigFiles({ kubeconfig, paths }: Pick<RemovalContext, 'kubeconfig' | 'paths'>): string[] {
   return kubeconfig === undefined ? paths.kubeconfigs : [kubeconfig];
 }

@@ -40,12 +40,12 @@ export async function status(context: Context): Promise<ClusterStatus> {
   if (running === undefined)
     return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], drift: [], remarks: [] };
   const { plan, record } = running;
-  const [nodes, helpers, host] = await Promise.all([
+  const [nodes, helpers, host, remarks] = await Promise.all([
     readNodes(engine, plan, containers),
     readHelpers(engine, plan, containers),
     readHost(engine, plan, context.signal),
+    readRemarks(engine, plan, containers, context.signal),
   ]);
-  const remarks = await readRemarks(engine, plan, helpers, context.signal);
   return {
     ...base,
     exists: true,
@@ -185,12 +185,12 @@ async function readHost(
 async function readRemarks(
   engine: Engine,
   plan: ClusterPlan,
-  helpers: ClusterStatus['helpers'],
+  containers: ContainerState[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const [facts, resolvers] = await Promise.all([
     readHostFacts(engine, plan.baseImage, { signal }),
-    remarkResolvers(engine, plan, helpers, signal),
+    remarkResolvers(engine, plan, containers, signal),
   ]);
   return [...describeUplinkChanges(plan, facts), ...resolvers];
 }
@@ -198,10 +198,10 @@ async function readRemarks(
 async function remarkResolvers(
   engine: Engine,
   plan: ClusterPlan,
-  helpers: ClusterStatus['helpers'],
+  containers: ContainerState[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (!helpers.some(({ role, health }) => role === 'dns64' && health === 'running')) return [];
+  if (healthOf(containers.find(({ name }) => name === plan.dns64.name)) !== 'running') return [];
   const { used, current, changed } = await compareResolvers(engine, plan, signal);
   return changed
     ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`]

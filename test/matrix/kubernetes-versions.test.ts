@@ -7,7 +7,7 @@ import { describeWithCluster } from '../support/cluster.js';
 import { testAaaaOff } from '../support/scenarios/aaaa-off.js';
 import { testAaaaOn } from '../support/scenarios/aaaa-on.js';
 
-/** The e2e scenarios of both modes on every Kubernetes minor that dind64 builds. Each minor writes its row of docs/results and of README.md. Not run to its end yet. */
+/** The e2e scenarios of both modes on every Kubernetes minor that dind64 builds. Each minor writes its row of docs/results and of docs/node-images.md. Not run to its end yet. */
 for (const [minor, built] of Object.entries(await readBuiltVersions())) {
   const env = { DIND_ALLOW_AAAA_USE: 'true', DIND_K8S_VERSION: minor };
   describeWithCluster(

@@ -9,8 +9,8 @@ test('.env.example is what the definitions say', () => {
   expect(readFileSync('.env.example', 'utf8'), remedy).toBe(renderEnvExample());
 });
 
-test.runIf(existsSync('README.md'))('the settings table of README.md is what the definitions say', () => {
-  expect(readBetween(readFileSync('README.md', 'utf8'), 'settings'), remedy).toBe(renderSettingsTable());
+test.runIf(existsSync('docs'))('the settings table of docs/settings.md is what the definitions say', () => {
+  expect(readBetween(readFileSync('docs/settings.md', 'utf8'), 'settings'), remedy).toBe(renderSettingsTable());
 });
 
 test.runIf(existsSync('docs'))(

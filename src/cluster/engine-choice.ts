@@ -14,7 +14,9 @@ import { EmbeddedEngineDownError, NeverHadEngineError } from '../engine/embedded
 import { labels } from '../labels.js';
 import type { Reporter } from '../progress/types.js';
 import type { Environment } from '../settings/types.js';
-import type { StartsEngine } from './verb.js';
+
+/** `if-made`: only one that has run before, whose clusters are still in its data. */
+export type StartsEngine = 'always' | 'if-made' | 'never';
 
 export interface EngineChoice {
   connect: () => Promise<Engine>;
