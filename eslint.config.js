@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   main: 'cli cluster/results errors',
-  cli: 'index verify trace cluster progress results engine settings net labels output-file errors node:',
+  cli: 'index verify trace cluster progress results engine settings net labels version output-file errors node:',
   index: 'library verbs cluster progress results settings errors',
   library: 'verbs cluster progress results settings errors node:',
   verbs:

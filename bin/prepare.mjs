@@ -41,7 +41,7 @@ export async function ensureDependencies(root) {
   });
 }
 
-/** Compiles src to dist, when they are not of one another. The new dist takes the old one's place as a whole. */
+/** Compiles src to dist/main.js, when they are not of one another. The new dist takes the old one's place as a whole. */
 export async function ensureBuilt(root) {
   const dist = path.join(root, 'dist');
   const stamp = path.join(dist, '.dind64-stamp');
@@ -55,11 +55,8 @@ export async function ensureBuilt(root) {
     mkdirSync(fresh);
     await runStep('compiling', root, [
       process.execPath,
-      path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      'tsconfig.build.json',
-      '--outDir',
-      fresh,
+      path.join(root, 'bin', 'bundle.mjs'),
+      path.join(fresh, 'main.js'),
     ]);
     writeFileSync(path.join(fresh, '.dind64-stamp'), hash);
     if (existsSync(dist)) renameSync(dist, path.join(root, 'dist.old'));
@@ -122,7 +119,7 @@ function hashSources(root) {
   const sources = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)));
-  return hashFiles(root, [...sources.sort(), 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']);
+  return hashFiles(root, [...sources.sort(), 'bin/bundle.mjs', 'tsconfig.json', 'package-lock.json']);
 }
 
 function hashFiles(root, names) {

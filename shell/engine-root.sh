@@ -43,7 +43,7 @@ export PATH=/run/xtables:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 backend=nft
 if ! nft list tables > /dev/null 2>&1; then
   backend=legacy
-elif [ -s /proc/net/ip_tables_names ] && iptables-legacy-save 2> /dev/null | grep -q '^-A'; then backend=legacy; fi
+elif grep -qs . /proc/net/ip_tables_names && iptables-legacy-save 2> /dev/null | grep -q '^-A'; then backend=legacy; fi
 for name in iptables ip6tables; do
   for end in '' -save -restore; do ln -s "/usr/sbin/$name-$backend$end" "/run/xtables/$name$end"; done
 done

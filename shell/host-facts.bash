@@ -10,7 +10,7 @@ value() {
 }
 
 section links
-ip -j addr show
+ip -j -d addr show
 section routes4
 ip -j -4 route show table all
 section routes6
@@ -18,6 +18,7 @@ ip -j -6 route show table all
 
 section sysctls
 value /proc/sys/net/ipv4/ip_forward ipv4-forwarding
+value /proc/sys/net/bridge/bridge-nf-call-ip6tables bridge-filter
 value /proc/sys/net/ipv6/conf/all/disable_ipv6 ipv6-disabled
 value /proc/sys/fs/inotify/max_user_watches inotify-watches
 value /proc/sys/fs/inotify/max_user_instances inotify-instances
@@ -54,5 +55,7 @@ for family in 4 6; do
   tables=$(< $names)
   section legacy$family
   case $'\n'$tables$'\n' in *$'\nfilter\n'*) $tool-legacy -t filter -S ;; esac
+  section legacy$family-nat
+  case $'\n'$tables$'\n' in *$'\nnat\n'*) $tool-legacy -t nat -S ;; esac
 done
 section end

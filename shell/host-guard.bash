@@ -2,7 +2,7 @@
 # [watch] | apply | health | remove BRIDGE EGRESS-BRIDGE TABLE [GATEWAY] [FORMER-CHAIN...]
 # The guard of the engine host: makes its network namespace what /etc/dind64 says, and again whenever somebody has changed it. It is the
 # host container's program (src/plan/containers/host.ts), which runs in that namespace; `remove` needs no /etc/dind64.
-#   table.nft   the cluster's table as `nft list table` prints it; empty: nothing is to be there
+#   table.nft   the cluster's tables, of IPv6 and of IPv4, as `nft list table` prints them; empty: nothing is to be there
 #   guard.env   BRIDGE and NODE_CIDR of the nodes, EGRESS_BRIDGE of the helpers, TABLE, GATEWAY (the address that the nodes' default route leads to)
 # watch   for ever; blocks on netlink and costs nothing when nothing happens
 # apply   prints what it had to make, one a line
@@ -79,8 +79,8 @@ apply() {
   . $config/guard.env
   raise_accept_ra
   if ! has_table; then
-    printf '%s\n' "table ip6 $TABLE {}" "delete table ip6 $TABLE" "$(< $config/table.nft)" | nft -f - || exit 1
-    has_table || fail "the table is not as it was written: $(nft list table ip6 "$TABLE" 2>&1)"
+    printf '%s\n' "table ip6 $TABLE {}" "delete table ip6 $TABLE" "table ip $TABLE {}" "delete table ip $TABLE" "$(< $config/table.nft)" | nft -f - || exit 1
+    has_table || fail "the table is not as it was written: $(show_table 2>&1)"
     echo "table $TABLE"
   fi
   while read -r rule; do
@@ -97,7 +97,11 @@ apply() {
   fi
 }
 
-has_table() { [ "$(nft list table ip6 "$TABLE" 2> /dev/null)" = "$(< $config/table.nft)" ]; }
+show_table() {
+  nft list table ip6 "$TABLE"
+  nft list table ip "$TABLE"
+}
+has_table() { [ "$(show_table 2> /dev/null)" = "$(< $config/table.nft)" ]; }
 # Preference and rule, as `ip rule` prints them.
 list_rules() {
   echo "$refused from $NODE_CIDR fwmark 0/$mark iif $BRIDGE unreachable"
@@ -169,7 +173,7 @@ health() {
 
 # Takes everything back; what is not there is fine.
 remove() {
-  local bridges=("$1" "$2") table=$3 gateway=${4:-} preference bridge rule chain
+  local bridges=("$1" "$2") table=$3 gateway=${4:-} preference bridge rule family chain
   shift "$(($# < 4 ? $# : 4))"
   if [ -n "$gateway" ] && [ -e "/sys/class/net/${bridges[0]}" ]; then
     ip -6 address del "$gateway/128" dev "${bridges[0]}" 2> /dev/null && echo "removed gateway $gateway"
@@ -182,10 +186,11 @@ remove() {
       done < <(show_rules "$preference" | grep -F " fwmark 0/$mark iif $bridge ")
     done
   done
-  if nft list table ip6 "$table" > /dev/null 2>&1; then
-    nft delete table ip6 "$table" || exit 1
-    echo "removed table $table"
-  fi
+  for family in ip6 ip; do
+    nft list table $family "$table" > /dev/null 2>&1 || continue
+    nft delete table $family "$table" || exit 1
+    echo "removed table $family $table"
+  done
   # An older dind64 had its rules where the engine has its own. iptables-legacy is asked only for tables that are there: asking makes them.
   for chain in "$@"; do
     remove_chain ip6tables-nft filter "$chain"

@@ -148,7 +148,7 @@ function remedyFor(input: JudgeInput, hop: Hop | undefined): string | undefined 
     case 'node':
       return "`npm run up` puts the nodes' rules and routes right";
     case 'host-rules':
-      return "`npm run status` shows which host rules are missing, and `npm run up` puts them back; a firewall of the host's own must let the cluster's bridge through";
+      return "`npm run doctor` names firewalls of the host's own that drop it, and says whether the engine's rules are gone (restart the engine then); `npm run status` shows whether dind64's are there";
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Streams } from '../cluster/results.js';
+import { readOwnVersion } from '../version.js';
 import { registerAaaa } from './aaaa.js';
 import { registerCapture } from './capture.js';
 import { registerClean } from './clean.js';
@@ -45,6 +46,7 @@ export function createProgram(run: Runner, streams: Streams): Command {
     .description(
       'IPv6-only Kubernetes test clusters in Docker that reach everything. Settings: DIND_* variables, or .env (.env.example lists them).',
     )
+    .version(readOwnVersion(), '--version', 'the version of dind64')
     .enablePositionalOptions()
     .exitOverride()
     // Errors are rendered once, in main.

@@ -2,13 +2,14 @@ import { parse, stringify } from 'yaml';
 import { DindError } from '../errors.js';
 import { labels } from '../labels.js';
 import { nameCluster } from '../plan/names.js';
+import { listApiServers, type ApiServers } from './api-servers.js';
 import { readRecord } from './record.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 
-/** What a client needs to reach the API from the engine host, base64 where kubeconfig has base64. */
+/** What a client needs to use the API, base64 where kubeconfig has base64. */
 export interface AdminAccess {
   context: string;
-  server: string;
+  servers: ApiServers;
   caData: string;
   clientCertData: string;
   clientKeyData: string;
@@ -55,7 +56,7 @@ export function noSuchCluster(engine: Engine, clusterName: string): DindError {
   });
 }
 
-/** From kubeadm's admin.conf on the control plane and the recorded port. */
+/** From kubeadm's admin.conf on the control plane and the recorded port. Throws DindError `no-cluster`. */
 export async function readAdminAccess(engine: Engine, clusterName: string): Promise<AdminAccess> {
   const names = nameCluster(clusterName);
   const [record, file] = await Promise.all([
@@ -78,16 +79,18 @@ export async function readAdminAccess(engine: Engine, clusterName: string): Prom
   };
   return {
     context: names.context,
-    server: `https://127.0.0.1:${record.addressing.apiPort}`,
+    servers: listApiServers(clusterName, record.addressing.apiPort),
     caData: admin.clusters[0]?.cluster['certificate-authority-data'] ?? '',
     clientCertData: admin.users[0]?.user['client-certificate-data'] ?? '',
     clientKeyData: admin.users[0]?.user['client-key-data'] ?? '',
   };
 }
 
-/** A whole kubeconfig with one context, for `kubeconfig` and `kubectl`. */
-export async function readAdminKubeconfig(engine: Engine, clusterName: string): Promise<string> {
-  const { context, server, caData, clientCertData, clientKeyData } = await readAdminAccess(engine, clusterName);
+/** A whole kubeconfig with one context, for `kubeconfig` and `kubectl`. `server`: one of the access's. */
+export function renderAdminKubeconfig(
+  { context, caData, clientCertData, clientKeyData }: AdminAccess,
+  server: string,
+): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',

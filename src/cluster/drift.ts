@@ -9,7 +9,7 @@ import type { Environment, Settings } from '../settings/types.js';
 /** What the engine has of a cluster. */
 export interface Found {
   containers: readonly Pick<ContainerState, 'name' | 'image' | 'imageId' | 'labels' | 'status'>[];
-  networks: readonly Pick<NetworkState, 'name' | 'options'>[];
+  networks: readonly Pick<NetworkState, 'name' | 'options' | 'ranges'>[];
 }
 
 /** What is not as recorded, one line each, for people. Pure. */
@@ -31,13 +31,20 @@ export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers
       ? []
       : [`${name} runs ${has ?? imageId}, recorded is ${image}`];
   });
-  const others = [plan.networks.node, plan.networks.egress].flatMap(({ name, options }) => {
+  const others = [plan.networks.node, plan.networks.egress].flatMap(({ name, options, ipv6Range }) => {
     const network = networks.find((candidate) => candidate.name === name);
     if (network === undefined) return [`network ${name} is not there`];
     const mtu = network.options[mtuOption];
-    return mtu === options[mtuOption]
-      ? []
-      : [`network ${name} has an MTU of ${mtu ?? 'the default'}, recorded is ${options[mtuOption] ?? ''}`];
+    return [
+      ...(mtu === options[mtuOption]
+        ? []
+        : [`network ${name} has an MTU of ${mtu ?? 'the default'}, recorded is ${options[mtuOption] ?? ''}`]),
+      ...(ipv6Range === undefined || network.ranges.includes(ipv6Range)
+        ? []
+        : [
+            `network ${name} was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; \`npm run clean && npm run up\` makes it anew`,
+          ]),
+    ];
   });
   return [...missing, ...surplus, ...otherImages, ...others];
 }

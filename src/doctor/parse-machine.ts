@@ -1,3 +1,4 @@
+import { findEngineRules, type EngineRules } from '../host/engine-rules.js';
 import { parseNft } from '../host/parse-nft.js';
 import { splitSections } from '../host/sections.js';
 
@@ -23,8 +24,7 @@ export interface MachineFacts {
   ownChains: string[];
   /** Rules of iptables-legacy in FORWARD and in chains of an engine. */
   legacyRules: number;
-  /** Whether an engine has IPv6 rules of its own. */
-  engineIpv6Rules: boolean;
+  engineRules: EngineRules;
 }
 
 export interface ResolverAnswer {
@@ -75,7 +75,7 @@ export function parseMachineFacts(text: string, span: { beforeMs: number; afterM
     resolvers: parseResolvers(section('resolvers-asked')),
     ownChains: listOwnChains(nft, legacy),
     legacyRules: (legacy.match(/^-A /gm) ?? []).length,
-    engineIpv6Rules: hasIpv6Rules(nft, section('legacy6')),
+    engineRules: findEngineRules(nft, { legacy4: section('legacy4'), legacy6: section('legacy6') }),
   };
 }
 
@@ -116,13 +116,4 @@ function listOwnChains({ tables, chains }: ReturnType<typeof parseNft>, legacy: 
   const names = [...tables.map((table) => table.replace(/^\S+ /, '')), ...chains.map(({ name }) => name)];
   const own = names.filter((name) => /^DIND64-[A-Z]+-[\w-]+$/.test(name));
   return [...new Set([...own, ...(legacy.match(/\bDIND64-[A-Z]+-[\w-]+/g) ?? [])])];
-}
-
-/** The engine's chains in ip6tables of either kind, or the table of its nftables backend. */
-function hasIpv6Rules({ tables, chains }: ReturnType<typeof parseNft>, legacy6: string): boolean {
-  return (
-    chains.some(({ table, name }) => table === 'ip6 filter' && name.startsWith('DOCKER')) ||
-    tables.includes('ip6 docker-bridges') ||
-    /^-N DOCKER/m.test(legacy6)
-  );
 }

@@ -30,6 +30,9 @@ function renderHostConfig(spec: ContainerSpec): Record<string, unknown> {
     // An init of the engine's would take PID 1 from systemd, and daemon.json may ask for it.
     Init: false,
     LogConfig: { Type: 'json-file', Config: { 'max-size': '5m', 'max-file': '2' } },
+    // Another default runtime (gVisor, Kata) has neither privileged containers nor the host's network.
+    Runtime: 'runc',
+    Ulimits: spec.openFiles === undefined ? [] : [{ Name: 'nofile', Soft: spec.openFiles, Hard: spec.openFiles }],
     RestartPolicy: { Name: spec.restart ?? 'no' },
     NetworkMode: renderNetworkMode(spec.network),
     ...renderPrivileges(spec),

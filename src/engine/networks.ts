@@ -9,7 +9,7 @@ interface ApiNetwork {
   Labels?: Record<string, string> | null;
   EnableIPv4?: boolean;
   EnableIPv6?: boolean;
-  IPAM?: { Config?: { Subnet?: string }[] | null };
+  IPAM?: { Config?: { Subnet?: string; IPRange?: string }[] | null };
   Options?: Record<string, string> | null;
   Containers?: Record<string, { Name: string }> | null;
 }
@@ -45,6 +45,7 @@ export async function createNetwork(connection: Connection, spec: NetworkSpec): 
           {
             Subnet: spec.ipv6Subnet,
             Gateway: spec.ipv6Gateway,
+            IPRange: spec.ipv6Range,
             // Reserved as well, so no container gets it (moby, libnetwork/drivers/bridge, DefaultGatewayV6AuxKey).
             AuxiliaryAddresses:
               spec.ipv6DefaultGateway === undefined ? undefined : { DefaultGatewayIPv6: spec.ipv6DefaultGateway },
@@ -80,6 +81,7 @@ function networkState(network: ApiNetwork): NetworkState {
     ipv4Enabled: network.EnableIPv4 ?? true,
     ipv6Enabled: network.EnableIPv6 ?? false,
     subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    ranges: (network.IPAM?.Config ?? []).flatMap(({ IPRange }) => IPRange ?? []),
     bridge: network.Driver === 'bridge' ? (options[bridgeName] ?? `br-${network.Id.slice(0, 12)}`) : undefined,
     options,
     containers: Object.values(network.Containers ?? {}).map(({ Name }) => Name),

@@ -27,11 +27,12 @@ export class SshAgent extends Agent {
   }
 }
 
-/** The same words as docker/cli's connhelper. */
+/** The words of docker/cli's connhelper; and ssh ends, within a minute, when the far side has gone without a word. */
 export function sshArguments(address: SshAddress): string[] {
   return [
-    '-o',
-    'ConnectTimeout=30',
+    ...['-o', 'ConnectTimeout=30'],
+    ...['-o', 'ServerAliveInterval=15'],
+    ...['-o', 'ServerAliveCountMax=3'],
     '-T',
     ...(address.user === undefined ? [] : ['-l', address.user]),
     ...(address.port === undefined ? [] : ['-p', String(address.port)]),

@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import { DindError } from '../errors.js';
 import { checkRequests } from './checked-requests.js';
 import type { Endpoint } from './endpoint.js';
+import { watchLiveness } from './liveness.js';
 import { quietInspection } from './quiet-inspection.js';
 import { SshAgent } from './ssh-agent.js';
 
@@ -76,9 +77,12 @@ function transportOptions(endpoint: Endpoint): Docker.DockerOptions {
       ...none,
       host,
       port: address.port,
-      agent: new Agent({ keepAlive: false }),
+      agent: watchLiveness(new Agent({ keepAlive: false }), address),
     } as unknown as Docker.DockerOptions;
   const { verify, ...files } = address.tls;
-  const agent = new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files });
+  const agent = watchLiveness(
+    new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files }),
+    address,
+  );
   return { ...none, protocol: 'https', host, port: address.port, agent } as unknown as Docker.DockerOptions;
 }

@@ -74,6 +74,8 @@ export interface ContainerSpec {
   /** Paths that are read-only in spite of `privileged`, for every process of the container; those that do not exist are passed over. */
   readOnlyPaths?: readonly string[];
   capabilities?: string[];
+  /** Descriptors that a process of it may have open (RLIMIT_NOFILE), whatever the engine's own default is. */
+  openFiles?: number;
   /** /proc and /sys without Docker's masks and read-only paths (host sysctls). */
   unconfinedPaths?: boolean;
   readOnlyRoot?: boolean;
@@ -129,6 +131,8 @@ export interface NetworkSpec {
   ipv6Gateway?: string;
   /** Where its containers' default route leads, an address in the subnet; without it, to the bridge's own. */
   ipv6DefaultGateway?: string;
+  /** Part of the subnet that containers without an address of their own get theirs from; without it, all of it. */
+  ipv6Range?: string;
   /** Driver options, e.g. com.docker.network.bridge.name. */
   options: Record<string, string>;
 }
@@ -141,6 +145,8 @@ export interface NetworkState {
   ipv4Enabled: boolean;
   ipv6Enabled: boolean;
   subnets: string[];
+  /** Parts of the subnets that containers without an address of their own get theirs from, where they are limited. */
+  ranges: string[];
   /** Bridge interface on the engine host (`docker0`, `br-<id>` or the option's). */
   bridge: string | undefined;
   options: Record<string, string>;

@@ -1,7 +1,7 @@
 import type { FirewallChain, FirewallRule } from '../plan/types.js';
 
 /** Where an engine keeps its own rules; DOCKER-USER is the administrator's. */
-const enginesChain = /^DOCKER(-(?!USER$).*)?$/;
+export const enginesChain = /^DOCKER(-(?!USER$).*)?$/;
 
 /**
  * What packets pass in the table that the engine has its own rules in, before those: an administrator's rules in DOCKER-USER, or ahead of it. What is dropped there
@@ -24,12 +24,12 @@ function cutAtEngine(rules: FirewallRule[]): FirewallRule[] {
   return end < 0 ? rules : rules.slice(0, end);
 }
 
-/** Chains of `iptables-legacy -t filter -S`, with what of their rules concerns all packets of an interface; other conditions match perhaps. */
+/** Chains of `iptables-legacy -S` of a table, with what of their rules concerns all packets of an interface; other conditions match perhaps. */
 export function parseLegacyChains(table: string, text: string): FirewallChain[] {
   return [...text.matchAll(/^-[PN] (\S+)(?: (\S+))?$/gm)].map(([, name = '', policy]) => ({
     table,
     name,
-    hook: name === 'FORWARD' ? 'forward' : undefined,
+    hook: ['FORWARD', 'PREROUTING', 'POSTROUTING'].includes(name) ? name.toLowerCase() : undefined,
     policy: policy?.toLowerCase(),
     rules: [...text.matchAll(/^-A (\S+) (.*)$/gm)]
       .filter(([, chain]) => chain === name)

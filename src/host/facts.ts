@@ -16,7 +16,7 @@ const spareCount = 8;
 export async function readHostFacts(
   engine: Engine,
   baseImage: string,
-  options: { ports?: readonly number[]; signal?: AbortSignal } = {},
+  options: { ports?: readonly number[]; signal?: AbortSignal | undefined } = {},
 ): Promise<HostFacts> {
   const result = await runOnHost(engine, baseImage, {
     doing: 'reading facts about the engine host',

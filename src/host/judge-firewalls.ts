@@ -5,12 +5,12 @@ import { findForeignForwardDrops, type ForwardDrop } from './firewalls.js';
 
 export interface FirewallJudgement {
   /** What drops the cluster's packets whatever dind64 does: the first for each way out. */
-  sure: { drop: SureDrop; packet: ForwardedPacket; remedy: string }[];
+  sure: { drop: SureDrop; end: string; remedy: string }[];
   /** What may drop them; only the connectivity check can tell. */
   possible: ForwardDrop[];
 }
 
-type Facts = Pick<HostFacts, 'routes' | 'foreignChains' | 'forwardDrops'>;
+type Facts = Pick<HostFacts, 'routes' | 'foreignChains' | 'forwardDrops' | 'reversePathDrops'>;
 
 /** The firewalls of others on the engine host. A firewalld that the engine keeps informed takes its bridges into a zone of their own, and is no concern. */
 export function judgeFirewalls(
@@ -23,13 +23,22 @@ export function judgeFirewalls(
   const chains = (facts.foreignChains ?? []).filter(concerns);
   const sure = listForwardedPackets(facts, clusterName, mode).flatMap((packet) => {
     const drop = findSureDrop(chains, packet);
-    return drop === undefined ? [] : [{ drop, packet, remedy: renderRemedy(drop.table, drop.chain) }];
+    return drop === undefined ? [] : [{ drop, end: describeEnd(packet), remedy: renderRemedy(drop.table, drop.chain) }];
   });
-  return { sure, possible: findForeignForwardDrops(facts).filter(concerns) };
+  // Whoever takes the engine's bridges into a zone asks for the way back all the same.
+  const unrouted = (facts.reversePathDrops ?? []).map((drop) => ({
+    drop,
+    end: `ends what NAT64 and pods of other nodes send, over bridge ${nameCluster(clusterName).nodeBridge} (net.bridge.bridge-nf-call-ip6tables is 1)`,
+    remedy: / firewalld$/.test(drop.table) ? looseRemedy : 'sysctl -w net.bridge.bridge-nf-call-ip6tables=0',
+  }));
+  return { sure: [...sure, ...unrouted], possible: findForeignForwardDrops(facts).filter(concerns) };
 }
 
+const looseRemedy =
+  "sed -i 's/^IPv6_rpfilter=.*/IPv6_rpfilter=loose/' /etc/firewalld/firewalld.conf && firewall-cmd --reload";
+
 /** `ends what the cluster sends over IPv6 (from bridge br-x to eth0)`, behind a description of the drop. */
-export function describeEnd({ family, from, to, state }: ForwardedPacket): string {
+function describeEnd({ family, from, to, state }: ForwardedPacket): string {
   return state === 'new'
     ? `ends what the cluster sends over IPv${family} (from bridge ${from} to ${to})`
     : `ends the replies to what the cluster sends over IPv${family} (from ${from} to bridge ${to})`;

@@ -1,5 +1,9 @@
 import { parseAddress } from '../net/address.js';
+import { parseLegacyChains } from './ahead-of-engine.js';
 import { parseFirewall } from './parse-firewall.js';
+import { parseNft } from './parse-nft.js';
+import { listReversePathDrops } from './reverse-path.js';
+import { listRoutingRules } from './routing-rules.js';
 import { splitSections } from './sections.js';
 import type { HostFacts } from '../plan/types.js';
 
@@ -7,6 +11,7 @@ interface LinkJson {
   ifname: string;
   mtu: number;
   flags: string[];
+  linkinfo?: { info_kind?: string };
   addr_info: { local?: string; prefixlen: number; scope: string }[];
 }
 interface RouteJson {
@@ -46,11 +51,22 @@ export function parseHostFacts(text: string, asked: readonly number[] = [], spar
     { nft: section('nft'), nftText: section('nft-text'), legacy4: section('legacy4'), legacy6: section('legacy6') },
     links.map((link) => link.name),
   );
+  const nftChains = parseNft(section('nft'), section('nft-text')).chains;
+  const legacyChains = [4, 6].flatMap((family) =>
+    ['filter', 'nat'].flatMap((table) =>
+      parseLegacyChains(
+        `${family === 4 ? 'ip' : 'ip6'} ${table} (iptables-legacy)`,
+        section(table === 'nat' ? `legacy${family}-nat` : `legacy${family}`),
+      ),
+    ),
+  );
   return {
     links,
     routes: [...parseRoutes(section('routes4'), 4), ...parseRoutes(section('routes6'), 6)],
     sysctls: sysctls.network,
     ...firewall,
+    routingRules: listRoutingRules([...nftChains, ...legacyChains]),
+    reversePathDrops: sysctls.filtersBridges ? listReversePathDrops(nftChains) : [],
     mounts: section('mounts')
       .split('\n')
       .flatMap((line) => {
@@ -84,6 +100,7 @@ function parseJson<T>(text: string): T[] {
 function toLink(link: LinkJson): HostFacts['links'][number] {
   return {
     name: link.ifname,
+    kind: link.linkinfo?.info_kind,
     mtu: link.mtu,
     up: link.flags.includes('UP'),
     addresses: link.addr_info.flatMap(({ local, prefixlen, scope }) =>
@@ -118,7 +135,11 @@ function parseRoutes(text: string, family: 4 | 6): HostFacts['routes'] {
     );
 }
 
-function parseSysctls(text: string): { network: HostFacts['sysctls']; inotify: HostFacts['inotify'] } {
+function parseSysctls(text: string): {
+  network: HostFacts['sysctls'];
+  filtersBridges: boolean;
+  inotify: HostFacts['inotify'];
+} {
   const rows = text.split('\n').map((line) => line.split(' '));
   const single = (key: string): number | undefined => asNumber(rows.find((row) => row[0] === key)?.[1]);
   const perInterface = new Map(
@@ -141,6 +162,7 @@ function parseSysctls(text: string): { network: HostFacts['sysctls']; inotify: H
       // Without the file the kernel has no IPv6 at all.
       ipv6Disabled: single('ipv6-disabled') !== 0,
     },
+    filtersBridges: single('bridge-filter') === 1,
     inotify: { maxUserWatches: single('inotify-watches') ?? 0, maxUserInstances: single('inotify-instances') ?? 0 },
   };
 }

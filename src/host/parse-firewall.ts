@@ -1,12 +1,14 @@
 import type { FirewallChain, FirewallRule, HostFacts } from '../plan/types.js';
 import { listChainsAheadOfEngine, parseLegacyChains } from './ahead-of-engine.js';
+import { findEngineRules } from './engine-rules.js';
 import { parseNft } from './parse-nft.js';
+import { listActions, listReachedChains } from './reached-chains.js';
 
 type FirewallFacts = Pick<HostFacts, 'rulesBackend' | 'forwardPolicy' | 'foreignForwardTables'> &
-  Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains'>>;
+  Required<Pick<HostFacts, 'forwardDrops' | 'foreignChains' | 'engineRules'>>;
 
 /** Tables of the engine's nftables backend (moby, nftabler.go), and ours. */
-const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
+export const enginesOrOurs = /^ip6? (docker-bridges|DIND64-.*)$/;
 /** The tables that iptables-nft and ip6tables-nft keep their rules in. */
 const iptablesNft = /^ip6? filter$/;
 
@@ -18,7 +20,8 @@ export function parseFirewall(
   texts: { nft: string; nftText: string; legacy4: string; legacy6: string },
   bridges: readonly string[],
 ): FirewallFacts {
-  const { chains } = parseNft(texts.nft, texts.nftText);
+  const parsed = parseNft(texts.nft, texts.nftText);
+  const { chains } = parsed;
   const iptablesChains = chains.filter((chain) => iptablesNft.test(chain.table));
   const rulesBackend = chooseBackend(iptablesChains, `${texts.legacy4}\n${texts.legacy6}`, bridges);
   const nftPolicy = (table: string): string | undefined =>
@@ -43,6 +46,7 @@ export function parseFirewall(
   const tables = [...new Set(foreign.filter((chain) => chain.hook === 'forward').map((chain) => chain.table))];
   return {
     rulesBackend,
+    engineRules: findEngineRules(parsed, texts),
     forwardPolicy: {
       ipv4: useLegacy ? legacyPolicy(texts.legacy4) : nftPolicy('ip filter'),
       ipv6: useLegacy ? legacyPolicy(texts.legacy6) : nftPolicy('ip6 filter'),
@@ -86,36 +90,17 @@ function chooseBackend(nft: FirewallChain[], legacy: string, bridges: readonly s
 
 /** What can end a forwarded packet's way in one table: policies, and drops and rejects in chains that the forward hook leads to. */
 function findDrops(chains: FirewallChain[]): FirewallFacts['forwardDrops'] {
-  const reached = new Set(chains.filter((chain) => chain.hook === 'forward').map((chain) => chain.name));
-  for (const name of reached) {
-    const actions = chains
-      .find((chain) => chain.name === name)
-      ?.rules.flatMap(({ statements }) => statements.flatMap(listActions));
-    for (const { target } of (actions ?? []).flatMap(({ jump, goto }) => jump ?? goto ?? [])) reached.add(target);
-  }
-  return chains
-    .filter((chain) => reached.has(chain.name))
-    .flatMap((chain) => [
-      ...chain.rules
-        .filter(({ statements }) => !matchesInvalid(statements) && statements.flatMap(listActions).some(isDrop))
-        .map(({ text }) => ({ table: chain.table, chain: chain.name, rule: text })),
-      ...(chain.hook === 'forward' && chain.policy === 'drop'
-        ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }]
-        : []),
-    ]);
+  return listReachedChains(chains, ['forward']).flatMap((chain) => [
+    ...chain.rules
+      .filter(({ statements }) => !matchesInvalid(statements) && statements.flatMap(listActions).some(isDrop))
+      .map(({ text }) => ({ table: chain.table, chain: chain.name, rule: text })),
+    ...(chain.hook === 'forward' && chain.policy === 'drop'
+      ? [{ table: chain.table, chain: chain.name, rule: 'policy drop' }]
+      : []),
+  ]);
 }
 
 type Statement = FirewallRule['statements'][number];
-
-/** A statement, or what a verdict map may come to. */
-function listActions(statement: Statement): Statement[] {
-  const { vmap } = statement;
-  if (vmap === undefined) return [statement];
-  const entries = typeof vmap.data === 'object' ? (vmap.data.set ?? []) : [];
-  return entries
-    .filter(([key]) => !(vmap.key.ct?.key === 'state' && key === 'invalid'))
-    .map(([, verdict]) => verdict as Statement);
-}
 
 function isDrop(statement: Statement): boolean {
   return 'drop' in statement || 'reject' in statement;

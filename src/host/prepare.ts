@@ -1,14 +1,18 @@
 import { renderSysctlChanges } from '../render/host-sysctls.js';
+import { findForwardingUsers } from './dependents.js';
+import { isForwarding } from './left-forwarding.js';
 import { recordHostChange } from './record.js';
 import { runOnHost } from './run-on-host.js';
 import { readScript } from '../shell.js';
 import type { Engine, EngineInfo } from '../engine/types.js';
-import type { SharedChange } from '../plan/types.js';
+import type { HostFacts, SharedChange } from '../plan/types.js';
 
 export interface PrepareInputs {
   clusterName: string;
   /** What will change (changes.ts), by us or by the engine. */
   changes: readonly SharedChange[];
+  /** Of before the changes. */
+  facts: HostFacts;
   firewallBackend: EngineInfo['firewallBackend'];
   /** Writes down what else must be known before anything is changed; the changes are recorded then. */
   record?: () => Promise<void>;
@@ -22,10 +26,13 @@ export interface PrepareInputs {
 export async function prepareHost(
   engine: Engine,
   baseImage: string,
-  { clusterName, changes, firewallBackend, record }: PrepareInputs,
+  { clusterName, changes, facts, firewallBackend, record }: PrepareInputs,
   signal?: AbortSignal,
 ): Promise<void> {
-  await Promise.all(changes.map((change) => recordHostChange(engine, change)));
+  const users = changes.some(isForwarding) ? await findForwardingUsers(engine, facts) : undefined;
+  await Promise.all(
+    changes.map((change) => recordHostChange(engine, change, isForwarding(change) ? users : undefined)),
+  );
   await record?.();
   await makeChanges(engine, baseImage, { clusterName, changes, forwarding: firewallBackend === 'nftables' }, signal);
 }

@@ -1,12 +1,15 @@
 import { labels } from '../labels.js';
 import type { Engine, VolumeState } from '../engine/types.js';
 import type { HostChange, SharedChange } from '../plan/types.js';
+import type { ForwardingUsers } from './forwarding-users.js';
 
 export interface RecordedChange {
   volume: string;
   change: HostChange;
   /** Milliseconds since 1970, when it was recorded: volumes know only seconds. */
   at: number;
+  /** Who could have used forwarding then, when it was off; absent: not known. */
+  users?: ForwardingUsers;
 }
 
 /**
@@ -14,12 +17,12 @@ export interface RecordedChange {
  * so the first record stays, whoever comes later: the original value is never overwritten by one that dind64 set itself.
  * It is shared by all clusters of the engine and carries no cluster label. The host containers of the clusters have it mounted, so that no prune removes it.
  */
-export async function recordHostChange(engine: Engine, change: SharedChange): Promise<void> {
+export async function recordHostChange(engine: Engine, change: SharedChange, users?: ForwardingUsers): Promise<void> {
   const name = nameHostChange(change);
   if ((await engine.findVolume(name)) !== undefined) return;
   await engine.createVolume(name, {
     [labels.role]: 'host-change',
-    [labels.hostChange]: JSON.stringify({ ...change, at: Date.now() }),
+    [labels.hostChange]: JSON.stringify({ ...change, at: Date.now(), users }),
   });
 }
 
@@ -42,12 +45,17 @@ export async function listSharedChangeVolumes(engine: Engine): Promise<string[]>
     .sort();
 }
 
+/** The volumes that are there and those of these changes, sorted. */
+export function listChangeVolumes(present: readonly string[], changes: readonly SharedChange[]): string[] {
+  return [...new Set([...present, ...changes.map(nameHostChange)])].sort();
+}
+
 export async function forgetHostChange(engine: Engine, record: RecordedChange): Promise<void> {
   await engine.removeVolume(record.volume);
 }
 
 /** The volume that records it. */
-export function nameHostChange(change: SharedChange): string {
+function nameHostChange(change: SharedChange): string {
   switch (change.kind) {
     case 'accept-ra':
       return `dind64-host-accept-ra-${change.device.replaceAll(/[^a-zA-Z0-9_.-]/g, (character) => `_${character.codePointAt(0)?.toString(16) ?? ''}`)}`;
@@ -61,6 +69,6 @@ export function nameHostChange(change: SharedChange): string {
 function readRecord(volume: VolumeState): RecordedChange | undefined {
   const text = volume.labels[labels.hostChange];
   if (text === undefined) return undefined;
-  const { at, ...change } = JSON.parse(text) as HostChange & { at: number };
-  return { volume: volume.name, change, at };
+  const { at, users, ...change } = JSON.parse(text) as HostChange & Pick<RecordedChange, 'at' | 'users'>;
+  return { volume: volume.name, change, at, ...(users === undefined ? {} : { users }) };
 }

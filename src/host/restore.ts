@@ -1,6 +1,8 @@
-import { isCommandsOwn, labels } from '../labels.js';
 import { renderSysctlRestore } from '../render/host-sysctls.js';
 import { describeChange } from './changes.js';
+import { findDependents, findForwardingUsers, type Dependents } from './dependents.js';
+import { readHostFacts } from './facts.js';
+import { familyOf, isForwarding, judgeForwarding, type LeftForwarding } from './left-forwarding.js';
 import { makeChanges } from './prepare.js';
 import { forgetHostChange, listHostChanges, type RecordedChange } from './record.js';
 import { removeHostRules } from './rules.js';
@@ -14,6 +16,8 @@ export interface RestoreResult {
   restored: HostChange[];
   /** Shared changes that stay, each with who needs it; `text` is for people. */
   kept: { change: SharedChange; reason: string; text: string }[];
+  /** What stays for others on the host, and is theirs from now on: nothing of it is recorded any more. `text` is for people. */
+  left: LeftForwarding[];
 }
 
 export interface RestoreOptions {
@@ -25,7 +29,8 @@ export interface RestoreOptions {
 /**
  * Puts the engine host back as the record says, once the cluster's networks are gone: the cluster's rules, and what all clusters share
  * unless another dind64 cluster or another network of the engine needs it. Then the record stays too, with the original values, for
- * whoever comes last. Safe after a crash at any point and when nothing was recorded.
+ * whoever comes last. Where somebody else has come who may need forwarding, that stays as it is for good, and the record goes. To be called under the host's
+ * lock. Safe after a crash at any point and when nothing was recorded.
  */
 export async function restoreHost(
   engine: Engine,
@@ -43,9 +48,10 @@ export async function restoreHost(
     );
   const shared = (await listHostChanges(engine, clusterName)).filter(isShared);
   const { free, kept } = divide(shared, await findDependents(engine, clusterName));
-  if (free.length > 0) await restoreShared(engine, baseImage, { clusterName, records: free }, signal);
+  const { restorable, left } = await leaveForwarding(engine, baseImage, free, signal);
+  if (restorable.length > 0) await restoreShared(engine, baseImage, { clusterName, records: restorable }, signal);
   // Somebody may have made a network between the question and the answer: it gets back what it needs, and the record stays.
-  const late = divide(free, await findDependents(engine, clusterName));
+  const late = divide(restorable, await findDependents(engine, clusterName));
   if (late.kept.length > 0)
     await makeChanges(
       engine,
@@ -54,7 +60,9 @@ export async function restoreHost(
       signal,
     );
   await release?.();
-  for (const record of [...rules, ...late.free]) await forgetHostChange(engine, record);
+  const leftChanges = left.flatMap(({ changes }) => changes);
+  for (const record of [...rules, ...late.free, ...free.filter(({ change }) => leftChanges.includes(change))])
+    await forgetHostChange(engine, record);
   return {
     restored: [...rules, ...late.free].map(({ change }) => change),
     kept: [...kept, ...late.kept].map(({ record: { change }, reason }) => ({
@@ -62,60 +70,21 @@ export async function restoreHost(
       reason,
       text: `${describeChange(change)}: left as it is, because ${reason}`,
     })),
+    left,
   };
 }
 
 type SharedRecord = RecordedChange & { change: SharedChange };
-interface Dependents {
-  ipv4: string | undefined;
-  ipv6: string | undefined;
-}
 
 function isShared(record: RecordedChange): record is SharedRecord {
   return record.change.kind !== 'rules';
-}
-
-/** Who else needs forwarding of each family: another cluster by any object of its, or any other network. */
-async function findDependents(engine: Engine, clusterName: string): Promise<Dependents> {
-  const [networks, containers, volumes] = await Promise.all([
-    engine.listNetworks(),
-    engine.listContainers({ [labels.cluster]: undefined }),
-    engine.listVolumes({ [labels.cluster]: undefined }),
-  ]);
-  // A command's own containers are no cluster: two `clean` at once would each take the other's for one, and both leave the host as it is.
-  const lasting = containers.filter((container) => !isCommandsOwn(container));
-  const otherCluster = [...networks, ...lasting, ...volumes]
-    .map((object) => object.labels[labels.cluster])
-    .find((name) => name !== undefined && name !== clusterName);
-  const others = networks.filter(
-    (network) => network.labels[labels.cluster] !== clusterName && !['host', 'null'].includes(network.driver),
-  );
-  const needs = (network: { name: string } | undefined, family: string): string | undefined =>
-    otherCluster !== undefined
-      ? `the cluster ${otherCluster} needs it`
-      : network === undefined
-        ? undefined
-        : `the engine's ${family} network ${network.name} needs it`;
-  return {
-    ipv4: needs(
-      others.find((network) => network.ipv4Enabled),
-      'IPv4',
-    ),
-    ipv6: needs(
-      others.find((network) => network.ipv6Enabled),
-      'IPv6',
-    ),
-  };
 }
 
 function divide(
   records: SharedRecord[],
   dependents: Dependents,
 ): { free: SharedRecord[]; kept: { record: SharedRecord; reason: string }[] } {
-  const reasonFor = ({ change }: SharedRecord): string | undefined =>
-    change.kind === 'ipv4-forwarding' || (change.kind === 'forward-policy' && change.family === 4)
-      ? dependents.ipv4
-      : dependents.ipv6;
+  const reasonFor = ({ change }: SharedRecord): string | undefined => dependents[familyOf(change)];
   return {
     free: records.filter((record) => reasonFor(record) === undefined),
     kept: records.flatMap((record) => {
@@ -123,6 +92,19 @@ function divide(
       return reason === undefined ? [] : [{ record, reason }];
     }),
   };
+}
+
+/** Facts are read only where forwarding would be turned off. */
+async function leaveForwarding(
+  engine: Engine,
+  baseImage: string,
+  records: SharedRecord[],
+  signal: AbortSignal | undefined,
+): Promise<{ restorable: SharedRecord[]; left: LeftForwarding[] }> {
+  if (!records.some(({ change }) => isForwarding(change))) return { restorable: records, left: [] };
+  const users = await findForwardingUsers(engine, await readHostFacts(engine, baseImage, { signal }));
+  const left = judgeForwarding(records, users);
+  return { restorable: records.filter(({ change }) => !left.some(({ changes }) => changes.includes(change))), left };
 }
 
 async function restoreShared(

@@ -2,7 +2,7 @@
 export interface KubeconfigEntry {
   /** Name of the context, and of its cluster and user: `dind64-<cluster>`. */
   context: string;
-  /** `https://127.0.0.1:<port>`. */
+  /** `https://127.0.0.1:<port>`, or the API on the node network. */
   server: string;
   caData: string;
   clientCertData: string;

@@ -1,6 +1,6 @@
 import { hashName } from './identity.js';
 import { pickFreeSubnet } from '../net/allocate.js';
-import { networkAddress, parseIpv6Cidr } from '../net/cidr.js';
+import { networkAddress, parseIpv6Cidr, subnet } from '../net/cidr.js';
 import { DindError } from '../errors.js';
 import type { Cidr, Ipv6Cidr } from '../net/types.js';
 import type { Settings } from '../settings/types.js';
@@ -8,7 +8,10 @@ import type { Addressing } from './record.js';
 
 const defaultClusterName = 'kubeadm-dind';
 
-/** Last hextets on the node network: the engine host 1, nodes 2 to 0xff, helpers from 0x100, the default gateway (plan/networks.ts) 0x400. */
+/**
+ * Last hextets on the node network: the engine host 1, nodes 2 to 0xff, helpers from 0x100, the default gateway (plan/networks.ts) 0x400. Containers of the
+ * user's get addresses elsewhere: `guestRange`.
+ */
 export const indexes = {
   gateway: 1,
   controlPlane: 2,
@@ -19,6 +22,14 @@ export const indexes = {
   api: 0x300,
   defaultGateway: 0x400,
 } as const;
+
+/**
+ * The part of the node network that the engine gives addresses out of, to containers that a user puts there: a /80 that holds none of ours, so that after a restart of
+ * the engine nobody has taken a node's address.
+ */
+export function guestRange(nodeCidr: Ipv6Cidr): Ipv6Cidr {
+  return subnet(nodeCidr, 80, 1n);
+}
 
 /**
  * The CIDRs of a cluster that has none yet: what the user gave, else the defaults for the default name, else ones derived from the

@@ -1,7 +1,15 @@
 import type { NetworkState } from '../engine/types.js';
 import type { PlanInputs } from './record.js';
 import { labels } from '../labels.js';
+import { guestRange } from './addressing.js';
 import type { ClusterPlan, PlanCore } from './types.js';
+
+/** What the engine's `default-network-opts` may say otherwise: containers that may not talk to each other, or whose ports and ways out are not translated. */
+const bridgeDefaults = {
+  'com.docker.network.bridge.enable_icc': 'true',
+  'com.docker.network.bridge.gateway_mode_ipv4': 'nat',
+  'com.docker.network.bridge.gateway_mode_ipv6': 'nat',
+};
 
 /**
  * The nodes' network is IPv6 only and without the engine's masquerade, so that egress rules are ours alone on every engine version; its containers' default
@@ -18,7 +26,9 @@ export function planNetworks(plan: PlanCore): ClusterPlan['networks'] {
       ipv6Subnet: nodeNetwork.cidr,
       ipv6Gateway: nodeNetwork.gateway,
       ipv6DefaultGateway: host.gateway,
+      ipv6Range: guestRange(nodeNetwork.cidr),
       options: {
+        ...bridgeDefaults,
         'com.docker.network.bridge.name': nodeNetwork.bridge,
         'com.docker.network.bridge.enable_ip_masquerade': 'false',
         'com.docker.network.driver.mtu': String(nodeNetwork.mtu),
@@ -30,7 +40,9 @@ export function planNetworks(plan: PlanCore): ClusterPlan['networks'] {
       ipv4: true,
       ipv6: true,
       options: {
+        ...bridgeDefaults,
         'com.docker.network.bridge.name': egressNetwork.bridge,
+        'com.docker.network.bridge.enable_ip_masquerade': 'true',
         'com.docker.network.driver.mtu': String(egressNetwork.mtu),
       },
     },

@@ -111,7 +111,6 @@ const planInputs = z.object({
     .object({
       ipv6Loopback: z.boolean(),
       bpf: z.boolean(),
-      rulesBackend: z.enum(['nft', 'legacy', 'none']),
     })
     .describe('of the engine host'),
   networks: z

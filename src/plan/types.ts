@@ -10,6 +10,8 @@ export interface HostFacts {
   /** Interfaces with their addresses (`address/length` kept apart) and MTU. */
   links: {
     name: string;
+    /** What it is made as (`bridge`, `veth`, `wireguard`); a card has none. */
+    kind?: string | undefined;
     mtu: number;
     up: boolean;
     addresses: { address: IpAddress; length: number; scope: string }[];
@@ -44,6 +46,12 @@ export interface HostFacts {
   forwardDrops?: { table: string; chain: string; rule: string }[];
   /** The chains of those tables, and of the iptables backend that the engine does not use: to tell what surely drops. */
   foreignChains?: FirewallChain[];
+  /** Whether the engine's own packet rules of a family are there. */
+  engineRules?: { ipv4: boolean; ipv6: boolean };
+  /** Rules that drop what comes from where the host would not send it, of frames that pass a bridge as well. */
+  reversePathDrops?: { table: string; chain: string; rule: string }[];
+  /** Rules of others, in any backend, that let new packets be forwarded or translate them. */
+  routingRules?: { table: string; chain: string; rule: string }[];
   /** Mount points of the engine's file systems, in the order in which they were mounted. */
   mounts?: { point: string; type: string }[];
   /** Whether [::1] exists on the engine host. */

@@ -8,9 +8,10 @@ import type { HostRulesPlan } from '../plan/types.js';
 const routable = '0x00001000';
 
 /**
- * The cluster's own nftables table on the engine host, for every backend of the engine's, whose own rules let the bridge out and replies in and
+ * The cluster's own nftables tables on the engine host, for every backend of the engine's, whose own rules let the bridge out and replies in and
  * keep its networks apart: nothing here accepts, so whatever an administrator drops stays dropped. Mark, masquerade and refusals vanish together,
- * and with them what leaves the bridge. The text is as `nft list table` prints it.
+ * and with them what leaves the bridge. The second table is for what NAT64 sends over IPv4, which has no mark: policy routing by marks and strict
+ * reverse-path filtering do not go together there. The text is as `nft list table` prints it, one table behind the other.
  */
 export function renderHostTable(
   { bridge, egressBridge, nodeCidr, table, snatAddress, refusedDestinations }: HostRulesPlan,
@@ -58,6 +59,17 @@ export function renderHostTable(
     // The masquerade alone may be flushed, and it never sees the rest of a connection that began without it.
     '\t\ttype filter hook postrouting priority srcnat + 10; policy accept;',
     `\t\toifname != "${bridge}" ip6 saddr ${nodeCidr} ct direction original drop`,
+    `\t\tiifname "${egressBridge}" oifname != "${egressBridge}" ct direction original ct status ! snat drop`,
+    '\t}',
+    '}',
+    `table ip ${table} {`,
+    '\tchain postrouting {',
+    '\t\ttype nat hook postrouting priority srcnat; policy accept;',
+    `\t\tiifname "${egressBridge}" oifname != "${egressBridge}" masquerade`,
+    '\t}',
+    '',
+    '\tchain untranslated {',
+    '\t\ttype filter hook postrouting priority srcnat + 10; policy accept;',
     `\t\tiifname "${egressBridge}" oifname != "${egressBridge}" ct direction original ct status ! snat drop`,
     '\t}',
     '}',

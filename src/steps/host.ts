@@ -1,6 +1,6 @@
 import { prepareHost } from '../host/prepare.js';
 import { readHostFacts } from '../host/facts.js';
-import { listHostChanges, listSharedChangeVolumes, nameHostChange } from '../host/record.js';
+import { listChangeVolumes, listHostChanges, listSharedChangeVolumes } from '../host/record.js';
 import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
 import { recordRaisedAcceptRa } from '../host/raised-accept-ra.js';
 import { removeHostRules } from '../host/rules.js';
@@ -32,6 +32,7 @@ export const recordCluster: UpStep = {
         {
           clusterName: plan.clusterName,
           changes: current.hostChanges,
+          facts: context.facts,
           firewallBackend,
           record: () => writeRecord(engine, current),
         },
@@ -47,13 +48,13 @@ export const recordCluster: UpStep = {
 async function renewHostFacts({ engine, plan, record, info, signal }: StepContext): Promise<ClusterRecord> {
   const before = JSON.stringify(record.hostChangeVolumes);
   const volumes = await listSharedChangeVolumes(engine);
-  const foreseen = [...new Set([...volumes, ...record.hostChanges.map(nameHostChange)])].sort();
+  const foreseen = listChangeVolumes(volumes, record.hostChanges);
   if (JSON.stringify(foreseen) === before) return record;
   const hostChanges = planHostChanges(await readHostFacts(engine, plan.baseImage, { signal }), info.firewallBackend);
   return {
     ...record,
     hostChanges,
-    hostChangeVolumes: [...new Set([...volumes, ...hostChanges.map(nameHostChange)])].sort(),
+    hostChangeVolumes: listChangeVolumes(volumes, hostChanges),
   };
 }
 
@@ -96,10 +97,10 @@ export const restoreHost: RemovalStep = {
       await release();
       return { result: 'unchanged' };
     }
-    const { restored, kept } = await withHostLock(context, engine, await baseImage(), async () =>
+    const { restored, kept, left } = await withHostLock(context, engine, await baseImage(), async () =>
       restoreHostFromRecord(engine, await baseImage(), clusterName, { signal, release }),
     );
-    for (const { text } of kept) reporter.report({ type: 'notice', level: 'info', text });
+    for (const { text } of [...kept, ...left]) reporter.report({ type: 'notice', level: 'info', text });
     return restored.length === 0
       ? { result: 'unchanged' }
       : { result: 'done', text: restored.map(describeChange).join('; ') };

@@ -3,6 +3,7 @@ import { mergeKubeconfig } from '../kubeconfig/merge.js';
 import { removeFromKubeconfig } from '../kubeconfig/remove.js';
 import { nameCluster } from '../plan/names.js';
 import { readAdminAccess } from '../cluster/access.js';
+import { findReachableServer } from '../cluster/api-servers.js';
 import type { Context } from '../cluster/context.js';
 import type { RemovalContext, RemovalStep, UpStep } from '../cluster/step.js';
 
@@ -17,12 +18,14 @@ export async function refuseKubeconfig({ environment: { settings, paths }, signa
 export const addContext: UpStep = {
   id: 'kubeconfig',
   title: 'kubeconfig',
-  after: ['control-plane'],
+  after: ['control-plane', 'api'],
   run: async (context) => {
     if (kubeconfigFiles(context).length === 0) return { result: 'skipped', text: 'none is named' };
-    const access = await readAdminAccess(context.engine, context.clusterName);
+    const { servers, ...access } = await readAdminAccess(context.engine, context.clusterName);
+    // A container that is joined to the node network has no loopback of the engine host's.
+    const server = (await findReachableServer(servers, access.caData)) ?? servers.published;
     const { changed, file } = await mergeKubeconfig(
-      { ...access, files: kubeconfigFiles(context) },
+      { ...access, server, files: kubeconfigFiles(context) },
       { signal: context.signal },
     );
     return { result: changed ? 'done' : 'unchanged', text: `context ${access.context} in ${file}` };

@@ -4,7 +4,7 @@ import { findCidrConflicts, listTakenCidrs, nameCidrs } from '../host/conflicts.
 import { readHostFacts } from '../host/facts.js';
 import { describeShortMemory } from '../host/memory.js';
 import { findFileSystem } from '../host/parse-facts.js';
-import { listSharedChangeVolumes, nameHostChange } from '../host/record.js';
+import { listChangeVolumes, listSharedChangeVolumes } from '../host/record.js';
 import { chooseCidrs } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
@@ -71,7 +71,7 @@ export async function surveyHost(
     // What is made anew beside a network of before has to have its MTU; a change is told by `status`.
     mtu: (made.networks ? record?.mtu : undefined) ?? chooseMtu(facts),
     hostChanges,
-    hostChangeVolumes: [...new Set([...changeVolumes, ...hostChanges.map(nameHostChange)])].sort(),
+    hostChangeVolumes: listChangeVolumes(changeVolumes, hostChanges),
     record,
     made,
   };

@@ -96,7 +96,7 @@ export function composeRecord(
       userNamespaceRemap: info.userNamespaceRemap,
       firewallBackend: info.firewallBackend,
     },
-    facts: { ipv6Loopback: facts.ipv6Loopback, bpf: facts.bpf, rulesBackend: facts.rulesBackend },
+    facts: { ipv6Loopback: facts.ipv6Loopback, bpf: facts.bpf },
     networks: describeNetworks(survey.networks),
     hostChanges: survey.hostChanges,
     hostChangeVolumes: survey.hostChangeVolumes,

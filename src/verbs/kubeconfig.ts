@@ -1,7 +1,8 @@
 import type { Context } from '../cluster/context.js';
-import { readAdminKubeconfig } from '../cluster/access.js';
+import { readAdminAccess, renderAdminKubeconfig } from '../cluster/access.js';
 
-/** The cluster's kubeconfig as YAML text, for programs that want a file of their own. */
-export async function kubeconfig(context: Context): Promise<string> {
-  return readAdminKubeconfig(await context.connect(), context.environment.settings.clusterName);
+/** The cluster's kubeconfig as YAML text, for programs that want a file of their own. `internal`: with the API's address on the node network. */
+export async function kubeconfig(context: Context, { internal = false } = {}): Promise<string> {
+  const access = await readAdminAccess(await context.connect(), context.environment.settings.clusterName);
+  return renderAdminKubeconfig(access, internal ? access.servers.internal : access.servers.published);
 }

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { DindError } from '../errors.js';
 import type { Context } from '../cluster/context.js';
 import type { Streams } from '../cluster/results.js';
-import { findControlPlane, readAdminKubeconfig } from '../cluster/access.js';
+import { findControlPlane, readAdminAccess, renderAdminKubeconfig, type AdminAccess } from '../cluster/access.js';
+import { findReachableServer } from '../cluster/api-servers.js';
+import type { Engine } from '../engine/types.js';
 import { ensureKubectl } from './kubectl-binary.js';
 
 /**
@@ -20,14 +22,26 @@ export async function kubectl(context: Context, argv: string[], streams: Streams
     process.platform === 'linux'
       ? await ensureKubectl(engine, controlPlane.name, context.environment.paths.cache)
       : 'kubectl';
-  await using credentials = await writeCredentials(
-    await readAdminKubeconfig(engine, context.environment.settings.clusterName),
-  );
+  const access = await readAdminAccess(engine, context.environment.settings.clusterName);
+  const server = await findReachableServer(access.servers, access.caData);
+  if (server === undefined) throw unreachable(engine, access);
+  await using credentials = await writeCredentials(renderAdminKubeconfig(access, server));
   const options = [
     `--kubeconfig=${credentials.path}`,
     `--cache-dir=${join(context.environment.paths.cache, 'kubectl')}`,
   ];
   return runProgram([program, ...options, ...argv], credentials.descriptors, streams, context.signal);
+}
+
+function unreachable(engine: Engine, { servers }: AdminAccess): DindError {
+  return new DindError({
+    code: 'api-unreachable',
+    source: 'environment',
+    doing: 'looking for the Kubernetes API',
+    where: engine.endpoint,
+    observed: `it answers neither at ${servers.published}, on the engine host's loopback, nor at ${servers.internal}, on the node network`,
+    hint: 'npm run status     # on the engine host; elsewhere, `npm run up` says how to get to it',
+  });
 }
 
 interface Credentials extends AsyncDisposable {

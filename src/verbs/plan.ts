@@ -68,7 +68,7 @@ async function assume(context: Context, why: string): Promise<PlanResult> {
         userNamespaceRemap: false,
         firewallBackend: 'iptables',
       },
-      facts: { ipv6Loopback: true, bpf: true, rulesBackend: 'none' },
+      facts: { ipv6Loopback: true, bpf: true },
       networks: [],
     },
     {

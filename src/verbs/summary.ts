@@ -1,7 +1,14 @@
 import type { ClusterPlan } from '../plan/types.js';
 
-/** What people read at the end of `up`: the mode and why, how to use the cluster, what to try next. `endpoint`: the engine's, as in `ssh://me@far`; `kept`: settings of before that were not given now. */
-export function summarizeUp(plan: ClusterPlan, endpoint: string, kept: readonly string[] = []): string[] {
+export interface UpFacts {
+  /** Settings of before that were not given now. */
+  kept?: readonly string[];
+  /** The engine's endpoint, as in `ssh://me@far`, where the API cannot be reached from here. */
+  unreachableFrom?: string | undefined;
+}
+
+/** What people read at the end of `up`: the mode and why, how to use the cluster, what to try next. */
+export function summarizeUp(plan: ClusterPlan, { kept = [], unreachableFrom }: UpFacts = {}): string[] {
   const { aaaa, reason } = plan.mode;
   return [
     `Kubernetes ${plan.kubernetesVersion}, ${plan.nodes.length} ${plan.nodes.length === 1 ? 'node' : 'nodes'}, IPv6 only: nodes ${plan.nodeNetwork.cidr}, pods ${plan.podCidr}, services ${plan.serviceCidr}`,
@@ -13,7 +20,7 @@ export function summarizeUp(plan: ClusterPlan, endpoint: string, kept: readonly 
     ...(plan.cni.kind === 'none' ? ['Not checked, since DIND_CNI=none: nodes Ready, cluster DNS, egress of pods'] : []),
     '',
     'Use it:',
-    ...explainFarEngine(endpoint, plan.api.port),
+    ...(unreachableFrom === undefined ? [] : explainFarEngine(unreachableFrom, plan)),
     `  kubectl --context ${plan.kubeconfig.context} get nodes -o wide     # or, without kubectl: npm run kubectl -- get nodes -o wide`,
     'Try next:',
     `  npm run aaaa -- ${aaaa ? 'off' : 'on '}   # change the mode of the live cluster`,
@@ -22,12 +29,19 @@ export function summarizeUp(plan: ClusterPlan, endpoint: string, kept: readonly 
   ];
 }
 
-/** The API listens on the loopback of the engine's machine and nowhere else; kubeconfig names the loopback of this one. */
-function explainFarEngine(endpoint: string, port: number): string[] {
+/** The API listens on the loopback of the engine's machine and on the node network, and nowhere else. */
+function explainFarEngine(endpoint: string, { api: { port }, nodeNetwork, clusterName }: ClusterPlan): string[] {
   const { protocol, hostname, username, port: sshPort } = new URL(endpoint);
-  if (!['ssh:', 'tcp:'].includes(protocol) || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return [];
+  const isFar = ['ssh:', 'tcp:'].includes(protocol) && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
   const host = `${username === '' ? '' : `${username}@`}${hostname.replace(/^\[(.*)\]$/, '$1')}`;
   return [
-    `  ssh -N -L ${port}:127.0.0.1:${port} ${protocol === 'ssh:' && sshPort !== '' ? `-p ${sshPort} ` : ''}${host}     # the API listens on the loopback of the engine's machine: keep this running`,
+    '  # The API does not answer from here: it listens on the loopback of the engine host, and on the node network.',
+    ...(isFar
+      ? [
+          `  ssh -N -L ${port}:127.0.0.1:${port} ${protocol === 'ssh:' && sshPort !== '' ? `-p ${sshPort} ` : ''}${host}     # keep this running`,
+        ]
+      : []),
+    `  docker network connect ${nodeNetwork.name} <this container>     # in a container with the engine's socket; then run \`up\` again`,
+    `  npm run kubeconfig -- --internal     # for other containers on ${nodeNetwork.name}: the API as ${clusterName}-control-plane`,
   ];
 }

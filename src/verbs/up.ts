@@ -1,7 +1,10 @@
+import { readAdminAccess } from '../cluster/access.js';
+import { findReachableServer } from '../cluster/api-servers.js';
 import { adoptRecord, listKeptSettings } from '../cluster/adopt.js';
 import { readRecord, recoverRecord } from '../cluster/record.js';
 import { refuseWithoutRecord } from '../cluster/running.js';
 import type { Engine } from '../engine/types.js';
+import type { ClusterPlan } from '../plan/types.js';
 import { ensureBaseImage, ensureImages, type ImageSet } from '../images/ensure.js';
 import type { Context } from '../cluster/context.js';
 import { withClusterLock } from '../cluster/lock.js';
@@ -53,8 +56,17 @@ export async function up(context: Context): Promise<void> {
   context.reporter.report({
     type: 'summary',
     title: `${plan.clusterName} is up after ${((performance.now() - start) / 1000).toFixed(1)} s`,
-    lines: summarizeUp(plan, engine.endpoint, kept),
+    lines: summarizeUp(plan, {
+      kept,
+      unreachableFrom: (await isReachable(engine, plan)) ? undefined : engine.endpoint,
+    }),
   });
+}
+
+/** Whether programs that run where this one does get to the API. */
+async function isReachable(engine: Engine, { clusterName }: ClusterPlan): Promise<boolean> {
+  const { servers, caData } = await readAdminAccess(engine, clusterName);
+  return (await findReachableServer(servers, caData)) !== undefined;
 }
 
 /** New nodes of a cluster are of the image that the others have, whatever a newer dind64 would choose. */

@@ -36,7 +36,8 @@ describeWithCluster('ufw, firewalld and iptables-legacy', { profile: 'dual', env
   ];
 
   it('ufw, which denies what is forwarded: the cluster works, also after ufw was reloaded, and clean leaves its rules alone', async () => {
-    await firewalls.run('ufw --force enable');
+    // Its first start leaves out a part of its own rules, which a reload brings.
+    await firewalls.run('ufw --force enable; ufw reload');
     expect(await firewalls.run('ufw status verbose')).toContain('deny (routed)');
     const save = (): Promise<string> =>
       firewalls.run(
@@ -83,9 +84,25 @@ describeWithCluster('ufw, firewalld and iptables-legacy', { profile: 'dual', env
           `firewall-cmd --permanent --zone=trusted --add-interface=${bridge} && firewall-cmd --reload`,
         );
       }
+      // Its strict filter of ways back concerns what passes a bridge where the host filters that.
+      if ((await firewalls.run('cat /proc/sys/net/bridge/bridge-nf-call-ip6tables || echo 0')).trim() === '1') {
+        const { exitCode, stderr } = await cluster.dind64(['up'], env);
+        expect({ exitCode, stderr }).toMatchObject({
+          exitCode: 1,
+          stderr: expect.stringMatching(/fib saddr .*drop\s+ends what NAT64 and pods of other nodes send/) as unknown,
+        });
+        const remedy = /sed -i .*IPv6_rpfilter=loose.*firewall-cmd --reload/.exec(stderr)?.[0];
+        expect(remedy, stderr).toBeDefined();
+        await firewalls.run(remedy ?? '');
+      }
       await cluster.succeed(['up'], env);
       await cluster.ensurePods();
       expect(await sources()).toEqual(expected());
+      await cluster.lab.resetLeaks();
+      await firewalls.run('firewall-cmd --reload');
+      await cluster.podEventually('curl -sS --max-time 5 http://v6only.test/source', 20_000);
+      expect(await sources()).toEqual(expected());
+      expect((await cluster.lab.leaks()).filter(({ kind }) => kind === 'uniqueLocal')).toEqual([]);
     });
   });
 

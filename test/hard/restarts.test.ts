@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import type { ClusterStatus } from '../../src/results/status.js';
 import { waitUntil } from '../../src/wait.js';
@@ -66,6 +67,18 @@ describeWithCluster('A cluster comes back by itself', { profile: 'dual', env }, 
   it('the engine is restarted', async () => {
     await restartLabEngine(cluster.lab.instance);
     await comesBack();
+  });
+
+  /** Seen to fail without an address range of their own: it has the control plane's address, and that one stays down. */
+  it('the engine is restarted while containers of the user’s start faster than nodes', async () => {
+    const docker = (...argv: string[]): Promise<unknown> =>
+      execa('docker', argv, { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } });
+    const guests = ['guest-1', 'guest-2', 'guest-3'];
+    const run = ['--detach', '--restart', 'always', '--network', 'kubeadm-dind-net', '--entrypoint', 'sleep'];
+    for (const name of guests) await docker('run', '--name', name, ...run, await cluster.baseImage(), 'infinity');
+    await restartLabEngine(cluster.lab.instance, 0);
+    await comesBack();
+    await docker('rm', '--force', ...guests);
   });
 
   it('the engine and all containers are killed', async () => {

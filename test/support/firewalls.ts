@@ -67,4 +67,5 @@ const startScript = `for path in etc var lib/ufw usr/lib/ufw; do
 done
 mkdir -p /run/dbus /run/lock
 echo ready
-exec sleep infinity`;
+# It is the first process there, and daemons leave their children to it.
+while :; do sleep 3600 & wait $!; done`;

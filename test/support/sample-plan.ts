@@ -42,7 +42,7 @@ export const sampleInputs: PlanInputs = {
     apiPort: 21000,
   },
   mode: { requested: 'true', aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
-  facts: { ipv6Loopback: true, bpf: true, rulesBackend: 'nft' },
+  facts: { ipv6Loopback: true, bpf: true },
   mtu: 1500,
   hostChanges: [],
   hostChangeVolumes: [],

@@ -1,4 +1,5 @@
 import { remedyForeignObject } from '../../cluster/foreign-objects.js';
+import { describeMissingRules, missingRulesRemedy } from '../../host/engine-rules.js';
 import { checkOf, failure, ok, warning, type Check } from '../check.js';
 
 export const engineAnswers: Check = {
@@ -21,16 +22,12 @@ export const engineIpv6 = checkOf(
   {
     id: 'engine-ipv6',
     title: 'IPv6 of the engine',
-    looked: "API version (IPv6-only networks need 1.48) and the engine's own IPv6 packet rules",
+    looked: "API version (IPv6-only networks need 1.48) and the engine's own packet rules",
   },
   ['engine', 'machine'],
   ({ engine: { info }, machine }) => {
-    if (machine.seesRules && !machine.engineIpv6Rules) {
-      return warning(
-        'the engine has no IPv6 packet rules: it does not separate its IPv6 networks, nor translate for those of others',
-        'take "ip6tables": false out of /etc/docker/daemon.json, then: sudo systemctl restart docker',
-      );
-    }
+    const missing = machine.seesRules ? describeMissingRules(machine.engineRules) : undefined;
+    if (missing !== undefined) return warning(missing, missingRulesRemedy);
     return ok(`IPv6-only networks can be made (API ${info.apiVersion}); packet rules by ${info.firewallBackend}`);
   },
 );

@@ -1,5 +1,5 @@
 import { describeDrop } from '../../host/firewalls.js';
-import { describeEnd, judgeFirewalls } from '../../host/judge-firewalls.js';
+import { judgeFirewalls } from '../../host/judge-firewalls.js';
 import { checkOf, failure, ok, unknown, warning } from '../check.js';
 import { usesAaaa } from '../mode.js';
 
@@ -20,8 +20,8 @@ export const firewall = checkOf(
     const [first] = sure;
     if (first !== undefined) {
       return failure(
-        sure.map(({ drop, packet }) => `${describeDrop(drop)} ${describeEnd(packet)}`).join('; '),
-        `sudo ${first.remedy.replace('&& nft', '&& sudo nft')}`,
+        sure.map(({ drop, end }) => `${describeDrop(drop)} ${end}`).join('; '),
+        `sudo ${first.remedy.replace(/&& (?=nft|firewall-cmd)/g, '&& sudo ')}`,
       );
     }
     const { forwardPolicy } = host;

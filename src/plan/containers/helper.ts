@@ -16,6 +16,8 @@ export function planHelperContainer(
     image,
     labels: { [labels.cluster]: plan.clusterName, [labels.role]: role },
     readOnlyRoot: true,
+    // haproxy's 2,048 connections take twice as many, and it does not start with less.
+    openFiles: 8192,
     mounts: [{ type: 'volume', source: configVolume, target: '/etc/dind64', noCopy: true }],
     sysctls: { 'net.ipv6.conf.all.disable_ipv6': '0', 'net.ipv4.ip_forward': '0', 'net.ipv6.conf.all.forwarding': '0' },
     network: [

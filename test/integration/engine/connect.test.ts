@@ -100,7 +100,7 @@ describe.skipIf(reason !== undefined)(`connectDocker${reason === undefined ? '' 
     await mkdir(bin);
     await writeFile(
       join(bin, 'ssh'),
-      `#!/bin/sh\ncase "$*" in *broken*) echo "Host key verification failed." >&2; exit 255;; esac\n[ "$*" = "-o ConnectTimeout=30 -T -l me -- far docker system dial-stdio" ] && exec ${process.execPath} ${join(bin, 'dial.mjs')}\n`,
+      `#!/bin/sh\ncase "$*" in *broken*) echo "Host key verification failed." >&2; exit 255;; esac\n[ "$*" = "-o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=3 -T -l me -- far docker system dial-stdio" ] && exec ${process.execPath} ${join(bin, 'dial.mjs')}\n`,
     );
     await writeFile(
       join(bin, 'dial.mjs'),

@@ -19,6 +19,16 @@ describeWithLab(
       await box.host.engine.createNetwork(node);
       return node.name;
     };
+    const prepare = async (): Promise<void> => {
+      const { engine, baseImage } = box.host;
+      const facts = await readHostFacts(engine, baseImage);
+      await prepareHost(engine, baseImage, {
+        clusterName: 'ra',
+        changes: planHostChanges(facts),
+        facts,
+        firewallBackend: 'iptables',
+      });
+    };
     const defaultRoute = (): Promise<string> => box.host.onHost('ip -6 route show default');
     const read = (file: string): Promise<string> =>
       box.host.onHost(`cat /proc/sys/net/${file}`).then((text) => text.trim());
@@ -53,11 +63,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
     test('prepared, the route outlives the first IPv6 network, and everything goes back', async () => {
       const { engine, baseImage } = box.host;
       const before = await box.host.snapshot();
-      await prepareHost(engine, baseImage, {
-        clusterName: 'ra',
-        changes: planHostChanges(await readHostFacts(engine, baseImage)),
-        firewallBackend: 'iptables',
-      });
+      await prepare();
       expect((await listHostChanges(engine, 'ra')).map(({ change }) => change.kind).sort()).toEqual([
         'accept-ra',
         'forward-policy',
@@ -69,11 +75,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
       expect(await defaultRoute()).toContain('proto ra');
 
       // A second `up`: the host looks changed now, and the record keeps the first values.
-      await prepareHost(engine, baseImage, {
-        clusterName: 'ra',
-        changes: planHostChanges(await readHostFacts(engine, baseImage)),
-        firewallBackend: 'iptables',
-      });
+      await prepare();
       expect((await listHostChanges(engine, 'ra')).find(({ change }) => change.kind === 'accept-ra')?.change).toEqual({
         kind: 'accept-ra',
         device: 'eth0',
@@ -86,7 +88,7 @@ while [ -z "$(ip -6 route show default)" ]; do read -r event <&"\${COPROC[0]}"; 
       expect(restored).toHaveLength(3);
       expect(await box.host.snapshot()).toBe(before);
       expect(await listHostChanges(engine, 'ra')).toEqual([]);
-      expect(await restoreHost(engine, baseImage, 'ra')).toEqual({ restored: [], kept: [] });
+      expect(await restoreHost(engine, baseImage, 'ra')).toEqual({ restored: [], kept: [], left: [] });
     });
 
     test('killed after the record was made, before anything was changed: nothing is touched and the record goes', async () => {

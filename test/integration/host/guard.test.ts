@@ -141,6 +141,19 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     await sourceEventually();
   });
 
+  /** Seen to fail without a table of IPv4: the packets leave with an address of the helpers' network. */
+  test('what NAT64 sends over IPv4 is translated when the engine’s own rules are gone', async () => {
+    await box.host.onHost('nft flush ruleset');
+    await waitUntilWhole(box.host.engine, plan);
+    await fixture.lab.resetLeaks();
+    const url = `http://${sites['v4only.test']?.ipv4 ?? ''}/source`;
+    const { stdout } = await box.host.engine.exec('guarded-helper', ['curl', '-s', '--max-time', '3', url]);
+    expect(stdout.trim()).toBe(fixture.lab.hostAddresses.ipv4);
+    expect(await fixture.lab.leaks()).toEqual([]);
+    await restartLabEngine(fixture.lab.instance);
+    await sourceEventually();
+  });
+
   test('with the guard stopped, a flush leaves no way out at all', async () => {
     await box.host.engine.stopContainer(plan.host.container, 0);
     await box.host.onHost('nft flush ruleset');
@@ -276,9 +289,23 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     };
     await delay(2000);
     const start = await ticks();
-    await delay(10_000);
-    // A hundred to a second.
-    expect((await ticks()) - start).toBeLessThanOrEqual(3);
+    await delay(5000);
+    // Of a hundred to a second.
+    expect((await ticks()) - start).toBe(0);
+  });
+
+  test('it listens nowhere', async () => {
+    const inGuard = (script: string): Promise<string> =>
+      box.host.engine.exec(plan.host.container, ['bash', '-c', script]).then(({ stdout }) => stdout);
+    // Sockets of whatever runs in the container, of all those of the host.
+    const listening = 'ss -Hlntup | grep -F users:';
+    expect(await inGuard(listening)).toBe('');
+    // A socket that somebody opens there would be seen.
+    expect(
+      await inGuard(
+        `perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1"); system("ss -Hlntup | grep -F users:")'`,
+      ),
+    ).toContain('127.0.0.1:');
   });
 
   test('everything is taken back', async () => {

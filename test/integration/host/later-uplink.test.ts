@@ -4,8 +4,9 @@ import { listHostChanges } from '../../../src/host/record.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { waitUntil } from '../../../src/wait.js';
 import { restartLabEngine } from '../../lab/engine.js';
+import { sites } from '../../lab/sites.js';
 import { describeWithLab } from '../../support/lab.js';
-import { cleanHost, engineChoice, guardHost, recordOf, useHost, waitUntilWhole } from './support.js';
+import { cleanHost, engineChoice, guardHost, recordOf, startStandIn, useHost, waitUntilWhole } from './support.js';
 
 /** Type 134, hop limit 64, a default router for half an hour (RFC 4861 4.2); the kernel fills in the checksum. */
 const advertisement = '\\206\\0\\0\\0\\100\\0\\007\\010\\0\\0\\0\\0\\0\\0\\0\\0';
@@ -52,6 +53,34 @@ describeWithLab(
     test('an uplink whose route is gone at the moment of `up` is kept all the same, and gets it back at once', async () => {
       await waitForRoute('eth0', 5000);
       expect(await acceptRa('eth0')).toBe('2');
+    });
+
+    test('the uplink is plugged in later, while a container keeps sending: it gets out by itself, and nothing with its own address', async () => {
+      const [{ nodeNetwork }] = plans as [ClusterPlan];
+      const site = sites['v6only.test']?.ipv6 ?? '';
+      await startStandIn(box.host, 'early-node', nodeNetwork.name);
+      await startStandIn(
+        box.host,
+        'early-sender',
+        nodeNetwork.name,
+        `while :; do echo datagram > /dev/udp/${site}/9; ping -6 -n -c 1 -W 1 ${site}; sleep 0.05; done > /dev/null 2>&1`,
+      );
+      const source = async (): Promise<string> =>
+        (
+          await box.host.engine.exec('early-node', ['curl', '-s', '--max-time', '3', `http://[${site}]/source`])
+        ).stdout.trim();
+      await fixture.lab.faults.unplug.on();
+      await inLab('host', 'ip -6 route flush proto ra; ip -6 addr flush dev eth0 scope global');
+      await fixture.lab.resetLeaks();
+      expect(await source()).toBe('');
+      await fixture.lab.faults.unplug.off();
+      await waitForRoute('eth0', 10_000);
+      await waitUntil({ condition: 'the node gets out', limitMs: 20_000, intervalMs: 200 }, async () => {
+        const seen = await source();
+        return seen === fixture.lab.hostAddresses.ipv6 ? { done: undefined } : { seen };
+      });
+      expect((await fixture.lab.leaks()).filter(({ kind }) => kind === 'uniqueLocal')).toEqual([]);
+      for (const name of ['early-node', 'early-sender']) await box.host.engine.removeContainer(name);
     });
 
     test('an uplink that appears later takes router advertisements, though forwarding is on', async () => {

@@ -64,8 +64,8 @@ for mode in true false; do
   if [ $mode = true ]; then wanted=${quote(renderHostTable(plan.host, { aaaa: true }).trimEnd())}
   else wanted=${quote(renderHostTable(plan.host, { aaaa: false }).trimEnd())}; fi
   nft -f - <<< "$wanted"
-  [ "$(nft list table ip6 ${plan.host.table})" = "$wanted" ] || { echo "not printed as written"; nft list ruleset; exit 1; }
-  nft delete table ip6 ${plan.host.table}
+  [ "$(nft list table ip6 ${plan.host.table}; nft list table ip ${plan.host.table})" = "$wanted" ] || { echo "not printed as written"; nft list ruleset; exit 1; }
+  nft delete table ip6 ${plan.host.table}; nft delete table ip ${plan.host.table}
 done`,
     );
   });

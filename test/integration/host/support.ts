@@ -1,28 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { pino } from 'pino';
-import { withHostLock } from '../../../src/cluster/lock.js';
 import { ensureDebianRootfs } from '../../../src/engine/embedded/debian.js';
 import type { Engine, ExecResult } from '../../../src/engine/types.js';
 import { packetRules } from '../../../src/host/run-on-host.js';
 import { labels } from '../../../src/labels.js';
 import { parseIpv6Cidr } from '../../../src/net/cidr.js';
-import { applyGuard, readGuard } from '../../../src/cluster/helpers/guard.js';
-import { readRecord, removeRecord, writeRecord } from '../../../src/cluster/record.js';
-import { planHostChanges } from '../../../src/host/changes.js';
-import { readHostFacts } from '../../../src/host/facts.js';
-import { prepareHost } from '../../../src/host/prepare.js';
-import { listSharedChangeVolumes, nameHostChange } from '../../../src/host/record.js';
-import { recordRaisedAcceptRa } from '../../../src/host/raised-accept-ra.js';
-import { restoreHost, type RestoreResult } from '../../../src/host/restore.js';
+import { readGuard } from '../../../src/cluster/helpers/guard.js';
+import type { RestoreResult } from '../../../src/host/restore.js';
 import type { IpAddress } from '../../../src/net/types.js';
-import { createPlan } from '../../../src/plan/create-plan.js';
-import { nameCluster } from '../../../src/plan/names.js';
 import type { ClusterRecord } from '../../../src/plan/record.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
-import { uninstallHostRules } from '../../../src/steps/host.js';
 import { waitUntil } from '../../../src/wait.js';
+import { beginUp, clean } from './commands.js';
 import { sampleRecord } from '../../support/sample-plan.js';
 import { readLabEnvironment } from '../../lab/engine-environment.js';
 import type { LabFixture } from '../../support/lab.js';
@@ -79,10 +69,14 @@ async function openHost(engine: Engine): Promise<TestHost> {
 }
 
 const snapshotScript = `
-for family in ip ip6; do \${family}tables-nft-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//' || true; done
-grep -H . /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/{all,default,eth0}/{forwarding,accept_ra} || true
-ip -4 route; ip -6 route | sed 's/ expires [0-9]*sec//'
-ip -6 rule; nft list tables | grep -v ' filter$\| nat$\| mangle$\| raw$' || true
+set +e
+for family in ip ip6; do for backend in nft legacy; do
+  [ $backend = nft ] || grep -qs . /proc/net/\${family}_tables_names || continue
+  echo "@@ \${family}tables-$backend"; \${family}tables-$backend-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
+done; done
+echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
+echo '@@ sysctl'; grep -rsH . /proc/sys/net | grep -v '_count:'
+for family in -4 -6; do echo "@@ routes $family"; ip $family rule; ip $family route show table all | sed 's/ expires [0-9]*sec//' | sort; done
 `;
 
 function throwing(result: ExecResult, script: string): string {
@@ -125,27 +119,10 @@ export function recordOf(
 }
 
 /** What `up` does to the host: what will change is recorded, the record is written and with it comes the guard, then the networks. */
-export async function guardHost({ engine, baseImage }: TestHost, record: ClusterRecord): Promise<ClusterPlan> {
-  const changes = planHostChanges(await readHostFacts(engine, baseImage));
-  const whole = {
-    ...record,
-    hostChanges: changes,
-    hostChangeVolumes: [
-      ...new Set([...(await listSharedChangeVolumes(engine)), ...changes.map(nameHostChange)]),
-    ].sort(),
-  };
-  const { clusterName } = record.settings;
-  await prepareHost(engine, baseImage, {
-    clusterName,
-    changes,
-    firewallBackend: 'iptables',
-    record: () => writeRecord(engine, whole),
-  });
-  const plan = createPlan(whole);
-  for (const network of [plan.networks.node, plan.networks.egress])
-    if ((await engine.findNetwork(network.name)) === undefined) await engine.createNetwork(network);
-  await applyGuard(engine, plan);
-  return plan;
+export async function guardHost(host: TestHost, record: ClusterRecord): Promise<ClusterPlan> {
+  const up = await beginUp(host, record);
+  await up.record();
+  return up.makeNetworks();
 }
 
 /** Parts of what the guard keeps that are not there. */
@@ -162,33 +139,9 @@ export async function waitUntilWhole(engine: Engine, plan: ClusterPlan): Promise
   });
 }
 
-const quiet = {
-  reporter: { report: () => undefined, close: () => undefined },
-  log: pino({ level: 'silent' }),
-  signal: new AbortController().signal,
-  timeoutMs: 60_000,
-};
-
 /** Everything of the cluster goes, as `clean` does it. */
-export async function cleanHost(host: TestHost, plan: ClusterPlan): Promise<RestoreResult> {
-  const { engine, baseImage } = host;
-  const { clusterName } = plan;
-  const record = await readRecord(engine, clusterName);
-  const context = {
-    engine,
-    clusterName,
-    names: nameCluster(clusterName),
-    record,
-    baseImage: () => Promise.resolve(baseImage),
-    signal: AbortSignal.timeout(60_000),
-  };
-  await uninstallHostRules.run(context as never, () => undefined);
-  await engine.removeNetwork(plan.nodeNetwork.name);
-  await engine.removeNetwork(plan.egressNetwork.name);
-  await recordRaisedAcceptRa(engine, clusterName);
-  return withHostLock(quiet, engine, baseImage, () =>
-    restoreHost(engine, baseImage, clusterName, { release: () => removeRecord(engine, clusterName) }),
-  );
+export function cleanHost(host: TestHost, { clusterName }: Pick<ClusterPlan, 'clusterName'>): Promise<RestoreResult> {
+  return clean(host, clusterName);
 }
 
 /** A container that does nothing, or goes on with `script`, and comes back when the engine does. */

@@ -49,6 +49,11 @@ function runAction(action: Action, env: Record<string, string> = {}): Promise<Ou
 }
 
 describe('usage', () => {
+  test('the version is a result', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   test('help is a result', async () => {
     const { exitCode, stdout, stderr } = await run(['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

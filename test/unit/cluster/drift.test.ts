@@ -24,7 +24,10 @@ const container = (name: string, imageId = 'sha256:d'): Found['containers'][numb
   status: 'running',
   labels: { 'dev.dind64.role': /worker/.test(name) ? 'worker' : 'other' },
 });
-const networks: Found['networks'] = [plan.networks.node, plan.networks.egress];
+const networks: Found['networks'] = [
+  { ...plan.networks.node, ranges: ['fd00:20:0:0:1::/80'] },
+  { ...plan.networks.egress, ranges: [] },
+];
 
 describe('findDrift', () => {
   it('tells nothing of a cluster that is as recorded', () => {
@@ -38,12 +41,13 @@ describe('findDrift', () => {
         .map((name) => container(name, /dns64/.test(name) ? 'sha256:x' : undefined)),
       container('kubeadm-dind-worker-3'),
     ];
-    const small = [{ name: 'kubeadm-dind-net', options: { 'com.docker.network.driver.mtu': '1400' } }];
+    const small = [{ name: 'kubeadm-dind-net', options: { 'com.docker.network.driver.mtu': '1400' }, ranges: [] }];
     expect(findDrift(record, plan, { containers, networks: small })).toEqual([
       'container kubeadm-dind-nat64 is not there',
       'container kubeadm-dind-worker-3 is there, and the cluster has 2 workers',
       'kubeadm-dind-dns64 runs dind64/other:1, recorded is dind64/dns64:d',
       'network kubeadm-dind-net has an MTU of 1400, recorded is 1500',
+      "network kubeadm-dind-net was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; `npm run clean && npm run up` makes it anew",
       'network kubeadm-dind-egress is not there',
     ]);
   });

@@ -35,7 +35,7 @@ test('an ordinary host', () => {
     ],
     ownChains: [],
     legacyRules: 0,
-    engineIpv6Rules: false,
+    engineRules: { ipv4: false, ipv6: false },
   });
 });
 
@@ -79,14 +79,19 @@ test.each([
   [
     'an engine in ip6tables-nft',
     renderRulesetSections({ 'ip filter': { DOCKER: none }, 'ip6 filter': { DOCKER: none } }),
-    { engineIpv6Rules: true },
+    { engineRules: { ipv4: true, ipv6: true } },
   ],
   [
     'an engine without ip6tables',
     renderRulesetSections({ 'ip filter': { DOCKER: none }, 'ip6 filter': { FORWARD: none } }),
-    { engineIpv6Rules: false },
+    { engineRules: { ipv4: true, ipv6: false } },
   ],
-  ['an engine on nftables', renderRulesetSections({ 'ip6 docker-bridges': {} }), { engineIpv6Rules: true }],
+  [
+    'an engine on nftables',
+    renderRulesetSections({ 'ip docker-bridges': {}, 'ip6 docker-bridges': {} }),
+    { engineRules: { ipv4: true, ipv6: true } },
+  ],
+  ['an engine whose rules were flushed', '', { engineRules: { ipv4: false, ipv6: false } }],
 ])('%s', (_, text, expected) => {
   expect(parseMachineFacts(`\n${text}`, span)).toMatchObject(expected);
 });

@@ -11,6 +11,8 @@ describe('renderContainerBody', () => {
       HostConfig: {
         Init: false,
         LogConfig: { Type: 'json-file', Config: { 'max-size': '5m', 'max-file': '2' } },
+        Runtime: 'runc',
+        Ulimits: [],
         RestartPolicy: { Name: 'no' },
         NetworkMode: 'none',
         Privileged: false,

@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { sshArguments } from '../../../src/engine/ssh-agent.js';
 
-it("uses the words of Docker's own client", () => {
+it("uses the words of Docker's own client, and ends when the far side is silent", () => {
   expect(sshArguments({ kind: 'ssh', user: undefined, host: 'far', port: undefined, path: undefined })).toEqual([
     '-o',
     'ConnectTimeout=30',
+    '-o',
+    'ServerAliveInterval=15',
+    '-o',
+    'ServerAliveCountMax=3',
     '-T',
     '--',
     'far',
@@ -15,6 +19,10 @@ it("uses the words of Docker's own client", () => {
   expect(sshArguments({ kind: 'ssh', user: 'me', host: 'far', port: 22, path: '/run/d.sock' })).toEqual([
     '-o',
     'ConnectTimeout=30',
+    '-o',
+    'ServerAliveInterval=15',
+    '-o',
+    'ServerAliveCountMax=3',
     '-T',
     '-l',
     'me',

@@ -9,6 +9,11 @@ it('comes back from its file as it was, and so does the plan', () => {
   expect(createPlan(read)).toEqual(samplePlan());
 });
 
+it('an older dind64 wrote more facts: they are passed over', () => {
+  const older = { ...sampleRecord, facts: { ...sampleRecord.facts, rulesBackend: 'nft' } };
+  expect(clusterRecord.parse(older)).toEqual(sampleRecord);
+});
+
 it.each([
   ['a CIDR', { addressing: { ...sampleInputs.addressing, podCidr: 'fd00:40::1/72' } }],
   ['an address', { settings: { ...sampleInputs.settings, snatAddress: 'here' } }],

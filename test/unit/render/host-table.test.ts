@@ -47,6 +47,17 @@ test('with AAAA use: what is masqueraded may be routed, and replies to what came
 		iifname "br-eg-6ff0d9fbc" oifname != "br-eg-6ff0d9fbc" ct direction original ct status ! snat drop
 	}
 }
+table ip DIND64-HOST-kubeadm-dind {
+	chain postrouting {
+		type nat hook postrouting priority srcnat; policy accept;
+		iifname "br-eg-6ff0d9fbc" oifname != "br-eg-6ff0d9fbc" masquerade
+	}
+
+	chain untranslated {
+		type filter hook postrouting priority srcnat + 10; policy accept;
+		iifname "br-eg-6ff0d9fbc" oifname != "br-eg-6ff0d9fbc" ct direction original ct status ! snat drop
+	}
+}
 `);
 });
 

@@ -9,9 +9,15 @@ it.each([
   ['tcp://far.example:2376', ' far.example '],
   ['ssh://me@far.example', ' me@far.example '],
   ['ssh://me@far.example:2222', ' -p 2222 me@far.example '],
-])('an engine at %s', (endpoint, way) => {
+])('the API of an engine at %s does not answer from here', (unreachableFrom, way) => {
   const plan = samplePlan();
-  const tunnel = summarizeUp(plan, endpoint).find((line) => line.includes('ssh -N'));
+  const lines = summarizeUp(plan, { unreachableFrom });
+  const tunnel = lines.find((line) => line.includes('ssh -N'));
   if (way === undefined) expect(tunnel).toBeUndefined();
   else expect(tunnel).toContain(`ssh -N -L ${plan.api.port}:127.0.0.1:${plan.api.port}${way}`);
+  expect(lines.join('\n')).toContain('docker network connect kubeadm-dind-net <this container>');
+});
+
+it('where the API answers, nothing is said of that', () => {
+  expect(summarizeUp(samplePlan()).join('\n')).not.toMatch(/does not answer|ssh -N|network connect/);
 });

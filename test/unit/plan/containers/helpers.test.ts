@@ -53,9 +53,7 @@ describe('the helper containers', () => {
       { hostIp: '127.0.0.1', hostPort: 21000, containerPort: 6443 },
       { hostIp: '::1', hostPort: 21000, containerPort: 6443 },
     ]);
-    expect(
-      planApiContainer(samplePlan({ facts: { ipv6Loopback: false, bpf: true, rulesBackend: 'nft' } })).ports,
-    ).toHaveLength(1);
+    expect(planApiContainer(samplePlan({ facts: { ipv6Loopback: false, bpf: true } })).ports).toHaveLength(1);
     expect([planDns64Container(plan).ports, planNat64Container(plan).ports]).toEqual([undefined, undefined]);
   });
 });
