@@ -71,6 +71,8 @@ export interface ContainerSpec {
   labels: Record<string, string>;
   /** Nodes only. Otherwise `capabilities` lists the few that are added back. */
   privileged?: boolean;
+  /** Paths that are read-only in spite of `privileged`, for every process of the container; those that do not exist are passed over. */
+  readOnlyPaths?: readonly string[];
   capabilities?: string[];
   /** Descriptors that a process of it may have open (RLIMIT_NOFILE), whatever the engine's own default is. */
   openFiles?: number;
