@@ -15,8 +15,8 @@ const probeImage = 'theirs/probe:1';
 
 /**
  * A real kind cluster, IPv6-only, on a machine without IPv6: made by kind 0.33 from its own module, with an image made of kind's own files. Its CNI plugin is ptp and not kindnet, whose image cannot
- * be had here, and its one node is a control plane, as kind's default is. Seen to fail: without the unit on the nodes (`up` run once by hand) after the restart; with the Corefile's original not put back; with the annotation on CoreDNS's
- * pods left; with the image of the check left on its node.
+ * be had here, and its one node is a control plane, as kind's default is. Seen to fail: with the check's image
+ * left on its node by another name.
  */
 describeWithCluster(
   'A kind cluster that is there',

@@ -167,3 +167,24 @@ export async function startStandIn(
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Processor time of a guard and of all that it has started, in ticks: a hundredth of a second each. */
+export async function readGuardTicks(engine: Engine, { host }: Pick<ClusterPlan, 'host'>): Promise<number> {
+  // Of its first process, and of the monitors.
+  const { stdout } = await engine.exec(host.container, ['bash', '-c', 'cat /proc/[0-9]*/stat 2> /dev/null']);
+  return stdout
+    .split('\n')
+    .filter((line) => /^\d+ \((bash|ip|nft)\)/.test(line))
+    .filter((line) => line.split(' ')[3] !== '0' || line.startsWith('1 '))
+    .flatMap((line) =>
+      line
+        .slice(line.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 15),
+    )
+    .reduce((sum, ticks) => sum + Number(ticks), 0);
+}
+
+/** For a shell on the host of the cluster `guarded`: what a reboot leaves of it. */
+export const rebooted = `nft flush ruleset
+ip -6 rule del pref 64; while ip -6 rule del pref 65 2>/dev/null; do :; done; ip link del br-guarded; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding`;

@@ -1,4 +1,4 @@
-// node bin/bundle.mjs OUTFILE: src/main.ts and all that it imports as one file, which starts in a third of the time that its 400 modules take.
+// node scripts/bundle.mjs OUTFILE: src/main.ts and all that it imports as one file, which starts in a third of the time that its 400 modules take.
 // Types are not looked at here: `npm test -- types` does that.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
