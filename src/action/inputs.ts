@@ -6,7 +6,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** What a workflow asks of the action. */
 export interface ActionInputs {
-  mode: 'up' | 'attach';
+  mode: 'up' | 'attach' | 'dump';
   /** The cluster's name; with `attach`, the kind cluster's. */
   clusterName: string | undefined;
   /** Settings by their names (DIND_...), for the environment that the command line would read. */
@@ -44,7 +44,7 @@ export const inputNames = [
  */
 export function readInputs(env: Env): ActionInputs {
   const read = (name: string): string => (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
-  const mode = oneOf('mode', read('mode') || 'up', ['up', 'attach']);
+  const mode = oneOf('mode', read('mode') || 'up', ['up', 'attach', 'dump']);
   const clusterName = read('cluster_name') || undefined;
   const settings = readSettingLines(read('settings'));
   for (const [input, field] of Object.entries(settingInputs)) {
@@ -52,7 +52,7 @@ export function readInputs(env: Env): ActionInputs {
   }
   const check = read('check');
   if (check !== '') settings[definitions.checkTargets.name] = check === 'false' ? 'none' : check;
-  if (mode === 'up' && clusterName !== undefined) settings[definitions.clusterName.name] = clusterName;
+  if (mode !== 'attach' && clusterName !== undefined) settings[definitions.clusterName.name] = clusterName;
   if (mode === 'attach' && clusterName === undefined)
     throw badInput('cluster_name', 'is empty', 'name the kind cluster to attach to');
   return {

@@ -64,6 +64,7 @@ export async function runAction(
 async function bringUp(run: Run): Promise<void> {
   const { env, inputs, write } = run;
   if (process.platform !== 'linux') throw unfitRunner();
+  if (inputs.mode === 'dump') return explain(run, compose(run, createGithubReporter(write, 'dump')));
   const recording = createRecordingReporter();
   const context = compose(run, both(createGithubReporter(write, inputs.mode), recording));
   // Before anything is made: whatever becomes of it, the post step takes it away.
@@ -82,23 +83,20 @@ async function tidyUp(run: Run): Promise<void> {
   const { env, inputs, write } = run;
   if (env['STATE_made'] !== 'true') return;
   const context = compose(run, createGithubReporter(write, inputs.mode === 'attach' ? 'detach' : 'clean'));
-  if (env['STATE_failed'] === 'true' || inputs.jobStatus === 'failure') await explain(run, context);
+  if (env['STATE_failed'] === 'true' || inputs.jobStatus === 'failure')
+    await explain(run, context).catch(() => undefined);
   if (inputs.mode === 'attach') await detach(context, { kind: inputs.clusterName ?? '' });
   else await clean(context, { images: false });
 }
 
-/** None of it may keep the rest from being done. */
+/** What is wrong, as annotations, and the path of a file for a bug report. */
 async function explain({ env, write }: Run, context: Context): Promise<void> {
-  try {
-    const { findings } = await doctor(context);
-    for (const finding of findings.filter((each) => each.status === 'failure'))
-      write(renderAnnotation('warning', `doctor: ${finding.title}`, `${finding.seen}\n${finding.remedy ?? ''}`));
-    const { path: file } = await dump(context, { to: path.join(env['RUNNER_TEMP'] ?? '/tmp', 'dind64-dump.tar.gz') });
-    tellRunner(env, 'GITHUB_ENV', 'DIND64_DUMP', file);
-    write(`::notice title=dind64::what a maintainer needs is in ${file}\n`);
-  } catch (error) {
-    write(renderAnnotation('warning', 'dind64: looking for what went wrong', toDindError(error, 'doctor').message));
-  }
+  const { findings } = await doctor(context);
+  for (const finding of findings.filter((each) => each.status === 'failure'))
+    write(renderAnnotation('warning', `doctor: ${finding.title}`, `${finding.seen}\n${finding.remedy ?? ''}`));
+  const { path: file } = await dump(context, { to: path.join(env['RUNNER_TEMP'] ?? '/tmp', 'dind64-dump.tar.gz') });
+  tellRunner(env, 'GITHUB_OUTPUT', 'dump', file);
+  write(`::notice title=dind64::what a maintainer needs is in ${file}\n`);
 }
 
 function compose({ env, directory, inputs, signal }: Run, reporter: Reporter): Context {

@@ -74,7 +74,7 @@ describeWithCluster('The action for GitHub', { profile: 'v4only', up: false }, (
     );
     const { exitCode, stdout } = await step({ ...state, INPUT_JOB_STATUS: 'failure' });
     expect({ exitCode, stdout: exitCode === 0 ? '' : stdout }).toEqual({ exitCode: 0, stdout: '' });
-    const { DIND64_DUMP: dump = '' } = await told('env');
+    const { dump = '' } = await told('output');
     expect(stdout).toContain(`::notice title=dind64::what a maintainer needs is in ${dump}`);
     expect((await execa('tar', ['tzf', dump])).stdout).toContain('index');
     expect(await cluster.engine.listContainers({ 'dev.dind64.cluster': undefined })).toEqual([]);
