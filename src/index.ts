@@ -20,7 +20,7 @@ export { dump } from './verbs/dump.js';
 export { images } from './verbs/images.js';
 export { kubeconfig } from './verbs/kubeconfig.js';
 export { kubectl } from './verbs/kubectl.js';
-export { loadImage } from './verbs/load-image.js';
+export { loadImages } from './verbs/load-image.js';
 export { setNat64Engine } from './verbs/nat64.js';
 export { pause, unpause } from './verbs/pause.js';
 export { plan } from './verbs/plan.js';

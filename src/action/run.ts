@@ -14,7 +14,7 @@ import { detach } from '../verbs/detach.js';
 import { doctor } from '../verbs/doctor.js';
 import { clean } from '../verbs/down.js';
 import { dump } from '../verbs/dump.js';
-import { loadImage } from '../verbs/load-image.js';
+import { loadImages } from '../verbs/load-image.js';
 import { status } from '../verbs/status.js';
 import { up } from '../verbs/up.js';
 import { verify } from '../verbs/verify.js';
@@ -71,7 +71,7 @@ async function bringUp(run: Run): Promise<void> {
   tellRunner(env, 'GITHUB_STATE', 'made', 'true');
   if (inputs.mode === 'attach') await attach(context, { kind: inputs.clusterName ?? '' });
   else await up(context);
-  for (const image of inputs.loadImages) await loadImage(context, image);
+  if (inputs.loadImages.length > 0) await loadImages(context, inputs.loadImages);
   const seen = await status(context);
   tellOutputs(env, seen, context);
   const wantsMatrix = inputs.verify && inputs.mode === 'up';
@@ -100,9 +100,7 @@ async function explain({ env, write }: Run, context: Context): Promise<void> {
 }
 
 function compose({ env, directory, inputs, signal }: Run, reporter: Reporter): Context {
-  // `auto` where the workflow says nothing: hosted runners have no IPv6.
-  const settings = { DIND_ALLOW_AAAA_USE: 'auto', ...env, ...inputs.settings };
-  const environment = readEnvironment(settings, directory);
+  const environment = readEnvironment({ ...env, ...inputs.settings }, directory);
   const attached = inputs.mode === 'attach' ? { clusterName: nameAttached(inputs.clusterName ?? '') } : {};
   return composeContext(
     { ...environment, settings: { ...environment.settings, ...attached } },

@@ -160,6 +160,12 @@ export interface VolumeState {
   mountpoint: string;
 }
 
+/** As OCI has it: `linux`, `amd64`. */
+export interface ImagePlatform {
+  os: string;
+  architecture: string;
+}
+
 export interface ImageState {
   id: string;
   tags: string[];
@@ -232,7 +238,8 @@ export interface Engine {
     labels: Record<string, string>,
     signal?: AbortSignal,
   ): Promise<ImageState>;
-  saveImages(references: string[]): Promise<Readable>;
+  /** One archive of several images. `platform`: of an image for several; containerd's image store alone takes it. */
+  saveImages(references: string[], platform?: ImagePlatform): Promise<Readable>;
   loadImages(archive: Readable): Promise<string[]>;
   removeImage(reference: string): Promise<void>;
 

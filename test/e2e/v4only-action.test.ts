@@ -51,7 +51,10 @@ describeWithCluster('The action for GitHub', { profile: 'v4only', up: false }, (
   });
 
   it('makes a cluster, and tells the runner what it is', async () => {
-    const { exitCode, stdout } = await step({});
+    const docker = { env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' } };
+    for (const image of ['job/one:test', 'job/two:test'])
+      await execa('docker', ['tag', await cluster.baseImage(), image], docker);
+    const { exitCode, stdout } = await step({ INPUT_LOAD_IMAGES: 'job/one:test\njob/two:test' });
     expect({ exitCode, stdout: exitCode === 0 ? '' : stdout }).toEqual({ exitCode: 0, stdout: '' });
     expect(stdout).toContain('::group::dind64 up');
     expect(await told('output')).toMatchObject({
@@ -62,6 +65,10 @@ describeWithCluster('The action for GitHub', { profile: 'v4only', up: false }, (
       dns64_address: 'fd00:20::100',
     });
     expect(await told('env')).toEqual({ KUBECONFIG: path.join(folder, '.kube/config') });
+    const images = await cluster.node('ctr -n k8s.io images ls -q', cluster.nodes.controlPlane);
+    for (const name of ['one', 'two']) expect(images.stdout).toContain(`docker.io/job/${name}:test`);
+    const again = await cluster.dind64(['load-image', 'job/one:test', 'job/two:test'], { HOME: folder });
+    expect(again.stderr).toContain('it has them');
     const summary = await readFile(file('summary'), 'utf8');
     expect(summary).toContain('| AAAA use | off: ');
     expect(summary).toMatch(/\| control plane \| [\d.]+ \|/);

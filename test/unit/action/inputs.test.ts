@@ -18,12 +18,14 @@ it('the page has a row for each', () => {
   for (const name of inputNames) expect(page).toContain(`| \`${name}\` |`);
 });
 
+const forRunners = { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_IMAGE_SOURCE: 'pull' };
+
 describe('readInputs', () => {
   it('with the defaults: a cluster with one worker, in whatever mode the runner allows', () => {
     expect(readInputs(defaults)).toEqual({
       mode: 'up',
       clusterName: undefined,
-      settings: { DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'auto', DIND_IMAGE_SOURCE: 'pull' },
+      settings: forRunners,
       loadImages: [],
       verify: true,
       ignoreFailedClean: false,
@@ -56,6 +58,13 @@ describe('readInputs', () => {
       DIND_CNI: 'none',
     });
     expect(inputs).toMatchObject({ loadImages: ['example/one:test', './two.tar'], verify: false });
+  });
+
+  it('what the job’s environment or a line of settings says stays', () => {
+    const { DIND_NUM_WORKERS: _, ...others } = forRunners;
+    expect(readInputs({ ...defaults, DIND_NUM_WORKERS: '3' }).settings).toEqual(others);
+    const inLine = readInputs({ ...defaults, INPUT_SETTINGS: 'DIND_NUM_WORKERS=4' });
+    expect(inLine.settings).toEqual({ ...others, DIND_NUM_WORKERS: '4' });
   });
 
   it('`check: false` tries no site', () => {
