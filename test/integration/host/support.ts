@@ -74,7 +74,8 @@ for family in ip ip6; do for backend in nft legacy; do
   [ $backend = nft ] || grep -qs . /proc/net/\${family}_tables_names || continue
   echo "@@ \${family}tables-$backend"; \${family}tables-$backend-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
 done; done
-echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
+echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/' |
+  perl -0pe 's/\\n?\\tchain [\\w-]+ \\{\\n\\t\\ttype [^\\n]*policy accept;\\n\\t\\}\\n//g' # the engine leaves chains without a rule
 echo '@@ sysctl'; grep -rsH . /proc/sys/net | grep -v '_count:'
 for family in -4 -6; do echo "@@ routes $family"; ip $family rule; ip $family route show table all | sed 's/ expires [0-9]*sec//' | sort; done
 `;
