@@ -8,7 +8,7 @@ export interface ImageLoan {
   /** As the engine does. */
   reference: string;
   signal: AbortSignal;
-  observe?: (text: string) => void;
+  observe?: ((text: string) => void) | undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { settingsOfCluster } from '../../src/cluster/adopt.js';
+import { parseIpv6Address } from '../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
+import { chooseAttachedAddresses } from '../../src/plan/attached.js';
 import { createPlan } from '../../src/plan/create-plan.js';
-import type { ClusterRecord, PlanInputs } from '../../src/plan/record.js';
+import type { Attached, ClusterRecord, PlanInputs } from '../../src/plan/record.js';
 import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
@@ -64,6 +66,26 @@ export const sampleInputs: PlanInputs = {
     componentStore: 'dind64-components-x',
   },
   proxy: [],
+};
+
+const kindNetwork = parseIpv6Cidr('fc00:f853:ccd:e793::/64');
+const attached: Attached = {
+  of: 'kind',
+  cluster: 'theirs',
+  network: 'kind',
+  ...chooseAttachedAddresses('theirs', kindNetwork),
+  nodes: [
+    { name: 'theirs-control-plane', role: 'control-plane', address: parseIpv6Address('fc00:f853:ccd:e793::2') },
+    { name: 'theirs-worker', role: 'worker', address: parseIpv6Address('fc00:f853:ccd:e793::3') },
+  ],
+  dualStack: false,
+};
+/** What changes the sample into what is attached to a kind cluster. */
+export const sampleAttached = {
+  settings: { ...sampleInputs.settings, clusterName: 'kind-theirs' },
+  addressing: { ...sampleInputs.addressing, nodeCidr: kindNetwork, podCidr: parseIpv6Cidr('fd00:10:244::/56') },
+  networks: [{ name: 'kind', bridge: 'br-0123456789ab', subnets: ['172.18.0.0/16', kindNetwork] }],
+  attached,
 };
 
 /** A plan of the default cluster on an ordinary host; `changes` replaces inputs. */
