@@ -65,7 +65,7 @@ export const clusterStatus = z.object({
         podCidr: z.string(),
         serviceCidr: z.string(),
         nat64Prefix: z.string(),
-        apiPort: z.number(),
+        apiPort: z.number().optional().describe('absent: the API is not forwarded by dind64'),
       }),
       mtu: z.number(),
       cni: z.string(),

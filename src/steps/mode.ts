@@ -7,6 +7,7 @@ import type { Engine } from '../engine/types.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { AaaaUse } from '../settings/types.js';
 import type { Context } from '../cluster/context.js';
+import type { ClusterRecord } from '../plan/record.js';
 import type { Survey } from './survey.js';
 
 type Mode = ClusterPlan['mode'];
@@ -23,7 +24,7 @@ export async function decideMode(
     facts,
     record,
     again,
-  }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'> & { again?: string },
+  }: Pick<Survey, 'engine' | 'baseImage' | 'facts'> & { record: ClusterRecord | undefined; again?: string },
 ): Promise<Mode> {
   const { settings } = context.environment;
   if (settings.allowAaaaUse === undefined && record !== undefined) {

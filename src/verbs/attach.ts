@@ -5,7 +5,7 @@ import { chooseNodeNetwork, readKubeadmNetworking, requireKindNodes } from '../c
 import { runKubectl } from '../cluster/kubectl.js';
 import { withClusterLock } from '../cluster/lock.js';
 import { runPhase } from '../cluster/phase.js';
-import { readRecord, recoverRecord } from '../cluster/record.js';
+import { recoverRecord } from '../cluster/record.js';
 import type { StepContext } from '../cluster/step.js';
 import type { Engine } from '../engine/types.js';
 import { CommandError, DindError } from '../errors.js';
@@ -18,12 +18,19 @@ import { labels } from '../labels.js';
 import { overlaps } from '../net/cidr.js';
 import { chooseAttachedAddresses, describeAttachAgain, nameAttached } from '../plan/attached.js';
 import { createPlan } from '../plan/create-plan.js';
-import type { Addressing, Attached, ClusterImages, ClusterRecord } from '../plan/record.js';
+import {
+  recordVersions,
+  type Attached,
+  type AttachedImages,
+  type AttachedRecord,
+  type ClusterCidrs,
+  type ClusterRecord,
+} from '../plan/record.js';
 import { parseClusterName } from '../settings/names.js';
 import { attachSteps } from '../steps/lists.js';
 import { decideMode } from '../steps/mode.js';
 import { runSteps } from '../steps/run-steps.js';
-import { composeRecord, imageContext, removalContext } from './contexts.js';
+import { composeShared, imageContext, removalContext } from './contexts.js';
 import { readDigests } from './up.js';
 
 export interface AttachOptions {
@@ -91,8 +98,7 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
   const { engine, baseImage } = request;
   const { clusterName } = context.environment.settings;
   await refuseForeignObjects(engine, clusterName, 0);
-  await recoverRecord(engine, clusterName, baseImage);
-  const record = await readRecord(engine, clusterName);
+  const record = await recoverRecord(engine, clusterName, baseImage);
   if (record !== undefined && record.attached === undefined) throw ownCluster(engine, clusterName);
   const adopted = adoptRecord(context, record);
   const survey = await runPhase(context, 'survey', 'cluster and engine host', async () => {
@@ -104,12 +110,14 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
   });
   const images = { ...(await ensureHelperImages(adopted, engine, baseImage)), ...survey.nodeImages };
   const info = await engine.info();
-  const composed = composeRecord(
+  const { mode, addressing, attached } = survey;
+  const shared = composeShared(
     adopted,
-    { ...survey, info, hostChanges: [], hostChangeVolumes: [], record },
-    { mode: survey.mode, images, digests: await readDigests(engine, images), attached: survey.attached },
+    { ...survey, info, record },
+    { mode, digests: await readDigests(engine, images) },
   );
-  const next: ClusterRecord = { ...composed, settings: { ...composed.settings, ...survey.settings } };
+  const settings = { ...shared.settings, ...survey.settings };
+  const next: AttachedRecord = { ...shared, settings, version: recordVersions.attached, addressing, images, attached };
   return {
     ...removalContext(adopted, engine, next),
     record: next,
@@ -131,12 +139,11 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
   const nat64Prefix = given.has('nat64Prefix')
     ? settings.nat64Prefix
     : (record?.addressing.nat64Prefix ?? settings.nat64Prefix);
-  const addressing: Addressing = {
+  const addressing: ClusterCidrs = {
     nodeCidr: cidr,
     podCidr: kubeadm.podCidr,
     serviceCidr: kubeadm.serviceCidr,
     nat64Prefix,
-    apiPort: 0,
   };
   refusePrefix(kind, addressing, record);
   const attached: Attached = {
@@ -153,10 +160,8 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
     attached,
     mtu: Number(network.options['com.docker.network.driver.mtu'] ?? 1500),
     nodeImages: {
-      api: '',
       node: controlPlane?.image ?? '',
       kubernetesVersion: kubeadm.kubernetesVersion,
-      componentStore: '',
     },
     // What the cluster has, and not what `up` would make.
     settings: {
@@ -185,7 +190,7 @@ async function readKubeadmConfig(context: Context, engine: Engine, controlPlane:
 }
 
 /** NAT64's prefix must be nobody else's, and stays what it was. */
-export function refusePrefix(kind: string, addressing: Addressing, record: ClusterRecord | undefined): void {
+export function refusePrefix(kind: string, addressing: ClusterCidrs, record: ClusterRecord | undefined): void {
   const { nat64Prefix, nodeCidr, podCidr, serviceCidr } = addressing;
   const former = record?.addressing.nat64Prefix;
   if (former !== undefined && former !== nat64Prefix) {
@@ -216,7 +221,7 @@ async function ensureHelperImages(
   context: Context,
   engine: Engine,
   base: string,
-): Promise<Pick<ClusterImages, 'base' | 'dns64' | 'nat64'>> {
+): Promise<Pick<AttachedImages, 'base' | 'dns64' | 'nat64'>> {
   const inputs = imageContext(context, engine);
   const ensure = async (name: 'dns64' | 'nat64'): Promise<string> => {
     const recipe = await readHelperRecipe(name, base);

@@ -3,7 +3,7 @@ import { parseIpv6Address } from '../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
 import { chooseAttachedAddresses } from '../../src/plan/attached.js';
 import { createPlan } from '../../src/plan/create-plan.js';
-import type { Attached, ClusterRecord, PlanInputs } from '../../src/plan/record.js';
+import type { Attached, AttachedInputs, OwnInputs, OwnRecord, PlanInputs } from '../../src/plan/record.js';
 import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
@@ -34,7 +34,7 @@ export const sampleSettings: Settings = {
   logLevel: 'info',
 };
 
-export const sampleInputs: PlanInputs = {
+export const sampleInputs: OwnInputs = {
   settings: settingsOfCluster({ settings: sampleSettings }),
   addressing: {
     nodeCidr: parseIpv6Cidr('fd00:20::/64'),
@@ -83,18 +83,25 @@ const attached: Attached = {
 /** What changes the sample into what is attached to a kind cluster. */
 export const sampleAttached = {
   settings: { ...sampleInputs.settings, clusterName: 'kind-theirs' },
-  addressing: { ...sampleInputs.addressing, nodeCidr: kindNetwork, podCidr: parseIpv6Cidr('fd00:10:244::/56') },
+  addressing: {
+    nodeCidr: kindNetwork,
+    podCidr: parseIpv6Cidr('fd00:10:244::/56'),
+    serviceCidr: sampleInputs.addressing.serviceCidr,
+    nat64Prefix: sampleInputs.addressing.nat64Prefix,
+  },
   networks: [{ name: 'kind', bridge: 'br-0123456789ab', subnets: ['172.18.0.0/16', kindNetwork] }],
   attached,
 };
 
 /** A plan of the default cluster on an ordinary host; `changes` replaces inputs. */
-export function samplePlan(changes: Partial<PlanInputs> = {}): ClusterPlan {
+export function samplePlan(
+  changes: Partial<OwnInputs> | (typeof sampleAttached & Partial<AttachedInputs>) = {},
+): ClusterPlan {
   return createPlan({ ...sampleInputs, ...changes });
 }
 
 /** The record that the sample plan is made of. */
-export const sampleRecord: ClusterRecord = {
+export const sampleRecord: OwnRecord = {
   ...sampleInputs,
   version: 1,
   generation: 1,
