@@ -37,6 +37,7 @@ interface PodStatus {
   message?: string;
   containerStatuses?: { state?: { running?: object; waiting?: { reason?: string; message?: string } } }[];
   podIP?: string;
+  podIPs?: { ip: string }[];
 }
 
 interface Pod {
@@ -191,7 +192,9 @@ function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, creat
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
   if (hopeless) return podFailed(target, describe(status));
-  return state?.running === undefined || status.podIP === undefined ? undefined : { address: status.podIP };
+  // Of a dual-stack cluster, the one that its IPv6 goes out with.
+  const address = status.podIPs?.find(({ ip }) => ip.includes(':'))?.ip ?? status.podIP;
+  return state?.running === undefined || address === undefined ? undefined : { address };
 }
 
 function describe(status: PodStatus): string {

@@ -80,7 +80,7 @@ function planCore(inputs: PlanInputs): PlanCore {
     egressNetwork: { name: names.egressNetwork, bridge: names.egressBridge, mtu: inputs.mtu },
     podCidr,
     serviceCidr,
-    clusterDns: nthAddress(serviceCidr, 10),
+    clusterDns: attached?.clusterDns ?? nthAddress(serviceCidr, 10),
     nat64: {
       ...helper(names.nat64, attached?.nat64 ?? nthAddress(nodeCidr, indexes.nat64), images.nat64),
       prefix: nat64Prefix,

@@ -111,6 +111,7 @@ const attached = z.object({
   dns64: ipv6Address,
   nat64: ipv6Address,
   nodes: z.array(z.object({ name: z.string(), role: z.enum(['control-plane', 'worker']), address: ipv6Address })),
+  clusterDns: ipAddress.optional().describe('of its DNS service; absent: the tenth address of its services'),
   dualStack: z.boolean().describe('pods have IPv4 as well'),
 });
 

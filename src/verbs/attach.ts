@@ -15,6 +15,7 @@ import { readHelperRecipe } from '../images/catalog.js';
 import { ensureBaseImage } from '../images/ensure.js';
 import { reportWork } from '../images/report-work.js';
 import { labels } from '../labels.js';
+import { parseAddress } from '../net/address.js';
 import { overlaps } from '../net/cidr.js';
 import { chooseAttachedAddresses, describeAttachAgain, nameAttached } from '../plan/attached.js';
 import { createPlan } from '../plan/create-plan.js';
@@ -134,7 +135,13 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
   const networks = await engine.listNetworks();
   const { network, cidr, nodes: onNetwork } = chooseNodeNetwork(nodes, networks, wanted);
   const controlPlane = nodes.find(({ labels: its }) => its[labels.role] === 'control-plane');
-  const kubeadm = readKubeadmNetworking(await readKubeadmConfig(context, engine, controlPlane?.name ?? ''));
+  const read = (object: [string, string], field: string): Promise<string> =>
+    readSystemObject(context, engine, controlPlane?.name ?? '', { object, field });
+  const [clusterConfiguration, clusterDns] = await Promise.all([
+    read(['configmap', 'kubeadm-config'], '.data.ClusterConfiguration'),
+    read(['service', 'kube-dns'], '.spec.clusterIP'),
+  ]);
+  const kubeadm = readKubeadmNetworking(clusterConfiguration);
   const { settings, given } = context.environment;
   const nat64Prefix = given.has('nat64Prefix')
     ? settings.nat64Prefix
@@ -152,6 +159,7 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
     network: network.name,
     ...chooseAttachedAddresses(kind, cidr),
     nodes: onNetwork,
+    clusterDns: parseAddress(clusterDns),
     dualStack: kubeadm.dualStack,
   };
   return {
@@ -172,16 +180,22 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
   };
 }
 
-async function readKubeadmConfig(context: Context, engine: Engine, controlPlane: string): Promise<string> {
-  const argv = ['--namespace=kube-system', 'get', 'configmap', 'kubeadm-config'];
-  const output = '--output=jsonpath={.data.ClusterConfiguration}';
+/** A field of an object of Kubernetes' own. */
+async function readSystemObject(
+  context: Context,
+  engine: Engine,
+  controlPlane: string,
+  { object, field }: { object: [type: string, name: string]; field: string },
+): Promise<string> {
+  const argv = ['--namespace=kube-system', 'get', ...object];
+  const output = `--output=jsonpath={${field}}`;
   const { exitCode, stdout, stderr } = await runKubectl(engine, controlPlane, [...argv, output], {
     limitMs: context.environment.settings.timeoutMs,
     signal: context.signal,
   });
   if (exitCode === 0) return stdout;
   throw new CommandError({
-    doing: "reading the cluster's CIDRs",
+    doing: "reading the cluster's CIDRs and its DNS service",
     where: controlPlane,
     argv: ['kubectl', ...argv],
     status: exitCode,

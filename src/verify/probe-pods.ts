@@ -78,7 +78,8 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: serviceName, labels: { 'app.kubernetes.io/managed-by': 'dind64' } },
-    spec: { selector: label, ports },
+    // In a dual-stack cluster, whose default is its first family: both.
+    spec: { selector: label, ports, ipFamilyPolicy: 'PreferDualStack' },
   };
   const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> =>
     engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], {
@@ -97,7 +98,8 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
       status: result.exitCode,
       output: result.stderr,
     });
-  return parseIpv6Address((JSON.parse(result.stdout) as { spec: { clusterIP: string } }).spec.clusterIP);
+  const { spec } = JSON.parse(result.stdout) as { spec: { clusterIPs: string[] } };
+  return parseIpv6Address(spec.clusterIPs.find((address) => address.includes(':')) ?? '');
 }
 
 /** Removes the service and the pods without waiting for their end; what is absent, or cannot be removed, ends by itself. */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { ExecResult } from '../../src/engine/types.js';
 import type { VerifyResult } from '../../src/results/verify.js';
 import { waitUntil } from '../../src/wait.js';
-import { createKindCluster, ensureKindImage, installKind, type KindCluster } from '../images/kind.js';
+import { addKindNode, createKindCluster, ensureKindImage, installKind, type KindCluster } from '../images/kind.js';
 import { describeWithCluster, renderPod } from '../support/cluster.js';
 import { expectPublished } from '../support/published-schema.js';
 import { readHostState, type HostState } from '../support/host-state.js';
@@ -143,6 +143,27 @@ describeWithCluster(
       expect((await status()).drift).toEqual([`node ${node} has no route to NAT64`]);
       await cluster.succeed(attach);
       expect((await status()).drift).toEqual([]);
+    });
+
+    // Seen to fail without the second `attach`: the pod there finds no way to NAT64.
+    it('a node that is added later is told of by `status`, and `attach` completes it', async () => {
+      await addKindNode(cluster.lab, theirs, 'theirs-added');
+      const drift = async (): Promise<string[]> =>
+        (JSON.parse((await cluster.succeed(['status', '--json'], named)).stdout) as { drift: string[] }).drift;
+      expect(await drift()).toContain('node theirs-added has no route to NAT64');
+      await cluster.succeed(attach);
+      expect(await drift()).toEqual([]);
+      const { stdout } = await cluster.succeed(['verify', '--json'], named);
+      const { cells } = expectPublished('verify', stdout) as VerifyResult;
+      const added = cells.filter(
+        ({ source, target, protocol }) => source === 'pod-added' && target === 'site-1' && protocol === 'http',
+      );
+      expect(added).toMatchObject([{ verdict: 'ok', path: 'nat64' }]);
+      await kubectl(['delete', 'node', 'theirs-added']);
+      await cluster.engine.removeContainer('theirs-added');
+      // A node that is gone again is forgotten, too.
+      await cluster.succeed(attach);
+      expect(await drift()).toEqual([]);
     });
 
     it('`aaaa` works on it, and what makes or removes nodes does not', async () => {

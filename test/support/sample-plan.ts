@@ -3,7 +3,7 @@ import { parseIpv6Address } from '../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
 import { chooseAttachedAddresses } from '../../src/plan/attached.js';
 import { createPlan } from '../../src/plan/create-plan.js';
-import type { Attached, AttachedInputs, OwnInputs, OwnRecord, PlanInputs } from '../../src/plan/record.js';
+import type { Attached, AttachedInputs, OwnInputs, OwnRecord } from '../../src/plan/record.js';
 import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
