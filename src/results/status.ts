@@ -6,6 +6,7 @@ const health = z.enum(['running', 'paused', 'stopped', 'missing']);
 export const clusterStatus = z.object({
   cluster: z.string(),
   exists: z.boolean(),
+  dind64: z.string().describe('version of the dind64 that answers'),
   engine: z.object({ endpoint: z.string(), version: z.string() }),
   mode: z.object({ aaaa: z.boolean(), reason: z.string() }).optional(),
   attached: z
