@@ -12,6 +12,7 @@ const recorded = [
   'k8sVersion',
   'nodeImage',
   'imageSource',
+  'registryAuth',
   'nat64Engine',
   'nat64Deny',
   'snatAddress',

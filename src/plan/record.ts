@@ -55,6 +55,7 @@ const clusterSettings = z.object({
   k8sVersion: z.string().describe('minor version'),
   nodeImage: z.string().optional().describe('DIND_NODE_IMAGE'),
   imageSource: z.enum(['auto', 'pull', 'build']),
+  registryAuth: z.enum(['none', 'docker']).default('none').describe('DIND_REGISTRY_AUTH'),
   nat64Engine: z.enum(['auto', 'ebpf', 'tayga']),
   nat64Deny: z.array(ipv4Cidr),
   snatAddress: ipAddress.optional(),

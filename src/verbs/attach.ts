@@ -125,7 +125,7 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
     plan: createPlan(next),
     facts: survey.facts,
     info,
-    surroundings: { proxy: {}, caBundle: undefined },
+    surroundings: { proxy: {}, caBundle: undefined, registryAuth: undefined },
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../plan/record.js';
 import { givenOfCluster, settingsOfCluster } from '../cluster/adopt.js';
 import { stamp } from '../cluster/record.js';
+import { readRegistryAuth } from '../cluster/registry-auth.js';
 import { readOwnVersion } from '../version.js';
 import type { Context } from '../cluster/context.js';
 import type { RemovalContext, StepContext } from '../cluster/step.js';
@@ -59,6 +60,7 @@ export async function stepContext(context: Context, survey: Survey, record: OwnR
     surroundings: {
       proxy: await readProxy(context, survey, record),
       caBundle: await readCaBundle(context.environment.engine),
+      registryAuth: await readRegistryAuth(record.settings, context.environment.engine, context.reporter),
     },
   };
 }

@@ -161,6 +161,7 @@ describeWithCluster(
       expect(added).toMatchObject([{ verdict: 'ok', path: 'nat64' }]);
       await kubectl(['delete', 'node', 'theirs-added']);
       await cluster.engine.removeContainer('theirs-added');
+      await cluster.engine.exec(node, ['ip', '-6', 'route', 'del', 'fd00:10:244:7::/64']);
       // A node that is gone again is forgotten, too.
       await cluster.succeed(attach);
       expect(await drift()).toEqual([]);

@@ -13,6 +13,9 @@ docker exec "$other" cat /etc/containerd/config.toml | docker exec -i "$node" te
 docker exec "$node" mkdir -p /etc/cni/net.d
 docker exec "$other" cat /etc/cni/net.d/10-ptp.conflist | sed "s/fd00:10:244:1::/fd00:10:244:$number::/" \
   | docker exec -i "$node" tee /etc/cni/net.d/10-ptp.conflist > /dev/null
+# As kindnet does it on all nodes: the way to each other's pods.
+docker exec "$other" ip -6 route replace "fd00:10:244:$number::/64" via "$address"
+docker exec "$node" ip -6 route replace fd00:10:244:1::/64 via "$(docker inspect --format '{{.NetworkSettings.Networks.kind.GlobalIPv6Address}}' "$other")"
 docker exec -i "$node" tee /kind/kubeadm.conf > /dev/null << END
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: JoinConfiguration

@@ -15,6 +15,7 @@ export const sampleSettings: Settings = {
   k8sVersion: '1.37',
   nodeImage: undefined,
   imageSource: 'auto',
+  registryAuth: 'none',
   nodeCidr: undefined,
   podCidr: undefined,
   serviceCidr: undefined,

@@ -82,7 +82,15 @@ function assertAttached({ plan }: StepContext, verdict: Verdict): void {
   const again = describeAttachAgain(plan);
   const broken = [...verdict.brokenParts, ...verdict.targets].find(({ hop }) => hop === 'node');
   if (broken === undefined)
-    return assertEgress({ ...verdict, remedy: verdict.remedy?.replaceAll('npm run up', again) }, plan);
+    return assertEgress(
+      {
+        ...verdict,
+        remedy: verdict.remedy
+          ?.replaceAll('npm run up', again)
+          .replaceAll('npm run kubectl --', `kubectl --context ${plan.kubeconfig.context}`),
+      },
+      plan,
+    );
   throw new DindError({
     code: 'cni-drops',
     source: 'environment',
