@@ -4,6 +4,7 @@ import type { Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { hashName, macAddressFor } from './identity.js';
 import type { Attached, PlanInputs } from './record.js';
 import type { BareNode, ClusterPlan, PlanCore } from './types.js';
+import { howTo } from '../how-to.js';
 
 /** The cluster name that attaching to a kind cluster goes by: kind's own name for its context, so that no cluster of dind64's own is meant by it. */
 export function nameAttached(kindCluster: string): string {
@@ -26,8 +27,21 @@ export function havePodNetwork({ cni, attached }: Pick<ClusterPlan, 'cni' | 'att
 }
 
 /** The command that puts right what is attached. */
-export function describeAttachAgain({ attached }: Pick<PlanInputs, 'attached'>): string {
-  return attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`;
+export function describeAttachAgain(
+  { attached }: { attached?: Pick<Attached, 'cluster'> | undefined },
+  settings = '',
+): string {
+  return howTo(attached === undefined ? 'up' : `attach --kind ${attached.cluster}`, settings);
+}
+
+/** kubectl for a cluster, by whoever reads it: another tool's has that tool's context. */
+export function describeKubectl(
+  { attached }: { attached?: Pick<Attached, 'cluster'> | undefined },
+  argv: string,
+): string {
+  return attached === undefined
+    ? howTo(`kubectl ${argv}`)
+    : `kubectl --context ${nameAttached(attached.cluster)} ${argv}`;
 }
 
 /** Where the helpers are on a network that another tool made. */

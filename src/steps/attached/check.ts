@@ -19,7 +19,7 @@ export const checkAttached: UpStep = {
   run: async (context, observe) => {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
-    const unload = await lendImage(engine, { ...target, reference: plan.baseImage, observe });
+    const unload = await lendImage(engine, { ...target, observe });
     try {
       const pod = await ensureCheckPod(target, { observe });
       const [verdict, ipv4] = await Promise.all([
@@ -79,30 +79,20 @@ export function describeProof(
 
 function assertAttached({ plan }: StepContext, verdict: Verdict): void {
   if (verdict.outcome !== 'failed') return;
-  const again = describeAttachAgain(plan);
   const broken = [...verdict.brokenParts, ...verdict.targets].find(({ hop }) => hop === 'node');
-  if (broken === undefined)
-    return assertEgress(
-      {
-        ...verdict,
-        remedy: verdict.remedy
-          ?.replaceAll('npm run up', again)
-          .replaceAll('npm run kubectl --', `kubectl --context ${plan.kubeconfig.context}`),
-      },
-      plan,
-    );
+  if (broken === undefined) return assertEgress(verdict, plan);
   throw new DindError({
     code: 'cni-drops',
     source: 'environment',
     doing: 'checking the connectivity of pods',
     where: `cluster ${plan.clusterName}`,
     observed: broken.explanation,
-    hint: `the CNI plugin stops what pods send, or sends it past the node's routes: its network policies, its own masquerade; then \`${again}\``,
+    hint: `the CNI plugin stops what pods send, or sends it past the node's routes: its network policies, its own masquerade; then \`${describeAttachAgain(plan)}\``,
   });
 }
 
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {
   const controlPlane = controlPlaneOf(plan).name;
   const node = plan.nodes.find(({ role }) => role === 'worker')?.name ?? controlPlane;
-  return { engine, controlPlane, node, image: `docker.io/${plan.baseImage}`, limitMs: plan.timeoutMs, signal };
+  return { engine, controlPlane, node, image: plan.baseImage, limitMs: plan.timeoutMs, signal };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.js';
 import type { ClusterStatus } from '../../../src/results/status.js';
+import { asTyped } from '../../support/wording.js';
 
 const status: ClusterStatus = {
   cluster: 'kubeadm-dind',
@@ -39,7 +40,7 @@ const status: ClusterStatus = {
 };
 
 test('a cluster', () => {
-  expect(renderStatus(status)).toMatchInlineSnapshot(`
+  expect(asTyped(() => renderStatus(status))).toMatchInlineSnapshot(`
     "kubeadm-dind: AAAA use is on (DIND_ALLOW_AAAA_USE=true)
     dind64: 0.1.0
     engine: Docker 28.5.2 at unix:///var/run/docker.sock
@@ -64,7 +65,7 @@ test('a cluster', () => {
 });
 
 test('none', () => {
-  expect(renderStatus({ ...status, exists: false })).toBe(
+  expect(asTyped(() => renderStatus({ ...status, exists: false }))).toBe(
     'kubeadm-dind: there is no such cluster (npm run up)\ndind64: 0.1.0\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n',
   );
 });

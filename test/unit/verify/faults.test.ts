@@ -7,6 +7,7 @@ import { explainCell, type ExplainContext } from '../../../src/verify/explain.js
 import { findDeadContainers, findDeadResolvers } from '../../../src/verify/host-findings.js';
 import { expectRoutes, readNodeState } from '../../../src/verify/node-state.js';
 import { sampleAttached, samplePlan } from '../../support/sample-plan.js';
+import { asTyped } from '../../support/wording.js';
 
 const plan = samplePlan();
 const worker =
@@ -67,14 +68,16 @@ describe('readNodeState', () => {
     const ways = expectRoutes(node);
     expect(ways).toMatchObject([{ via: attached.nat64.address }]);
     const read = (masquerade: string): unknown[] =>
-      readNodeState(
-        [
-          'unit kubelet active',
-          `route fd00:10:64:ff9b::c000:201 x via ${attached.nat64.address} dev eth0`,
-          'egress-rules missing',
-          masquerade,
-        ].join('\n'),
-        { node: node.name, routes: ways, attached: attached.attached },
+      asTyped(() =>
+        readNodeState(
+          [
+            'unit kubelet active',
+            `route fd00:10:64:ff9b::c000:201 x via ${attached.nat64.address} dev eth0`,
+            'egress-rules missing',
+            masquerade,
+          ].join('\n'),
+          { node: node.name, routes: ways, attached: attached.attached },
+        ),
       ).map(({ text, remedy }) => [text, remedy]);
     expect(read('masquerade 2')).toEqual([]);
     expect(read('masquerade 1')).toEqual([
