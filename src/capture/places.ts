@@ -1,9 +1,10 @@
 import { DindError } from '../errors.js';
+import { shortNodeName } from '../plan/nodes.js';
 import type { ClusterPlan } from '../plan/types.js';
 
 type CapturePlan = Pick<
   ClusterPlan,
-  'clusterName' | 'nodes' | 'nat64' | 'dns64' | 'mode' | 'nodeNetwork' | 'egressNetwork'
+  'clusterName' | 'attached' | 'nodes' | 'nat64' | 'dns64' | 'mode' | 'nodeNetwork' | 'egressNetwork'
 >;
 
 /** Where packets are caught: whose network namespace, which interfaces, and what each of them is. */
@@ -20,7 +21,7 @@ export interface CapturePlace {
 /** A place by the word that a user gives: `nat64`, `dns64`, `host`, or a node with or without the cluster's name. Throws DindError `unknown-place`. `uplinks`: the engine host's. */
 export function planCapturePlace(plan: CapturePlan, word: string, uplinks: readonly string[]): CapturePlace {
   const { clusterName, nat64, dns64, nodeNetwork, egressNetwork } = plan;
-  const node = plan.nodes.find(({ name }) => name === word || name === `${clusterName}-${word}`);
+  const node = plan.nodes.find(({ name }) => name === word || shortNodeName(plan, name) === word);
   const addressed = (text: string, addresses: readonly string[]): string =>
     addresses.length === 0 ? text : `${text}: ${addresses.join(', ')}`;
   if (node !== undefined) {
@@ -83,7 +84,7 @@ export function planCapturePlace(plan: CapturePlan, word: string, uplinks: reado
         comment: `engine host of ${clusterName}; AAAA use is ${plan.mode.aaaa ? 'on' : 'off'}`,
       };
     default: {
-      const places = ['nat64', 'dns64', 'host', ...plan.nodes.map(({ name }) => name.replace(`${clusterName}-`, ''))];
+      const places = ['nat64', 'dns64', 'host', ...plan.nodes.map(({ name }) => shortNodeName(plan, name))];
       throw new DindError({
         code: 'unknown-place',
         source: 'user',

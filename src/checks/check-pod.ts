@@ -39,6 +39,7 @@ interface PodStatus {
   message?: string;
   containerStatuses?: { state?: { running?: object; waiting?: { reason?: string; message?: string } } }[];
   podIP?: string;
+  podIPs?: { ip: string }[];
 }
 
 interface Pod {
@@ -197,7 +198,9 @@ function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, creat
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');
   if (hopeless) return podFailed(target, describe(status));
-  return state?.running === undefined || status.podIP === undefined ? undefined : { address: status.podIP };
+  // Of a dual-stack cluster, the one that its IPv6 goes out with.
+  const address = status.podIPs?.find(({ ip }) => ip.includes(':'))?.ip ?? status.podIP;
+  return state?.running === undefined || address === undefined ? undefined : { address };
 }
 
 function describe(status: PodStatus): string {

@@ -1,5 +1,5 @@
 import type { IpAddress } from '../net/types.js';
-import { describeAttachAgain } from '../plan/attached.js';
+import { describeAttachAgain, describeKubectl } from '../plan/attached.js';
 import { explainNoAddress, explainNoConnection, explainWrongAnswer, type Finding } from './locate-hop.js';
 import { judgeParts } from './judge-parts.js';
 import { describeSeen } from './describe.js';
@@ -142,7 +142,7 @@ function collectWarnings(input: JudgeInput, targets: readonly TargetVerdict[], p
 function remedyFor(input: JudgeInput, hop: Hop | undefined): string | undefined {
   switch (hop) {
     case 'cluster-dns':
-      return `its log: ${howTo('kubectl -n kube-system logs -l k8s-app=kube-dns')}`;
+      return `its log: ${describeKubectl(input, '-n kube-system logs -l k8s-app=kube-dns')}`;
     case 'dns64':
       return `its log: docker logs ${input.dns64.name}; resolvers of your own: ${describeAttachAgain(input, 'DIND_DNS64_UPSTREAMS=192.0.2.53')}`;
     case 'nat64':

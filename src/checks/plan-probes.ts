@@ -1,4 +1,4 @@
-import { parseIpv4Address } from '../net/address.js';
+import { familyOf, parseIpv4Address } from '../net/address.js';
 import { embedIpv4 } from '../net/embed.js';
 import type { IpAddress } from '../net/types.js';
 import type { ClusterPlan } from '../plan/types.js';
@@ -14,18 +14,23 @@ const defaultPorts = [443, 80];
 
 /** What a pod or a node is asked to probe. */
 export function planClusterProbes(
-  plan: Pick<ClusterPlan, 'dns64' | 'nat64'>,
+  plan: Pick<ClusterPlan, 'clusterDns' | 'dns64' | 'nat64'>,
   targets: readonly CheckTarget[],
   vantage: 'pod' | 'node',
 ): ProbeRequest[] {
   return [
     ...(vantage === 'pod'
-      ? [{ probe: 'dns' as const, id: ids.clusterDns, name: apiServiceName, type: 'AAAA' as const }]
+      ? [{ probe: 'dns' as const, id: ids.clusterDns, name: apiServiceName, type: recordTypeOf(plan.clusterDns) }]
       : []),
     { probe: 'dns', id: ids.dns64, server: plan.dns64.address, name: 'ipv4only.arpa', type: 'AAAA' },
     { probe: 'udp', id: ids.nat64, address: embedIpv4(plan.nat64.prefix, parseIpv4Address('127.0.0.1')), port: 9 },
     ...targets.map((target, index) => planTarget(target, index, '6', plan.dns64.address)),
   ];
+}
+
+/** Both services that every cluster has, its API and its DNS, are of the family that the cluster has first. */
+export function recordTypeOf(clusterDns: IpAddress): 'A' | 'AAAA' {
+  return familyOf(clusterDns) === 4 ? 'A' : 'AAAA';
 }
 
 /** What the engine host is asked to probe: the same names, both families. */

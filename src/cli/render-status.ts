@@ -4,7 +4,9 @@ import { howTo } from '../how-to.js';
 
 /** `status` for people. */
 export function renderStatus(status: ClusterStatus): string {
-  const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
+  const writer = status.record?.dind64;
+  const other = writer === undefined || writer === status.dind64 ? '' : `; the cluster was last changed by ${writer}`;
+  const engine = `dind64: ${status.dind64}${other}\nengine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
   if (!status.exists) return `${status.cluster}: there is no such cluster (${howTo('up')})\n${engine}`;
   const { mode, attached, nodes, helpers, nat64, hostRules, guard, kubeconfigContext, drift, remarks } = status;
   return [

@@ -4,7 +4,7 @@ import { labels } from '../labels.js';
 import { nameAttached } from '../plan/attached.js';
 import { nameCluster } from '../plan/names.js';
 import { listApiServers, type ApiServers } from './api-servers.js';
-import type { ClusterRecord } from '../plan/record.js';
+import type { ClusterRecord, OwnRecord } from '../plan/record.js';
 import { listKindNodes } from './kind.js';
 import { readRecord } from './record.js';
 import type { ContainerState, Engine } from '../engine/types.js';
@@ -57,7 +57,10 @@ export async function findControlPlane(engine: Engine, clusterName: string): Pro
 }
 
 /** What makes, removes or freezes nodes is for clusters of dind64's own. Throws DindError `cluster-attached`. */
-export function refuseAttached(record: Pick<ClusterRecord, 'attached'> | undefined, doing: string): void {
+export function refuseAttached(
+  record: ClusterRecord | undefined,
+  doing: string,
+): asserts record is OwnRecord | undefined {
   if (record?.attached === undefined) return;
   const { cluster } = record.attached;
   throw new DindError({

@@ -1,5 +1,5 @@
 import { DindError } from '../errors.js';
-import type { Addressing, ClusterRecord, ClusterSettings } from '../plan/record.js';
+import type { Addressing, ClusterRecord, ClusterSettings, OwnRecord } from '../plan/record.js';
 import { hideCredentials } from '../settings/credentials.js';
 import { definitions } from '../settings/definitions.js';
 import type { Environment, Settings } from '../settings/types.js';
@@ -13,6 +13,7 @@ const recorded = [
   'k8sVersion',
   'nodeImage',
   'imageSource',
+  'registryAuth',
   'nat64Engine',
   'nat64Deny',
   'snatAddress',
@@ -76,7 +77,7 @@ export interface Made {
 }
 
 /** Settings given now that a cluster cannot take while it is there: refused together, each with the way to get there. Throws DindError `cluster-differs`. */
-export function refuseDifferences(environment: Environment, record: ClusterRecord, made: Made): void {
+export function refuseDifferences(environment: Environment, record: OwnRecord, made: Made): void {
   const { given, settings } = environment;
   const { addressing, images } = record;
   const address = (field: keyof Addressing): Difference => ({ field, asked: settings[field], has: addressing[field] });

@@ -18,7 +18,7 @@ export interface Found {
 export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers, networks }: Found): string[] {
   const wanted = new Map([
     ...plan.nodes.map(({ name }) => [name, record.images.node] as const),
-    ...helperRoles(plan).map((role) => [plan[role].name, record.images[role]] as const),
+    ...helperRoles(plan).map((role) => [plan[role].name, plan[role].image] as const),
     [plan.host.container, record.images.base] as const,
   ]);
   const found = new Map(containers.map((container) => [container.name, container]));

@@ -7,7 +7,7 @@ export interface ImageLoan {
   /** As the engine names it. */
   image: string;
   signal: AbortSignal;
-  observe?: (text: string) => void;
+  observe?: ((text: string) => void) | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
-import { clusterRecord, recordVersions, type ClusterRecord } from '../plan/record.js';
+import { clusterRecord, recordVersions, type ClusterRecord, type OwnRecord } from '../plan/record.js';
 import { DindError } from '../errors.js';
 import type { Engine, FileEntry } from '../engine/types.js';
 import { labels } from '../labels.js';
@@ -13,6 +13,12 @@ import { howTo } from '../how-to.js';
 
 /** Role label of the record's volume: it goes last. */
 const recordRole = 'record';
+
+/** The record of a cluster of dind64's own: steps of `up`, `down` and `clean` are given no other. */
+export function ownRecord(record: ClusterRecord): OwnRecord {
+  if (record.attached === undefined) return record;
+  throw new Error(`a step of dind64's own clusters on what is attached to ${record.attached.cluster}`);
+}
 
 /**
  * What the cluster is; `undefined`: nothing is recorded. Two files hold the last two generations, so that a reader, or a command that was killed while
@@ -46,24 +52,24 @@ function parseRecord({ content }: FileEntry, where: string): ClusterRecord | und
   throw recordBroken(where, parsed.error.issues[0]);
 }
 
-/** What a record is made of besides generation and time. */
-export type RecordContent = Omit<ClusterRecord, 'version' | 'generation' | 'writtenAt'>;
+/** What either record is made of besides generation and time. */
+export type RecordContent<R extends ClusterRecord> = Omit<R, 'generation' | 'writtenAt'>;
 
 /** The next generation: what changes, and the rest as it was. */
-export function nextRecord(previous: ClusterRecord, changes: Partial<RecordContent>): ClusterRecord {
-  return { ...previous, ...changes, generation: previous.generation + 1, writtenAt: new Date().toISOString() };
+export function nextRecord<R extends ClusterRecord>(previous: R, changes: Partial<RecordContent<R>>): R {
+  return { ...previous, ...changes, ...stamp(previous) };
 }
 
-export function firstRecord(content: RecordContent): ClusterRecord {
-  const version = content.attached === undefined ? recordVersions.own : recordVersions.attached;
-  return { ...content, version, generation: 1, writtenAt: new Date().toISOString() };
+/** Generation and time of a record that is to follow `previous`. */
+export function stamp(previous: ClusterRecord | undefined): Pick<ClusterRecord, 'generation' | 'writtenAt'> {
+  return { generation: (previous?.generation ?? 0) + 1, writtenAt: new Date().toISOString() };
 }
 
 /** Changes a part of the record that is there; the rest is as it was written last. Gives the new one. To be called under the cluster's lock. */
 export async function updateRecord(
   engine: Engine,
   clusterName: string,
-  changes: Partial<RecordContent>,
+  changes: Partial<Pick<ClusterRecord, 'mode' | 'networks' | 'settings' | 'given'>>,
 ): Promise<ClusterRecord> {
   const current = await readRecord(engine, clusterName);
   if (current === undefined) throw recordBroken(nameCluster(clusterName).host);
@@ -87,14 +93,13 @@ export async function writeRecord(engine: Engine, record: ClusterRecord): Promis
   if ((await engine.findVolume(host.configVolume)) === undefined)
     await engine.createVolume(host.configVolume, { [labels.cluster]: clusterName, [labels.role]: recordRole });
   // There is nothing to guard where only helpers are attached: the container holds the record alone.
-  const guarded = plan.attached === undefined;
-  const liveFiles = [file, ...(guarded ? renderGuardFiles(plan, record.hostRules) : [])];
+  const liveFiles = [file, ...(record.attached === undefined ? renderGuardFiles(plan, record.hostRules) : [])];
   // Before it may be started: a guard that was stopped must not act on what it was told before.
   if ((await engine.findContainer(host.container)) !== undefined)
     await engine.putFiles(host.container, configDirectory, liveFiles);
   await ensureContainer(engine, {
     spec: containers.host,
-    files: guarded ? [{ path: 'guard', content: readScript('host-guard.bash') }] : [],
+    files: record.attached === undefined ? [{ path: 'guard', content: readScript('host-guard.bash') }] : [],
     liveFiles,
     directory: configDirectory,
     replaceWhenDifferent: true,
@@ -113,8 +118,17 @@ export async function listRecordedCidrs(engine: Engine, clusterName: string): Pr
   );
 }
 
-/** Where only the volume is left (the container was removed by hand), a container that is never started shows it again. */
-export async function recoverRecord(engine: Engine, clusterName: string, baseImage: string): Promise<void> {
+/** As `readRecord`, for commands that complete a cluster: where only the volume is left (the container was removed by hand), a container that is never started shows it again. */
+export async function recoverRecord(
+  engine: Engine,
+  clusterName: string,
+  baseImage: string,
+): Promise<ClusterRecord | undefined> {
+  await showVolume(engine, clusterName, baseImage);
+  return readRecord(engine, clusterName);
+}
+
+async function showVolume(engine: Engine, clusterName: string, baseImage: string): Promise<void> {
   const { host } = nameCluster(clusterName);
   const [container, volume] = await Promise.all([engine.findContainer(host), engine.findVolume(host)]);
   if (container !== undefined || volume?.labels[labels.cluster] !== clusterName) return;

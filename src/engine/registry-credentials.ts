@@ -25,6 +25,39 @@ export async function findCredentials(
   return askHelper(helper, server, onNotice);
 }
 
+/**
+ * All that Docker's client keeps: of the registries that config.json names, and of those that its store names. Docker Desktop's own tokens are no registry's.
+ */
+export async function listCredentials(
+  configDirectory: string,
+  onNotice?: (line: string) => void,
+): Promise<RegistryCredentials[]> {
+  const { auths = {}, credHelpers = {}, credsStore } = await readDockerConfig(configDirectory);
+  const stored = credsStore === undefined || credsStore === '' ? [] : await listStore(credsStore, onNotice);
+  const servers = new Set([...Object.keys(auths), ...Object.keys(credHelpers), ...stored]);
+  const found = await Promise.all(
+    [...servers]
+      .filter((server) => !/\/(access|refresh)-token$/.test(server))
+      .sort()
+      .map((server) => findCredentials(configDirectory, server, onNotice)),
+  );
+  return found.filter((credentials) => credentials !== undefined);
+}
+
+async function listStore(helper: string, onNotice?: (line: string) => void): Promise<string[]> {
+  const command = `docker-credential-${helper}`;
+  const result = await execa(command, ['list'], { reject: false, timeout: 30_000 });
+  try {
+    if (result.exitCode === 0) return Object.keys(JSON.parse(result.stdout) as Record<string, string>);
+  } catch {
+    // Told below.
+  }
+  onNotice?.(
+    `${command} does not list what it keeps (${result.code ?? `exit code ${result.exitCode}`}): going on without`,
+  );
+  return [];
+}
+
 async function askHelper(
   helper: string,
   server: string,

@@ -3,7 +3,7 @@ import { fromBigInt, toBigInt } from '../net/address.js';
 import type { Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { hashName, macAddressFor } from './identity.js';
 import type { Attached, PlanInputs } from './record.js';
-import type { BareNode, PlanCore } from './types.js';
+import type { BareNode, ClusterPlan, PlanCore } from './types.js';
 import { howTo } from '../how-to.js';
 
 /** The cluster name that attaching to a kind cluster goes by: kind's own name for its context, so that no cluster of dind64's own is meant by it. */
@@ -21,12 +21,27 @@ export function helperRoles({ attached }: Pick<PlanInputs, 'attached'>): ('dns64
   return attached === undefined ? ['dns64', 'nat64', 'api'] : ['dns64', 'nat64'];
 }
 
+/** Whether pods have a network: with DIND_CNI=none they have none that dind64 knows of; a cluster of another tool's has that tool's. */
+export function havePodNetwork({ cni, attached }: Pick<ClusterPlan, 'cni' | 'attached'>): boolean {
+  return attached !== undefined || cni.kind !== 'none';
+}
+
 /** The command that puts right what is attached. */
 export function describeAttachAgain(
   { attached }: { attached?: Pick<Attached, 'cluster'> | undefined },
   settings = '',
 ): string {
   return howTo(attached === undefined ? 'up' : `attach --kind ${attached.cluster}`, settings);
+}
+
+/** kubectl for a cluster, by whoever reads it: another tool's has that tool's context. */
+export function describeKubectl(
+  { attached }: { attached?: Pick<Attached, 'cluster'> | undefined },
+  argv: string,
+): string {
+  return attached === undefined
+    ? howTo(`kubectl ${argv}`)
+    : `kubectl --context ${nameAttached(attached.cluster)} ${argv}`;
 }
 
 /** Where the helpers are on a network that another tool made. */

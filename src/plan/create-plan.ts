@@ -11,7 +11,7 @@ import { planNat64Deny } from './nat64-deny.js';
 import { planNetworks } from './networks.js';
 import { planNodes } from './nodes.js';
 import { describeAttached } from './attached.js';
-import type { PlanInputs } from './record.js';
+import type { OwnInputs, PlanInputs } from './record.js';
 import { planRoutes } from './routes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
 import type { Ipv6Address } from '../net/types.js';
@@ -52,7 +52,8 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
 function planCore(inputs: PlanInputs): PlanCore {
   const { settings, addressing, images, engine, attached } = inputs;
   const names = nameCluster(settings.clusterName);
-  const { nodeCidr, podCidr, serviceCidr, nat64Prefix, apiPort } = addressing;
+  const { nodeCidr, podCidr, serviceCidr, nat64Prefix } = addressing;
+  const { apiPort, apiImage, componentStore, proxy } = ownParts(inputs);
   const foreign = attached === undefined ? undefined : describeAttached(inputs, attached);
   const helper = (name: string, address: Ipv6Address, image: string): HelperPlan => ({
     name,
@@ -79,7 +80,7 @@ function planCore(inputs: PlanInputs): PlanCore {
     egressNetwork: { name: names.egressNetwork, bridge: names.egressBridge, mtu: inputs.mtu },
     podCidr,
     serviceCidr,
-    clusterDns: nthAddress(serviceCidr, 10),
+    clusterDns: attached?.clusterDns ?? nthAddress(serviceCidr, 10),
     nat64: {
       ...helper(names.nat64, attached?.nat64 ?? nthAddress(nodeCidr, indexes.nat64), images.nat64),
       prefix: nat64Prefix,
@@ -99,14 +100,14 @@ function planCore(inputs: PlanInputs): PlanCore {
       nat64Zones: settings.dns64Nat64Zones,
     },
     api: {
-      ...helper(names.api, nthAddress(nodeCidr, indexes.api), images.api),
+      ...helper(names.api, nthAddress(nodeCidr, indexes.api), apiImage),
       port: apiPort,
       publishIpv6: inputs.facts.ipv6Loopback,
     },
     nodes: foreign?.nodes ?? planNodes(settings.clusterName, nodeCidr, podCidr, settings.numWorkers),
     nodeImage: images.node,
     kubernetesVersion: images.kubernetesVersion,
-    componentStore: images.componentStore,
+    componentStore,
     baseImage: images.base,
     cni: settings.cni,
     nodeTraits: {
@@ -118,11 +119,30 @@ function planCore(inputs: PlanInputs): PlanCore {
     host: planHost(inputs, names),
     checkTargets: settings.checkTargets ?? defaultCheckTargets,
     kubeconfig: foreign?.kubeconfig ?? { context: names.context, server: `https://127.0.0.1:${apiPort}` },
-    proxy: inputs.proxy,
+    proxy,
+  };
+}
+
+/** What only clusters of dind64's own have. The plan of what is attached to another tool's has nothing in its place, of which no step of `attach` makes anything. */
+function ownParts(
+  inputs: PlanInputs,
+): Pick<OwnInputs, 'hostChanges' | 'hostChangeVolumes' | 'proxy'> &
+  Record<'apiImage' | 'componentStore', string> & { apiPort: number } {
+  if (inputs.attached !== undefined)
+    return { apiPort: 0, apiImage: '', componentStore: '', hostChanges: [], hostChangeVolumes: [], proxy: [] };
+  const { addressing, images, hostChanges, hostChangeVolumes, proxy } = inputs;
+  return {
+    apiPort: addressing.apiPort,
+    apiImage: images.api,
+    componentStore: images.componentStore,
+    hostChanges,
+    hostChangeVolumes,
+    proxy,
   };
 }
 
 function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
+  const { hostChanges, hostChangeVolumes } = ownParts(inputs);
   return {
     bridge: names.nodeBridge,
     egressBridge: names.egressBridge,
@@ -131,8 +151,8 @@ function planHost(inputs: PlanInputs, names: ClusterNames): HostPlan {
     gateway: nthAddress(inputs.addressing.nodeCidr, indexes.defaultGateway),
     snatAddress: inputs.settings.snatAddress,
     refusedDestinations: metadataDestinations,
-    changes: inputs.hostChanges,
-    changeVolumes: inputs.hostChangeVolumes,
+    changes: hostChanges,
+    changeVolumes: hostChangeVolumes,
     container: names.host,
     configVolume: names.host,
   };

@@ -3,7 +3,7 @@ import { macAddressFor } from './identity.js';
 import { nameCluster, workerName } from './names.js';
 import { nthAddress, subnet } from '../net/cidr.js';
 import type { Ipv6Cidr } from '../net/types.js';
-import type { BareNode, NodePlan } from './types.js';
+import type { BareNode, ClusterPlan, NodePlan } from './types.js';
 
 /**
  * The nodes of a cluster. A node's pod CIDR is the part of the pod CIDR with its own index (node ::3 has part 3, as in
@@ -30,4 +30,13 @@ export function controlPlaneOf<N extends Pick<NodePlan, 'role'> = NodePlan>(plan
   const node = plan.nodes.find((candidate) => candidate.role === 'control-plane');
   if (node === undefined) throw new Error('a plan has a control plane');
   return node;
+}
+
+/** A node's name without its cluster's: `worker-1`. */
+export function shortNodeName(
+  { clusterName, attached }: Pick<ClusterPlan, 'clusterName' | 'attached'>,
+  name: string,
+): string {
+  const prefix = `${attached?.cluster ?? clusterName}-`;
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

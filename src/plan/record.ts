@@ -55,6 +55,7 @@ const clusterSettings = z.object({
   k8sVersion: z.string().describe('minor version'),
   nodeImage: z.string().optional().describe('DIND_NODE_IMAGE'),
   imageSource: z.enum(['auto', 'pull', 'build']),
+  registryAuth: z.enum(['none', 'docker']).default('none').describe('DIND_REGISTRY_AUTH'),
   nat64Engine: z.enum(['auto', 'ebpf', 'tayga']),
   nat64Deny: z.array(ipv4Cidr),
   snatAddress: ipAddress.optional(),
@@ -71,27 +72,36 @@ const clusterSettings = z.object({
 
 export type ClusterSettings = z.infer<typeof clusterSettings>;
 
-const addressing = z.object({
+const cidrs = z.object({
   nodeCidr: ipv6Cidr,
   podCidr: ipv6Cidr,
   serviceCidr: ipv6Cidr,
   nat64Prefix: ipv6Cidr,
+});
+
+const addressing = cidrs.extend({
   apiPort: z.int().describe('of the API, on the loopback of the engine host'),
 });
+
+export type ClusterCidrs = z.infer<typeof cidrs>;
 
 /** What a cluster keeps for its whole life. */
 export type Addressing = z.infer<typeof addressing>;
 
-const images = z.object({
+const attachedImages = z.object({
   base: z.string(),
   dns64: z.string(),
   nat64: z.string(),
-  api: z.string(),
   node: z.string(),
   kubernetesVersion: z.string().describe('as the node image names it: `v1.37.2`'),
+});
+
+const images = attachedImages.extend({
+  api: z.string(),
   componentStore: z.string().describe('volume with the unpacked component images'),
 });
 
+export type AttachedImages = z.infer<typeof attachedImages>;
 export type ClusterImages = z.infer<typeof images>;
 
 /** A cluster of another tool's that DNS64 and NAT64 were attached to: what was read of it, and the addresses that they have on its network. */
@@ -102,17 +112,16 @@ const attached = z.object({
   dns64: ipv6Address,
   nat64: ipv6Address,
   nodes: z.array(z.object({ name: z.string(), role: z.enum(['control-plane', 'worker']), address: ipv6Address })),
+  clusterDns: ipAddress.optional().describe('of its DNS service; absent: the tenth address of its services'),
   dualStack: z.boolean().describe('pods have IPv4 as well'),
 });
 
 export type Attached = z.infer<typeof attached>;
 
-/** Everything that a plan is made from: decisions, and facts that were read before them. No secret. */
-const planInputs = z.object({
+/** What the plan of either is made from. */
+const sharedInputs = z.object({
   settings: clusterSettings,
-  addressing,
   mode: z.object({ requested: z.enum(['true', 'false', 'auto']), aaaa: z.boolean(), reason: z.string() }),
-  images,
   mtu: z.int().describe('of the networks: the smallest of the uplinks, 1280 to 1500'),
   engine: z.object({
     cgroupVersion: z.enum(['1', '2']),
@@ -130,13 +139,24 @@ const planInputs = z.object({
   networks: z
     .array(z.object({ name: z.string(), bridge: z.string().optional(), subnets: z.array(z.string()) }))
     .describe("all of the engine's, when it was looked at last"),
+});
+
+const ownInputs = sharedInputs.extend({
+  addressing,
+  images,
   hostChanges: z.array(sharedChange).describe('what the making of the networks changed on the engine host'),
   hostChangeVolumes: z.array(z.string()).describe('volumes that hold what was there before'),
   proxy: z.array(z.string()).describe('names of the proxy variables that nodes have'),
-  attached: attached.optional().describe("absent: the cluster is dind64's own"),
 });
 
-export type PlanInputs = z.infer<typeof planInputs>;
+const attachedInputs = sharedInputs.extend({ addressing: cidrs, images: attachedImages, attached });
+
+/** Of a cluster of dind64's own. */
+export type OwnInputs = z.infer<typeof ownInputs> & { attached?: undefined };
+/** Of what is attached to another tool's cluster: nothing of the engine host, no port of the API, no image of nodes that dind64 makes. */
+export type AttachedInputs = z.infer<typeof attachedInputs>;
+/** Everything that a plan is made from: decisions, and facts that were read before them. No secret. */
+export type PlanInputs = OwnInputs | AttachedInputs;
 
 /**
  * The versions that there are: 1 of a cluster of dind64's own, 2 of what is attached to another one's, so that a dind64 that knows only the first does not take
@@ -144,20 +164,31 @@ export type PlanInputs = z.infer<typeof planInputs>;
  */
 export const recordVersions = { own: 1, attached: 2 } as const;
 
-/**
- * What a cluster is: the one truth for every command on it. It is kept by the cluster's host container (plan/containers/host.ts), is read
- * from there, and the plan is made from nothing else.
- */
-export const clusterRecord = planInputs.extend({
-  version: z.union([z.literal(recordVersions.own), z.literal(recordVersions.attached)]),
+const recordHead = z.object({
   generation: z.int().describe('counts the changes'),
   dind64: z.string().describe('version of the dind64 that wrote it'),
   writtenAt: z.iso.datetime(),
-  hostRules: z.boolean().describe('the guard keeps the rules of the cluster on the engine host'),
   digests: z.record(z.string(), z.string()).describe('image ids, by reference'),
   given: z
     .record(z.string(), z.object({ value: z.string(), source: z.string() }))
     .describe('settings that were given, and by what; the others are defaults'),
 });
 
-export type ClusterRecord = z.infer<typeof clusterRecord>;
+const ownRecord = ownInputs.extend({
+  ...recordHead.shape,
+  version: z.literal(recordVersions.own),
+  hostRules: z.boolean().describe('the guard keeps the rules of the cluster on the engine host'),
+});
+
+/** Earlier ones had empty fields of clusters of dind64's own as well: they are read, and dropped. */
+const attachedRecord = attachedInputs.extend({ ...recordHead.shape, version: z.literal(recordVersions.attached) });
+
+/**
+ * What a cluster is: the one truth for every command on it. It is kept by the cluster's host container (plan/containers/host.ts), is read
+ * from there, and the plan is made from nothing else.
+ */
+export const clusterRecord = z.discriminatedUnion('version', [ownRecord, attachedRecord]);
+
+export type OwnRecord = z.infer<typeof ownRecord> & { attached?: undefined };
+export type AttachedRecord = z.infer<typeof attachedRecord>;
+export type ClusterRecord = OwnRecord | AttachedRecord;

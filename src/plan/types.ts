@@ -177,8 +177,8 @@ export interface ClusterPlan {
   egressNetwork: { name: string; bridge: string; mtu: number };
   podCidr: Ipv6Cidr;
   serviceCidr: Ipv6Cidr;
-  /** The tenth address of the service CIDR, kubeadm's rule. */
-  clusterDns: Ipv6Address;
+  /** The tenth address of the service CIDR, kubeadm's rule; of another tool's dual-stack cluster, IPv4 as a rule. */
+  clusterDns: IpAddress;
   nat64: HelperPlan & {
     prefix: Ipv6Cidr;
     /** Wanted; which one works is the container's to say. */

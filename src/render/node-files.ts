@@ -17,6 +17,8 @@ export interface NodeSurroundings {
   proxy: Readonly<Record<string, string>>;
   /** PEM. */
   caBundle: string | undefined;
+  /** Credentials for pulls, with passwords. */
+  registryAuth: string | undefined;
 }
 
 /** What a node gets once, before it starts: paths relative to `/`. The harness itself comes from images/harness. */

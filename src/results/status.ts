@@ -6,6 +6,7 @@ const health = z.enum(['running', 'paused', 'stopped', 'missing']);
 export const clusterStatus = z.object({
   cluster: z.string(),
   exists: z.boolean(),
+  dind64: z.string().describe('version of the dind64 that answers'),
   engine: z.object({ endpoint: z.string(), version: z.string() }),
   mode: z.object({ aaaa: z.boolean(), reason: z.string() }).optional(),
   attached: z
@@ -65,7 +66,7 @@ export const clusterStatus = z.object({
         podCidr: z.string(),
         serviceCidr: z.string(),
         nat64Prefix: z.string(),
-        apiPort: z.number(),
+        apiPort: z.number().optional().describe('absent: the API is not forwarded by dind64'),
       }),
       mtu: z.number(),
       cni: z.string(),

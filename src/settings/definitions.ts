@@ -84,6 +84,14 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
     allowed: 'auto, pull or build',
     schema: word(['auto', 'pull', 'build']),
   },
+  registryAuth: {
+    name: 'DIND_REGISTRY_AUTH',
+    default: 'none',
+    meaning:
+      'Credentials of the nodes for pulling images: `docker` gives them those of the `docker login` of whoever runs `up`, helpers included, in a file that only root of the node reads. Never without being asked.',
+    allowed: 'none or docker',
+    schema: word(['none', 'docker']),
+  },
   nodeCidr: {
     name: 'DIND_NODE_CIDR',
     defaultMeaning: '`fd00:20::/64`; another one for another cluster name',

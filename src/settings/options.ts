@@ -22,6 +22,8 @@ export interface ClusterOptions {
   nodeImage?: string | undefined;
   /** DIND_IMAGE_SOURCE. Default `auto`: pulled where a registry answers, else built. */
   imageSource?: Settings['imageSource'] | undefined;
+  /** DIND_REGISTRY_AUTH: `docker` gives nodes the credentials of `docker login` for their pulls. Default `none`. */
+  registryAuth?: Settings['registryAuth'] | undefined;
   /** DIND_NODE_CIDR, DIND_POD_CIDR, DIND_SERVICE_CIDR, DIND_NAT64_PREFIX: IPv6 CIDRs as text. */
   nodeCidr?: string | undefined;
   podCidr?: string | undefined;
@@ -58,6 +60,7 @@ const settingOf = {
   kubernetesVersion: 'k8sVersion',
   nodeImage: 'nodeImage',
   imageSource: 'imageSource',
+  registryAuth: 'registryAuth',
   nodeCidr: 'nodeCidr',
   podCidr: 'podCidr',
   serviceCidr: 'serviceCidr',

@@ -23,6 +23,8 @@ export interface Settings {
   /** Whether the user gave DIND_K8S_VERSION. */
   nodeImage: string | undefined;
   imageSource: 'auto' | 'pull' | 'build';
+  /** Whose credentials the kubelets' pulls have. */
+  registryAuth: 'none' | 'docker';
   /** `undefined`: the plan derives it (defaults for the default name, from the name otherwise). */
   nodeCidr: Ipv6Cidr | undefined;
   podCidr: Ipv6Cidr | undefined;

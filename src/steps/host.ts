@@ -5,12 +5,12 @@ import { restoreHost as restoreHostFromRecord } from '../host/restore.js';
 import { recordRaisedAcceptRa } from '../host/raised-accept-ra.js';
 import { removeHostRules } from '../host/rules.js';
 import { describeChange, planHostChanges } from '../host/changes.js';
-import type { ClusterRecord, SharedChange } from '../plan/record.js';
+import type { OwnRecord, SharedChange } from '../plan/record.js';
 import { applyGuard } from '../cluster/helpers/guard.js';
 import { withHostLock } from '../cluster/lock.js';
 import { labels } from '../labels.js';
 import { createPlan } from '../plan/create-plan.js';
-import { removeRecord, updateRecord, writeRecord } from '../cluster/record.js';
+import { nextRecord, ownRecord, removeRecord, writeRecord } from '../cluster/record.js';
 import type { RemovalContext, RemovalStep, StepContext, StepResult, UpStep } from '../cluster/step.js';
 
 /**
@@ -22,10 +22,11 @@ export const recordCluster: UpStep = {
   title: 'cluster and host recorded',
   after: [],
   run: async (context) => {
-    const { engine, plan, record, info, signal } = context;
+    const { engine, plan, info, signal } = context;
+    const record = ownRecord(context.record);
     const { firewallBackend } = info;
     const changes = await withHostLock(context, engine, plan.baseImage, async () => {
-      const current = await renewHostFacts(context);
+      const current = await renewHostFacts(context, record);
       await prepareHost(
         engine,
         plan.baseImage,
@@ -45,7 +46,7 @@ export const recordCluster: UpStep = {
 };
 
 /** Everything but what is shared with other clusters is this cluster's own, and nobody else changes it. */
-async function renewHostFacts({ engine, plan, record, info, signal }: StepContext): Promise<ClusterRecord> {
+async function renewHostFacts({ engine, plan, info, signal }: StepContext, record: OwnRecord): Promise<OwnRecord> {
   const before = JSON.stringify(record.hostChangeVolumes);
   const volumes = await listSharedChangeVolumes(engine);
   const foreseen = listChangeVolumes(volumes, record.hostChanges);
@@ -110,13 +111,14 @@ export const restoreHost: RemovalStep = {
 /** The guard stops first, since it would put them back; with the record that says so it starts again, for its volumes. Where nothing is recorded, there may be anything. */
 async function uninstallRules(context: RemovalContext): Promise<StepResult> {
   const { engine, baseImage, clusterName, names, record, signal } = context;
-  if (record === undefined ? !(await hasObjects(context)) : !record.hostRules) return { result: 'unchanged' };
+  if (record === undefined ? !(await hasObjects(context)) : !ownRecord(record).hostRules)
+    return { result: 'unchanged' };
   const guard = await engine.findContainer(names.host);
   if (guard?.labels[labels.cluster] === clusterName && guard.status === 'running')
     await engine.stopContainer(names.host, 0);
   const gateway = record === undefined ? undefined : createPlan(record).host.gateway;
   await removeHostRules(engine, await baseImage(), { clusterName, names, gateway }, signal);
-  if (record !== undefined) await updateRecord(engine, clusterName, { hostRules: false });
+  if (record !== undefined) await writeRecord(engine, nextRecord(ownRecord(record), { hostRules: false }));
   return { result: 'done' };
 }
 

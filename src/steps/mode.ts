@@ -7,6 +7,7 @@ import type { Engine } from '../engine/types.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { AaaaUse } from '../settings/types.js';
 import type { Context } from '../cluster/context.js';
+import type { ClusterRecord } from '../plan/record.js';
 import type { Survey } from './survey.js';
 import { howTo } from '../how-to.js';
 
@@ -24,7 +25,10 @@ export async function decideMode(
     facts,
     record,
     again,
-  }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'> & { again?: (settings: string) => string },
+  }: Pick<Survey, 'engine' | 'baseImage' | 'facts'> & {
+    record: ClusterRecord | undefined;
+    again?: (settings: string) => string;
+  },
 ): Promise<Mode> {
   const { settings } = context.environment;
   if (settings.allowAaaaUse === undefined && record !== undefined) {

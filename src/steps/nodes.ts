@@ -8,7 +8,8 @@ import { DindError } from '../errors.js';
 import { removeSurplusWorkers } from './surplus-workers.js';
 import { controlPlaneFiles, isKubeadmDone } from './control-plane.js';
 import { controlPlaneOf } from '../plan/nodes.js';
-import { ensureContainer, type Outcome } from '../cluster/ensure-container.js';
+import { ensureContainer } from '../cluster/ensure-container.js';
+import { applyRegistryAuth } from '../cluster/registry-auth.js';
 import { applyNodeNetwork } from '../cluster/node.js';
 import type { RemovalStep, StepContext, UpStep } from '../cluster/step.js';
 import { howTo } from '../how-to.js';
@@ -22,18 +23,16 @@ export const startNodes: UpStep = {
     const removed = await removeSurplusWorkers(context, observe);
     await removeUnfinished(context);
     let started = 0;
-    const outcomes = await Promise.all(
+    const changed = await Promise.all(
       context.plan.nodes.map(async (node) => {
-        const outcome = await startNode(context, node);
+        const made = await startNode(context, node);
         started += 1;
         observe(`${started} of ${context.plan.nodes.length}`);
-        return outcome;
+        return made;
       }),
     );
-    if (removed.length > 0) return { result: 'done', text: `${outcomes.length}; removed ${removed.join(', ')}` };
-    return outcomes.every((outcome) => outcome === 'unchanged')
-      ? { result: 'unchanged' }
-      : { result: 'done', text: `${outcomes.length}` };
+    if (removed.length > 0) return { result: 'done', text: `${changed.length}; removed ${removed.join(', ')}` };
+    return changed.some(Boolean) ? { result: 'done', text: `${changed.length}` } : { result: 'unchanged' };
   },
 };
 
@@ -57,7 +56,8 @@ function isNode(container: { labels: Record<string, string> }): boolean {
   return ['control-plane', 'worker'].includes(container.labels[labels.role] ?? '');
 }
 
-async function startNode({ engine, plan, surroundings }: StepContext, node: NodePlan): Promise<Outcome> {
+/** Says whether something changed. */
+async function startNode({ engine, plan, surroundings }: StepContext, node: NodePlan): Promise<boolean> {
   if (node.container === undefined) throw new Error(`${node.name} is not dind64's to start`);
   const liveFiles = renderNodeNetworkFiles(plan, node);
   const own = node.role === 'control-plane' ? controlPlaneFiles(plan, node) : [];
@@ -69,7 +69,8 @@ async function startNode({ engine, plan, surroundings }: StepContext, node: Node
     replaceWhenDifferent: false,
   });
   if (outcome !== 'created') await applyNodeNetwork(engine, node, liveFiles);
-  return outcome;
+  const changed = await applyRegistryAuth(engine, node.name, surroundings.registryAuth);
+  return changed || outcome !== 'unchanged';
 }
 
 /**

@@ -9,7 +9,7 @@ import { chooseCidrs } from '../plan/addressing.js';
 import { nameCluster } from '../plan/names.js';
 import type { Engine, EngineInfo, NetworkState } from '../engine/types.js';
 import type { HostFacts, SharedChange } from '../plan/types.js';
-import type { Addressing, ClusterRecord } from '../plan/record.js';
+import type { Addressing, OwnRecord } from '../plan/record.js';
 import type { Context } from '../cluster/context.js';
 import { refuseDifferences, type Made } from '../cluster/adopt.js';
 import { listRecordedCidrs } from '../cluster/record.js';
@@ -28,7 +28,7 @@ export interface Survey {
   /** Of these changes and of those before, of other clusters too. */
   hostChangeVolumes: string[];
   /** What the cluster is, where there is one. */
-  record: ClusterRecord | undefined;
+  record: OwnRecord | undefined;
   made: Made;
 }
 

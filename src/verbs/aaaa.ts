@@ -51,12 +51,13 @@ async function switchMode(
     { engine, baseImage: plan.baseImage, facts },
     { requested: requests[use], asked, again: (settings) => describeAttachAgain(record, settings) },
   );
-  const next = nextRecord(record, {
+  const changes = {
     mode,
     networks: describeNetworks(networks),
-    hostRules: record.attached === undefined,
     given: { ...record.given, DIND_ALLOW_AAAA_USE: { value: requests[use], source: asked } },
-  });
+  };
+  const next =
+    record.attached === undefined ? nextRecord(record, { ...changes, hostRules: true }) : nextRecord(record, changes);
   await writeRecord(engine, next);
   await applyMode({ engine, plan: createPlan(next), signal: context.signal });
   return { aaaa: mode.aaaa, reason: mode.reason, changed: record.mode.aaaa !== mode.aaaa };

@@ -5,7 +5,7 @@ import { chooseNodeNetwork, readKubeadmNetworking, requireKindNodes } from '../c
 import { runKubectl } from '../cluster/kubectl.js';
 import { withClusterLock } from '../cluster/lock.js';
 import { runPhase } from '../cluster/phase.js';
-import { readRecord, recoverRecord } from '../cluster/record.js';
+import { recoverRecord } from '../cluster/record.js';
 import type { StepContext } from '../cluster/step.js';
 import type { Engine } from '../engine/types.js';
 import { CommandError, DindError } from '../errors.js';
@@ -15,15 +15,23 @@ import { readHelperRecipe } from '../images/catalog.js';
 import { ensureBaseImage } from '../images/ensure.js';
 import { reportWork } from '../images/report-work.js';
 import { labels } from '../labels.js';
+import { parseAddress } from '../net/address.js';
 import { overlaps } from '../net/cidr.js';
 import { chooseAttachedAddresses, describeAttachAgain, nameAttached } from '../plan/attached.js';
 import { createPlan } from '../plan/create-plan.js';
-import type { Addressing, Attached, ClusterImages, ClusterRecord } from '../plan/record.js';
+import {
+  recordVersions,
+  type Attached,
+  type AttachedImages,
+  type AttachedRecord,
+  type ClusterCidrs,
+  type ClusterRecord,
+} from '../plan/record.js';
 import { parseClusterName } from '../settings/names.js';
 import { attachSteps } from '../steps/lists.js';
 import { decideMode } from '../steps/mode.js';
 import { runSteps } from '../steps/run-steps.js';
-import { composeRecord, imageContext, removalContext } from './contexts.js';
+import { composeShared, imageContext, removalContext } from './contexts.js';
 import { readDigests } from './up.js';
 import { howTo } from '../how-to.js';
 
@@ -92,8 +100,7 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
   const { engine, baseImage } = request;
   const { clusterName } = context.environment.settings;
   await refuseForeignObjects(engine, clusterName, 0);
-  await recoverRecord(engine, clusterName, baseImage);
-  const record = await readRecord(engine, clusterName);
+  const record = await recoverRecord(engine, clusterName, baseImage);
   if (record !== undefined && record.attached === undefined) throw ownCluster(engine, clusterName);
   const adopted = adoptRecord(context, record);
   const survey = await runPhase(context, 'survey', 'cluster and engine host', async () => {
@@ -105,19 +112,21 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
   });
   const images = { ...(await ensureHelperImages(adopted, engine, baseImage)), ...survey.nodeImages };
   const info = await engine.info();
-  const composed = composeRecord(
+  const { mode, addressing, attached } = survey;
+  const shared = composeShared(
     adopted,
-    { ...survey, info, hostChanges: [], hostChangeVolumes: [], record },
-    { mode: survey.mode, images, digests: await readDigests(engine, images), attached: survey.attached },
+    { ...survey, info, record },
+    { mode, digests: await readDigests(engine, images) },
   );
-  const next: ClusterRecord = { ...composed, settings: { ...composed.settings, ...survey.settings } };
+  const settings = { ...shared.settings, ...survey.settings };
+  const next: AttachedRecord = { ...shared, settings, version: recordVersions.attached, addressing, images, attached };
   return {
     ...removalContext(adopted, engine, next),
     record: next,
     plan: createPlan(next),
     facts: survey.facts,
     info,
-    surroundings: { proxy: {}, caBundle: undefined },
+    surroundings: { proxy: {}, caBundle: undefined, registryAuth: undefined },
   };
 }
 
@@ -127,17 +136,22 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
   const networks = await engine.listNetworks();
   const { network, cidr, nodes: onNetwork } = chooseNodeNetwork(nodes, networks, wanted);
   const controlPlane = nodes.find(({ labels: its }) => its[labels.role] === 'control-plane');
-  const kubeadm = readKubeadmNetworking(await readKubeadmConfig(context, engine, controlPlane?.name ?? ''));
+  const read = (object: [string, string], field: string): Promise<string> =>
+    readSystemObject(context, engine, controlPlane?.name ?? '', { object, field });
+  const [clusterConfiguration, clusterDns] = await Promise.all([
+    read(['configmap', 'kubeadm-config'], '.data.ClusterConfiguration'),
+    read(['service', 'kube-dns'], '.spec.clusterIP'),
+  ]);
+  const kubeadm = readKubeadmNetworking(clusterConfiguration);
   const { settings, given } = context.environment;
   const nat64Prefix = given.has('nat64Prefix')
     ? settings.nat64Prefix
     : (record?.addressing.nat64Prefix ?? settings.nat64Prefix);
-  const addressing: Addressing = {
+  const addressing: ClusterCidrs = {
     nodeCidr: cidr,
     podCidr: kubeadm.podCidr,
     serviceCidr: kubeadm.serviceCidr,
     nat64Prefix,
-    apiPort: 0,
   };
   refusePrefix(kind, addressing, record);
   const attached: Attached = {
@@ -146,6 +160,7 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
     network: network.name,
     ...chooseAttachedAddresses(kind, cidr),
     nodes: onNetwork,
+    clusterDns: parseAddress(clusterDns),
     dualStack: kubeadm.dualStack,
   };
   return {
@@ -154,10 +169,8 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
     attached,
     mtu: Number(network.options['com.docker.network.driver.mtu'] ?? 1500),
     nodeImages: {
-      api: '',
       node: controlPlane?.image ?? '',
       kubernetesVersion: kubeadm.kubernetesVersion,
-      componentStore: '',
     },
     // What the cluster has, and not what `up` would make.
     settings: {
@@ -168,16 +181,22 @@ async function readCluster(context: Context, { engine, kind, network: wanted }: 
   };
 }
 
-async function readKubeadmConfig(context: Context, engine: Engine, controlPlane: string): Promise<string> {
-  const argv = ['--namespace=kube-system', 'get', 'configmap', 'kubeadm-config'];
-  const output = '--output=jsonpath={.data.ClusterConfiguration}';
+/** A field of an object of Kubernetes' own. */
+async function readSystemObject(
+  context: Context,
+  engine: Engine,
+  controlPlane: string,
+  { object, field }: { object: [type: string, name: string]; field: string },
+): Promise<string> {
+  const argv = ['--namespace=kube-system', 'get', ...object];
+  const output = `--output=jsonpath={${field}}`;
   const { exitCode, stdout, stderr } = await runKubectl(engine, controlPlane, [...argv, output], {
     limitMs: context.environment.settings.timeoutMs,
     signal: context.signal,
   });
   if (exitCode === 0) return stdout;
   throw new CommandError({
-    doing: "reading the cluster's CIDRs",
+    doing: "reading the cluster's CIDRs and its DNS service",
     where: controlPlane,
     argv: ['kubectl', ...argv],
     status: exitCode,
@@ -186,7 +205,7 @@ async function readKubeadmConfig(context: Context, engine: Engine, controlPlane:
 }
 
 /** NAT64's prefix must be nobody else's, and stays what it was. */
-export function refusePrefix(kind: string, addressing: Addressing, record: ClusterRecord | undefined): void {
+export function refusePrefix(kind: string, addressing: ClusterCidrs, record: ClusterRecord | undefined): void {
   const { nat64Prefix, nodeCidr, podCidr, serviceCidr } = addressing;
   const former = record?.addressing.nat64Prefix;
   if (former !== undefined && former !== nat64Prefix) {
@@ -217,7 +236,7 @@ async function ensureHelperImages(
   context: Context,
   engine: Engine,
   base: string,
-): Promise<Pick<ClusterImages, 'base' | 'dns64' | 'nat64'>> {
+): Promise<Pick<AttachedImages, 'base' | 'dns64' | 'nat64'>> {
   const inputs = imageContext(context, engine);
   const ensure = async (name: 'dns64' | 'nat64'): Promise<string> => {
     const recipe = await readHelperRecipe(name, base);

@@ -5,9 +5,16 @@ import { ensureBaseImage } from '../images/ensure.js';
 import { describeNetworks } from '../plan/networks.js';
 import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
-import type { ClusterRecord, PlanInputs } from '../plan/record.js';
+import {
+  recordVersions,
+  type AttachedRecord,
+  type ClusterRecord,
+  type OwnRecord,
+  type PlanInputs,
+} from '../plan/record.js';
 import { givenOfCluster, settingsOfCluster } from '../cluster/adopt.js';
-import { firstRecord, nextRecord } from '../cluster/record.js';
+import { stamp } from '../cluster/record.js';
+import { readRegistryAuth } from '../cluster/registry-auth.js';
 import { readOwnVersion } from '../version.js';
 import type { Context } from '../cluster/context.js';
 import type { RemovalContext, StepContext } from '../cluster/step.js';
@@ -43,7 +50,7 @@ export function removalContext(
 }
 
 /** What a step of `up` needs besides. */
-export async function stepContext(context: Context, survey: Survey, record: ClusterRecord): Promise<StepContext> {
+export async function stepContext(context: Context, survey: Survey, record: OwnRecord): Promise<StepContext> {
   return {
     ...removalContext(context, survey.engine, record),
     record,
@@ -53,12 +60,13 @@ export async function stepContext(context: Context, survey: Survey, record: Clus
     surroundings: {
       proxy: await readProxy(context, survey, record),
       caBundle: await readCaBundle(context.environment.engine),
+      registryAuth: await readRegistryAuth(record.settings, context.environment.engine, context.reporter),
     },
   };
 }
 
 /** The values that nodes get. A later `up` without them takes those that the control plane was made with. */
-async function readProxy(context: Context, { engine }: Survey, record: ClusterRecord): Promise<Record<string, string>> {
+async function readProxy(context: Context, { engine }: Survey, record: OwnRecord): Promise<Record<string, string>> {
   const { proxy } = context.environment.engine;
   if (Object.keys(proxy).length > 0 || record.proxy.length === 0) return proxy;
   const file = await engine.readFile(nameCluster(record.settings.clusterName).controlPlane, '/dind64/proxy.env');
@@ -70,25 +78,50 @@ async function readProxy(context: Context, { engine }: Survey, record: ClusterRe
   );
 }
 
+/** What was read and decided for the record of either kind of cluster. */
+export interface RecordFacts {
+  mtu: number;
+  info: PlanInputs['engine'];
+  facts: PlanInputs['facts'];
+  networks: Parameters<typeof describeNetworks>[0];
+  record: ClusterRecord | undefined;
+}
+
+type Decisions = Pick<ClusterRecord, 'mode' | 'digests'>;
+
 /** What the cluster will be, out of what was read and decided, and of what it is. */
 export function composeRecord(
-  { environment }: Pick<Context, 'environment'>,
-  survey: Pick<Survey, 'addressing' | 'mtu' | 'hostChanges' | 'hostChangeVolumes' | 'record'> & {
-    info: PlanInputs['engine'];
-    facts: PlanInputs['facts'];
-    networks: Parameters<typeof describeNetworks>[0];
-  },
-  { mode, images, digests, attached }: Pick<ClusterRecord, 'mode' | 'images' | 'digests' | 'attached'>,
-): ClusterRecord {
-  const { info, facts, record } = survey;
-  const proxy = Object.keys(environment.engine.proxy);
-  const content = {
-    settings: settingsOfCluster(environment),
-    addressing: survey.addressing,
-    mode,
+  context: Pick<Context, 'environment'>,
+  survey: RecordFacts & Pick<Survey, 'addressing' | 'hostChanges' | 'hostChangeVolumes' | 'record'>,
+  { images, ...decisions }: Decisions & Pick<OwnRecord, 'images'>,
+): OwnRecord {
+  const { addressing, hostChanges, hostChangeVolumes, record } = survey;
+  const proxy = Object.keys(context.environment.engine.proxy);
+  return {
+    ...composeShared(context, survey, decisions),
+    version: recordVersions.own,
+    addressing,
     images,
+    hostChanges,
+    hostChangeVolumes,
+    // Nodes keep those that they were made with.
+    proxy: proxy.length === 0 ? (record?.proxy ?? []) : proxy,
+    hostRules: true,
+  };
+}
+
+/** What both kinds of records have. */
+export function composeShared(
+  { environment }: Pick<Context, 'environment'>,
+  { mtu, info, facts, networks, record }: RecordFacts,
+  { mode, digests }: Decisions,
+): Omit<AttachedRecord, 'version' | 'addressing' | 'images' | 'attached'> {
+  return {
+    ...stamp(record),
+    settings: settingsOfCluster(environment),
+    mode,
     digests,
-    mtu: survey.mtu,
+    mtu,
     engine: {
       cgroupVersion: info.cgroupVersion,
       storageDriver: info.storageDriver,
@@ -97,15 +130,8 @@ export function composeRecord(
       firewallBackend: info.firewallBackend,
     },
     facts: { ipv6Loopback: facts.ipv6Loopback, bpf: facts.bpf },
-    networks: describeNetworks(survey.networks),
-    hostChanges: survey.hostChanges,
-    hostChangeVolumes: survey.hostChangeVolumes,
-    // Nodes keep those that they were made with.
-    proxy: proxy.length === 0 ? (record?.proxy ?? []) : proxy,
-    ...(attached === undefined ? {} : { attached }),
-    hostRules: attached === undefined,
+    networks: describeNetworks(networks),
     dind64: readOwnVersion(),
     given: givenOfCluster(environment, record?.given),
   };
-  return record === undefined ? firstRecord(content) : nextRecord(record, content);
 }

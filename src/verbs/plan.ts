@@ -10,7 +10,7 @@ import { findBaseImage } from '../images/ensure.js';
 import { readBaseRecipe, readHelperRecipe } from '../images/catalog.js';
 import { chooseCidrs } from '../plan/addressing.js';
 import { createPlan } from '../plan/create-plan.js';
-import type { ClusterImages, ClusterRecord } from '../plan/record.js';
+import type { ClusterImages, OwnRecord } from '../plan/record.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost } from '../steps/survey.js';
 import { composeRecord } from './contexts.js';
@@ -43,7 +43,7 @@ async function planWithFacts(
   context: Context,
   engine: Engine,
   baseImage: string,
-  record: ClusterRecord | undefined,
+  record: OwnRecord | undefined,
 ): Promise<PlanResult> {
   const survey = await surveyHost(context, { engine, baseImage, record });
   const mode = await decideMode(context, survey);

@@ -2,6 +2,7 @@ import { readHostFacts } from '../host/facts.js';
 import { describeUplinkChanges } from '../host/uplink-remarks.js';
 import { readKubeconfigEntry } from '../kubeconfig/read.js';
 import { isCommandsOwn, labels } from '../labels.js';
+import { readOwnVersion } from '../version.js';
 import { scaleLimit } from '../wait.js';
 import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
@@ -41,6 +42,7 @@ export async function status(context: Context): Promise<ClusterStatus> {
   })?.context;
   const base = {
     cluster: clusterName,
+    dind64: readOwnVersion(),
     engine: { endpoint: engine.endpoint, version: info.version },
     kubeconfigContext,
   };

@@ -8,7 +8,7 @@ import { familyOf, parseAddress, parseIpv4Address, parseIpv6Address } from '../n
 import { contains } from '../net/cidr.js';
 import { embedIpv4, extractIpv4 } from '../net/embed.js';
 import type { Ipv6Address } from '../net/types.js';
-import { controlPlaneOf } from '../plan/nodes.js';
+import { controlPlaneOf, shortNodeName } from '../plan/nodes.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { TraceAnswer, TraceResult } from '../results/trace.js';
 import type { Context } from '../cluster/context.js';
@@ -212,7 +212,7 @@ function podTarget(engine: Engine, plan: ClusterPlan, wanted: string | undefined
   const found =
     wanted === undefined
       ? (plan.nodes.find(({ role }) => role === 'worker') ?? controlPlaneOf(plan))
-      : plan.nodes.find(({ name }) => name === wanted || name === `${plan.clusterName}-${wanted}`);
+      : plan.nodes.find(({ name }) => name === wanted || shortNodeName(plan, name) === wanted);
   if (found === undefined)
     throw new DindError({
       code: 'unknown-node',

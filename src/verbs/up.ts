@@ -1,12 +1,12 @@
 import { readAdminAccess, refuseAttached } from '../cluster/access.js';
 import { findReachableServer } from '../cluster/api-servers.js';
 import { adoptRecord, listKeptSettings } from '../cluster/adopt.js';
-import { readRecord, recoverRecord } from '../cluster/record.js';
+import { recoverRecord } from '../cluster/record.js';
 import { refuseWithoutRecord } from '../cluster/running.js';
 import type { Engine } from '../engine/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { ensureBaseImage, ensureImages } from '../images/ensure.js';
-import type { ClusterImages } from '../plan/record.js';
+import type { AttachedImages } from '../plan/record.js';
 import type { Context } from '../cluster/context.js';
 import { withClusterLock } from '../cluster/lock.js';
 import { upSteps } from '../steps/lists.js';
@@ -31,8 +31,7 @@ export async function up(context: Context): Promise<void> {
   const baseImage = await ensureBaseImage(imageContext(context, engine));
   const { plan, kept } = await withClusterLock(context, engine, baseImage, async () => {
     const { clusterName } = context.environment.settings;
-    await recoverRecord(engine, clusterName, baseImage);
-    const record = await readRecord(engine, clusterName);
+    const record = await recoverRecord(engine, clusterName, baseImage);
     refuseAttached(record, 'bringing the cluster up');
     if (record === undefined) await refuseWithoutRecord(engine, clusterName);
     const adopted = adoptRecord(context, record);
@@ -84,11 +83,11 @@ async function keepNodeImage(context: Context, { engine, record, made }: Survey)
 /** Ids of the images that a cluster's containers run. */
 export async function readDigests(
   engine: Engine,
-  { base, dns64, nat64, api, node }: Pick<ClusterImages, 'base' | 'dns64' | 'nat64' | 'api' | 'node'>,
+  { base, dns64, nat64, api, node }: Pick<AttachedImages, 'base' | 'dns64' | 'nat64' | 'node'> & { api?: string },
 ): Promise<Record<string, string>> {
   const found = await Promise.all(
     [base, dns64, nat64, api, node]
-      .filter((reference) => reference !== '')
+      .filter((reference) => reference !== undefined)
       .map(async (reference) => [reference, (await engine.findImage(reference))?.id ?? '']),
   );
   return Object.fromEntries(found) as Record<string, string>;

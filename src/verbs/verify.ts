@@ -20,15 +20,17 @@ import { planMatrix, type Matrix } from '../verify/plan-matrix.js';
 import {
   ensureProbePods,
   ensureProbeService,
+  lendProbeImage,
   removeProbeObjects,
   type ProbePod,
   type ProbePodRequest,
 } from '../verify/probe-pods.js';
+import { remedyOf } from '../verify/remedy.js';
 import { planHostRequests, readHostViews, type HostView } from '../verify/requests.js';
 import { scaleLimit } from '../wait.js';
-import { listClusterContainers, refuseAttached } from '../cluster/access.js';
+import { listClusterContainers } from '../cluster/access.js';
 import { requireRunningCluster } from '../cluster/running.js';
-import { howTo } from '../how-to.js';
+import { havePodNetwork } from '../plan/attached.js';
 
 export interface VerifyOptions {
   /** Besides those of DIND_CHECK_TARGETS. */ targets?: readonly CheckTarget[];
@@ -47,8 +49,6 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
     requireRunningCluster(context, engine),
     listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
   ]);
-  // Its cells are ways that dind64's own nodes and host rules give.
-  refuseAttached(running.record, 'verifying the cluster');
   const observe = (text: string): void => context.reporter.report({ type: 'observed', step: 'verify', text });
   const request: PodsRequest = {
     engine,
@@ -57,7 +57,9 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
     signal: context.signal,
     observe,
   };
+  const giveBack: (() => Promise<void>)[] = [];
   try {
+    if (running.plan.attached !== undefined) giveBack.push(...(await lendProbeImage(request)));
     const answer = await verifyWith(request, containers, [
       ...(running.plan.checkTargets === 'none' ? [] : running.plan.checkTargets),
       ...(options.targets ?? []),
@@ -71,6 +73,7 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
     };
   } finally {
     await removeProbeObjects({ ...request, signal: AbortSignal.timeout(scaleLimit(5000, running.plan.timeoutMs)) });
+    await Promise.all(giveBack.map((give) => give()));
   }
 }
 
@@ -85,8 +88,8 @@ async function verifyWith(request: PodsRequest, containers: ContainerState[], ta
     containers.some((container) => container.name === name && container.status === 'running');
   const [hostResults, pods, service, nodeFaults] = await Promise.all([
     probeHost(request, targets, limit, parts),
-    plan.cni.kind === 'none' ? [] : ensurePods(request, alive),
-    plan.cni.kind === 'none' || !alive(plan.nodes[0]?.name ?? '')
+    havePodNetwork(plan) ? ensurePods(request, alive) : [],
+    !havePodNetwork(plan) || !alive(plan.nodes[0]?.name ?? '')
       ? undefined
       : ensureProbeService(request).catch((error: unknown) => {
           signal.throwIfAborted();
@@ -98,7 +101,7 @@ async function verifyWith(request: PodsRequest, containers: ContainerState[], ta
           });
           return undefined;
         }),
-    Promise.all(plan.nodes.filter(({ name }) => alive(name)).map((node) => findNodeFaults(engine, node, signal))),
+    Promise.all(plan.nodes.filter(({ name }) => alive(name)).map((node) => findNodeFaults(engine, plan, node, signal))),
   ]);
   parts.push(...nodeFaults.flat());
   const views = readHostViews(hostResults, targets);
@@ -263,28 +266,6 @@ function cidrsOf(plan: ClusterPlan): { inside: VerifyCidrs; nat64Prefix: Cluster
 }
 
 type VerifyCidrs = ClusterPlan['podCidr'][];
-
-function remedyOf(hop: string, plan: ClusterPlan): string | undefined {
-  switch (hop) {
-    case 'node':
-    case 'host-rules':
-      return `\`${howTo('up')}\` puts rules and routes right`;
-    case 'dns64':
-      return `docker logs ${plan.dns64.name}; resolvers of your own: ${howTo('up', 'DIND_DNS64_UPSTREAMS=192.0.2.53')}`;
-    case 'nat64':
-      return `docker logs ${plan.nat64.name}`;
-    case 'cluster-dns':
-      return howTo('kubectl -n kube-system logs -l k8s-app=kube-dns');
-    case 'uplink':
-      return plan.mode.aaaa
-        ? `restore the host's IPv6, or let dind64 see that it has none: ${howTo('aaaa auto')}`
-        : undefined;
-    case 'mtu':
-      return `the network's MTU is chosen at the first \`up\` from the host's uplinks: \`${howTo('clean')} && ${howTo('up')}\` after an uplink or a VPN has changed`;
-    default:
-      return undefined;
-  }
-}
 
 function lastLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '';

@@ -57,10 +57,12 @@ export async function gatherVerifyEvidence(
       [],
     ),
     quietly(readHostFacts(engine, plan.baseImage, { signal }), undefined),
-    quietly(
-      readGuard(engine, plan, { limitMs: scaleLimit(guardMs, plan.timeoutMs), signal }).then(({ rules }) => rules),
-      [],
-    ),
+    plan.attached !== undefined
+      ? []
+      : quietly(
+          readGuard(engine, plan, { limitMs: scaleLimit(guardMs, plan.timeoutMs), signal }).then(({ rules }) => rules),
+          [],
+        ),
   ]);
   const nat64 = new Map<string, ConnectionResult>();
   for (const { index } of sites) {

@@ -1,4 +1,5 @@
 import type { ContainerState } from '../engine/types.js';
+import { describeAttachAgain, helperRoles } from '../plan/attached.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
 import type { HostView } from './requests.js';
@@ -6,14 +7,22 @@ import { howTo } from '../how-to.js';
 
 /** Containers of the cluster that do not run: what each of them is for says what is broken. Pure. */
 export function findDeadContainers(
-  plan: Pick<ClusterPlan, 'nodes' | 'dns64' | 'nat64' | 'api'>,
+  plan: Pick<ClusterPlan, 'nodes' | 'dns64' | 'nat64' | 'api' | 'attached'>,
   containers: readonly ContainerState[],
 ): VerifyFinding[] {
   const tasks: [string, string, string][] = [
     ...plan.nodes.map(({ name }): [string, string, string] => [name, 'node', 'its pods are gone']),
     [plan.dns64.name, 'DNS64', 'no name outside can be resolved'],
     [plan.nat64.name, 'NAT64', 'nothing reaches IPv4'],
-    [plan.api.name, 'the API forwarder', 'kubectl on the engine host cannot reach the API'],
+    ...(helperRoles(plan).includes('api')
+      ? [
+          [plan.api.name, 'the API forwarder', 'kubectl on the engine host cannot reach the API'] as [
+            string,
+            string,
+            string,
+          ],
+        ]
+      : []),
   ];
   return tasks.flatMap(([name, task, effect]) => {
     const status = containers.find((container) => container.name === name)?.status ?? 'gone';
@@ -25,7 +34,7 @@ export function findDeadContainers(
             text: `${task} is dead: container ${name} is ${status}; ${effect}`,
             severity: 'wrong' as const,
             cells: 0,
-            remedy: status === 'paused' ? howTo('unpause') : howTo('up'),
+            remedy: status === 'paused' ? howTo('unpause') : describeAttachAgain(plan),
           },
         ];
   });

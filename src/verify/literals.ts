@@ -10,7 +10,7 @@ import type { SiteRecords } from './site-kinds.js';
 const linkLocalMetadata = parseIpv4Address('169.254.169.254');
 
 interface LiteralInputs {
-  plan: Pick<ClusterPlan, 'nat64' | 'host'>;
+  plan: Pick<ClusterPlan, 'nat64' | 'host' | 'attached'>;
   sites: readonly { target: CheckTarget; records: SiteRecords }[];
 }
 
@@ -48,7 +48,8 @@ export function planLiterals({ plan, sites }: LiteralInputs): Literal[] {
     expected: { result: 'refused', reason: 'never let out, in any mode' },
     cells: refusals,
   });
-  const [metadata] = plan.host.refusedDestinations;
+  // What leaves another tool's cluster by IPv6 is not dind64's to refuse.
+  const [metadata] = plan.attached === undefined ? plan.host.refusedDestinations : [];
   return [
     ...(found?.ipv4 === undefined
       ? []

@@ -9,7 +9,7 @@ import type { Matrix } from './plan-matrix.js';
 import { planRequests, readObservation, type Observation } from './requests.js';
 
 export interface LookRequest {
-  plan: Pick<ClusterPlan, 'dns64' | 'nat64'>;
+  plan: Pick<ClusterPlan, 'clusterDns' | 'dns64' | 'nat64'>;
   matrix: Matrix;
   vantageOf: (source: VerifySource) => Vantage | undefined;
   attemptMs: number;

@@ -3,15 +3,21 @@ import { parseIpv4Address, parseIpv6Address } from '../net/address.js';
 import { cidrLength, nthAddress } from '../net/cidr.js';
 import { embedIpv4 } from '../net/embed.js';
 import type { IpAddress } from '../net/types.js';
-import type { NodePlan } from '../plan/types.js';
+import { describeAttachAgain } from '../plan/attached.js';
+import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
 import { readScript } from '../shell.js';
-import { howTo } from '../how-to.js';
 
 export interface RouteExpectation {
   destination: IpAddress;
   via: IpAddress;
   leadsTo: string;
+}
+
+/** What a node is held against. */
+export interface NodeExpectation extends Pick<ClusterPlan, 'attached'> {
+  node: string;
+  routes: readonly RouteExpectation[];
 }
 
 /** Documentation addresses (RFC 5737, RFC 3849) stand for all of the world; nothing is sent. */
@@ -34,18 +40,24 @@ function somewhereIn(destination: NodePlan['routes'][number]['destination']): Ip
 }
 
 /** What is wrong with a node itself: services, routes, rules, disk. One exec. */
-export async function findNodeFaults(engine: Engine, node: NodePlan, signal: AbortSignal): Promise<VerifyFinding[]> {
+export async function findNodeFaults(
+  engine: Engine,
+  plan: Pick<ClusterPlan, 'attached'>,
+  node: NodePlan,
+  signal: AbortSignal,
+): Promise<VerifyFinding[]> {
   const routes = expectRoutes(node);
   const { stdout } = await engine.exec(
     node.name,
     ['bash', '-c', readScript('node-state.bash'), 'node-state', ...routes.map(({ destination }) => destination)],
     { signal },
   );
-  return readNodeState(stdout, node.name, routes);
+  return readNodeState(stdout, { node: node.name, routes, attached: plan.attached });
 }
 
 /** Pure: the script's output, judged. */
-export function readNodeState(output: string, node: string, routes: readonly RouteExpectation[]): VerifyFinding[] {
+export function readNodeState(output: string, { node, routes, attached }: NodeExpectation): VerifyFinding[] {
+  const again = describeAttachAgain({ attached });
   const lines = output.split('\n');
   const fault = (hop: string, text: string, remedy: string): VerifyFinding => ({
     hop,
@@ -76,18 +88,16 @@ export function readNodeState(output: string, node: string, routes: readonly Rou
       fault(
         'node',
         `its route for ${destination} leads to ${taken} and not to ${via} (${leadsTo})`,
-        `\`${howTo('up')}\` puts the nodes' routes right`,
+        `\`${again}\` puts the nodes' routes right`,
       ),
     ];
   });
-  const rules = lines.includes('egress-rules missing')
-    ? [
-        fault(
-          'node',
-          'its egress rules (nftables table ip6 dind64_egress) are gone',
-          `\`${howTo('up')}\` puts them back`,
-        ),
-      ]
+  const [rule, name] =
+    attached === undefined
+      ? [/^egress-rules missing$/, 'egress rules (nftables table ip6 dind64_egress)']
+      : [/^masquerade [01]$/, 'rules for what pods send to NAT64 (ip6tables, comment dind64)'];
+  const rules = lines.some((line) => rule.test(line))
+    ? [fault('node', `its ${name} are gone`, `\`${again}\` puts them back`)]
     : [];
   const [, free = '1', all = '1'] = /^disk (\d+) (\d+)$/m.exec(output) ?? [];
   const disk =

@@ -1,4 +1,6 @@
 import type { IpAddress } from '../net/types.js';
+import { havePodNetwork } from '../plan/attached.js';
+import { shortNodeName } from '../plan/nodes.js';
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import type { VerifyCell, VerifySource, VerifyTarget } from '../results/verify.js';
 import type { CheckTarget } from '../settings/types.js';
@@ -14,7 +16,7 @@ export interface Matrix {
 
 type MatrixPlan = Pick<
   ClusterPlan,
-  'clusterName' | 'mode' | 'nodes' | 'clusterDns' | 'nat64' | 'dns64' | 'host' | 'cni'
+  'clusterName' | 'attached' | 'mode' | 'nodes' | 'clusterDns' | 'nat64' | 'dns64' | 'host' | 'cni'
 >;
 
 export interface MatrixInputs {
@@ -36,15 +38,15 @@ const apiName = 'kubernetes.default.svc.cluster.local';
 export function planMatrix(inputs: MatrixInputs): Matrix {
   const { plan, pods, sites } = inputs;
   const sources = [
-    ...(plan.cni.kind === 'none'
-      ? []
-      : plan.nodes.map((node) =>
+    ...(havePodNetwork(plan)
+      ? plan.nodes.map((node) =>
           planPodSource(
             plan,
             node,
             pods.find((pod) => pod.node === node.name),
           ),
-        )),
+        )
+      : []),
     ...plan.nodes.map((node): VerifySource => ({
       id: sourceId('node', plan, node.name),
       kind: 'node',
@@ -66,8 +68,8 @@ export function planMatrix(inputs: MatrixInputs): Matrix {
   };
 }
 
-function sourceId(kind: 'pod' | 'node', { clusterName }: Pick<ClusterPlan, 'clusterName'>, node: string): string {
-  return `${kind}-${node.replace(`${clusterName}-`, '')}`;
+function sourceId(kind: 'pod' | 'node', plan: Pick<ClusterPlan, 'clusterName' | 'attached'>, node: string): string {
+  return `${kind}-${shortNodeName(plan, node)}`;
 }
 
 function planPodSource(
@@ -94,9 +96,10 @@ function planCells(inputs: MatrixInputs, source: VerifySource): PlannedCell[] {
     ...planInside(inputs, source).flatMap(({ target, cells }) =>
       make(target, { result: 'reached', path: 'cluster', reason: 'inside the cluster' }, cells),
     ),
-    ...sites.flatMap(({ target, records }, index) =>
+    // Nodes of another tool's ask a resolver of their own.
+    ...(source.kind === 'node' && plan.attached !== undefined ? [] : sites).flatMap(({ target, records }, index) =>
       cellsOfSite(target, 'AAAA').flatMap((cell) =>
-        make(siteId(index), expectOfSite(plan, target.name, records, cell.protocol), [cell]),
+        make(siteId(index), expectOfSite(plan, { name: target.name, records, protocol: cell.protocol }), [cell]),
       ),
     ),
     ...planLiterals(inputs).flatMap(({ id, address, expected, cells }) =>
@@ -140,7 +143,12 @@ function planInside(
           {
             target: 'pod',
             cells: [...pings(pod.address), ...served(pod.address)].map((cell) =>
-              isPod && cell.protocol === 'http' && pod.address !== source.address && source.address !== undefined
+              // Another tool's CNI plugin may translate what pods send to each other.
+              isPod &&
+              plan.attached === undefined &&
+              cell.protocol === 'http' &&
+              pod.address !== source.address &&
+              source.address !== undefined
                 ? { ...cell, expectedSource: source.address as IpAddress }
                 : cell,
             ),

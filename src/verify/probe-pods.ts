@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { lendImage } from '../cluster/lend-image.js';
 import { ensureCheckPod, type CheckPodTarget } from '../checks/check-pod.js';
 import type { Vantage } from '../checks/run-probe.js';
 import type { Engine, ExecResult } from '../engine/types.js';
 import { CommandError } from '../errors.js';
 import { parseIpv6Address } from '../net/address.js';
 import type { IpAddress } from '../net/types.js';
-import { controlPlaneOf } from '../plan/nodes.js';
+import { controlPlaneOf, shortNodeName } from '../plan/nodes.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { readScript } from '../shell.js';
 import { podPort } from './plan-matrix.js';
@@ -20,7 +21,7 @@ export interface ProbePod {
 
 export interface ProbePodRequest {
   engine: Engine;
-  plan: Pick<ClusterPlan, 'clusterName' | 'nodes' | 'baseImage'>;
+  plan: Pick<ClusterPlan, 'clusterName' | 'attached' | 'nodes' | 'baseImage'>;
   limitMs: number;
   signal: AbortSignal;
   observe?: (text: string) => void;
@@ -54,6 +55,18 @@ export async function ensureProbePods(request: ProbePodRequest): Promise<ProbePo
   );
 }
 
+/** Puts the pods' image on nodes of another tool's, which do not have it; gives what takes it away again. A node without it has no pod, which the answer says. */
+export async function lendProbeImage({
+  engine,
+  plan,
+  signal,
+  observe,
+}: ProbePodRequest): Promise<(() => Promise<void>)[]> {
+  const loan = { image: `docker.io/${plan.baseImage}`, reference: plan.baseImage, signal, observe };
+  const loans = plan.nodes.map(({ name }) => lendImage(engine, { node: name, ...loan }));
+  return (await Promise.allSettled(loans)).flatMap((made) => (made.status === 'fulfilled' ? [made.value] : []));
+}
+
 /** The service over the pods; its cluster address. Throws CommandError. */
 export async function ensureProbeService({ engine, plan, signal }: ProbePodRequest): Promise<IpAddress> {
   const ports = (['TCP', 'UDP'] as const).map((protocol) => ({
@@ -65,7 +78,8 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: serviceName, labels: { 'app.kubernetes.io/managed-by': 'dind64' } },
-    spec: { selector: label, ports },
+    // In a dual-stack cluster, whose default is its first family: both.
+    spec: { selector: label, ports, ipFamilyPolicy: 'PreferDualStack' },
   };
   const kubectl = (argv: string[], stdin?: string): Promise<ExecResult> =>
     engine.exec(controlPlaneOf(plan).name, ['kubectl', '--kubeconfig=/etc/kubernetes/admin.conf', ...argv], {
@@ -84,7 +98,8 @@ export async function ensureProbeService({ engine, plan, signal }: ProbePodReque
       status: result.exitCode,
       output: result.stderr,
     });
-  return parseIpv6Address((JSON.parse(result.stdout) as { spec: { clusterIP: string } }).spec.clusterIP);
+  const { spec } = JSON.parse(result.stdout) as { spec: { clusterIPs: string[] } };
+  return parseIpv6Address(spec.clusterIPs.find((address) => address.includes(':')) ?? '');
 }
 
 /** Removes the service and the pods without waiting for their end; what is absent, or cannot be removed, ends by itself. */
@@ -117,6 +132,6 @@ function podTarget(
     image: plan.baseImage,
     limitMs,
     signal,
-    name: `dind64-verify-${node.replace(`${plan.clusterName}-`, '')}-${run}`,
+    name: `dind64-verify-${shortNodeName(plan, node)}-${run}`,
   };
 }

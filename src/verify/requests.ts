@@ -1,4 +1,5 @@
 import type { CellResult, DnsResult, ProbeResult } from '../checks/probe-types.js';
+import { recordTypeOf } from '../checks/plan-probes.js';
 import type { ProbeRequest } from '../render/check-probe.js';
 import type { CheckTarget } from '../settings/types.js';
 import type { IpAddress } from '../net/types.js';
@@ -30,7 +31,7 @@ export function planRequests(cells: readonly Pick<PlannedCell, 'target' | 'reque
   }
   return [...groups.values()].map(({ id, request: { name, address, server }, cells: tried }): ProbeRequest =>
     server !== undefined && name !== undefined
-      ? { probe: 'dns', id, server, name, type: 'AAAA' }
+      ? { probe: 'dns', id, server, name, type: recordTypeOf(server) }
       : { probe: 'cells', id, name, address, cells: tried },
   );
 }

@@ -15,25 +15,26 @@ export function kindOfSite({ a, aaaa }: SiteRecords): SiteKind {
   return a.length > 0 ? 'ipv4-site' : 'unknown-site';
 }
 
+type SitePlan = Pick<ClusterPlan, 'mode' | 'dns64' | 'attached'>;
+
+interface AskedSite {
+  name: string;
+  records: SiteRecords;
+  protocol: CellProtocol;
+}
+
 /** What the mode promises for a name with these records (README, The two modes). */
-export function expectOfSite(
-  plan: Pick<ClusterPlan, 'mode' | 'dns64'>,
-  name: string,
-  records: SiteRecords,
-  protocol: CellProtocol,
-): VerifyCell['expected'] {
-  const expected = expectOfName(plan, name, records, protocol);
+export function expectOfSite(plan: SitePlan, site: AskedSite): VerifyCell['expected'] {
+  const expected = expectOfName(plan, site);
   // images/nat64/README.md, Known.
-  return expected.path === 'nat64' && protocol === 'icmp-8000'
+  return expected.path === 'nat64' && site.protocol === 'icmp-8000'
     ? { ...expected, result: 'unknown', reason: 'pings in fragments are not translated' }
     : expected;
 }
 
 function expectOfName(
-  { mode, dns64 }: Pick<ClusterPlan, 'mode' | 'dns64'>,
-  name: string,
-  records: SiteRecords,
-  protocol: CellProtocol,
+  { mode, dns64, attached }: SitePlan,
+  { name, records, protocol }: AskedSite,
 ): VerifyCell['expected'] {
   const zone = dns64.nat64Zones.find((candidate) => name === candidate || name.endsWith(`.${candidate}`));
   switch (kindOfSite(records)) {
@@ -46,7 +47,9 @@ function expectOfName(
       // The name is answered all the same.
       return protocol === 'dns'
         ? { result: 'reached', path: 'direct', reason: 'its own address, to which there is no path' }
-        : { result: 'refused', reason: 'it has IPv6 addresses only, and AAAA use is off' };
+        : attached === undefined
+          ? { result: 'refused', reason: 'it has IPv6 addresses only, and AAAA use is off' }
+          : { result: 'unknown', reason: "how IPv6 leaves is the cluster's own matter" };
     case 'dual-site':
       if (!mode.aaaa) return { result: 'reached', path: 'nat64', reason: 'AAAA use is off' };
       return zone === undefined

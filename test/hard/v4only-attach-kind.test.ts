@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readdir } from 'node:fs/promises';
 import type { ExecResult } from '../../src/engine/types.js';
+import type { VerifyResult } from '../../src/results/verify.js';
 import { waitUntil } from '../../src/wait.js';
-import { createKindCluster, ensureKindImage, installKind, type KindCluster } from '../images/kind.js';
+import { addKindNode, createKindCluster, ensureKindImage, installKind, type KindCluster } from '../images/kind.js';
 import { describeWithCluster, renderPod } from '../support/cluster.js';
+import { expectPublished } from '../support/published-schema.js';
 import { readHostState, type HostState } from '../support/host-state.js';
 
 const env = { DIND_CHECK_TARGETS: 'dual.test,v4only.test', DIND_TIMEOUT: '10m' };
@@ -142,6 +145,28 @@ describeWithCluster(
       expect((await status()).drift).toEqual([]);
     });
 
+    // Seen to fail without the second `attach`: the pod there finds no way to NAT64.
+    it('a node that is added later is told of by `status`, and `attach` completes it', async () => {
+      await addKindNode(cluster.lab, theirs, 'theirs-added');
+      const drift = async (): Promise<string[]> =>
+        (JSON.parse((await cluster.succeed(['status', '--json'], named)).stdout) as { drift: string[] }).drift;
+      expect(await drift()).toContain('node theirs-added has no route to NAT64');
+      await cluster.succeed(attach);
+      expect(await drift()).toEqual([]);
+      const { stdout } = await cluster.succeed(['verify', '--json'], named);
+      const { cells } = expectPublished('verify', stdout) as VerifyResult;
+      const added = cells.filter(
+        ({ source, target, protocol }) => source === 'pod-added' && target === 'site-1' && protocol === 'http',
+      );
+      expect(added).toMatchObject([{ verdict: 'ok', path: 'nat64' }]);
+      await kubectl(['delete', 'node', 'theirs-added']);
+      await cluster.engine.removeContainer('theirs-added');
+      await cluster.engine.exec(node, ['ip', '-6', 'route', 'del', 'fd00:10:244:7::/64']);
+      // A node that is gone again is forgotten, too.
+      await cluster.succeed(attach);
+      expect(await drift()).toEqual([]);
+    });
+
     it('`aaaa` works on it, and what makes or removes nodes does not', async () => {
       const { stderr, exitCode } = await cluster.dind64(['aaaa', 'on'], named);
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('no IPv6 default route')]);
@@ -154,6 +179,27 @@ describeWithCluster(
           expect.stringContaining('kind cluster theirs'),
         ]);
       }
+    });
+
+    it('`verify` finds every way of its pods right, `trace`, `capture`, `doctor` and `dump` work, and nothing of theirs stays', async () => {
+      const { stdout } = await cluster.succeed(['verify', '--json'], named);
+      const { cells, findings } = expectPublished('verify', stdout) as VerifyResult;
+      expect(findings).toEqual([]);
+      expect(
+        cells.find(
+          ({ source, target, protocol }) => `${source} ${target} ${protocol}` === 'pod-control-plane site-1 http',
+        ),
+      ).toMatchObject({ verdict: 'ok', path: 'nat64', sourceSeen: cluster.lab.hostAddresses.ipv4 });
+      expect((await cluster.succeed(['trace', 'v4only.test'], named)).stdout).toContain('by NAT64');
+      const capture = `${cluster.lab.directory}/capture.pcapng`;
+      await cluster.succeed(['capture', '--at', 'control-plane', '--for', '1s', '--output', capture], named);
+      expect((await cluster.dind64(['doctor', '--json'], named)).stdout).toContain('nodes and cluster DNS lead to');
+      const dump = `${cluster.lab.directory}/dump`;
+      await cluster.succeed(['dump', '--to', dump], named);
+      expect(await readdir(dump)).toContain('verify.json');
+      expect((await cluster.engine.exec(node, ['ctr', '-n', 'k8s.io', 'images', 'ls', '-q'])).stdout).not.toContain(
+        'dind64/base',
+      );
     });
 
     it('`detach`, and again, leaves cluster, nodes, network and host as they were', async () => {

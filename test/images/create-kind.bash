@@ -1,10 +1,10 @@
 #!/bin/bash
-# KIND NAME IMAGE CONFIG KUBECONFIG NODE...
+# KIND NAME IMAGE CONFIG KUBECONFIG FAMILY NODE...
 # Until all nodes and CoreDNS are Ready, as `up` is. Instead of kindnet, whose image cannot be had either, each node gets a CNI file as soon as it is
 # there: that is less work for kind than its own way.
 set -eu
-kind=$1 name=$2 image=$3 config=$4 kubeconfig=$5
-shift 5
+kind=$1 name=$2 image=$3 config=$4 kubeconfig=$5 family=$6
+shift 6
 "$kind" create cluster --name "$name" --image "$image" --config "$config" --kubeconfig "$kubeconfig" &
 create=$!
 number=0
@@ -14,8 +14,12 @@ for node; do
     kill -0 $create
     sleep 0.1
   done
+  ranges="[{\"subnet\":\"fd00:10:244:$number::/64\"}]" routes='{"dst":"::/0"}'
+  if [ "$family" = dual ]; then
+    ranges="[{\"subnet\":\"10.244.$number.0/24\"}],$ranges" routes="$routes,{\"dst\":\"0.0.0.0/0\"}"
+  fi
   docker exec -i "$name-$node" tee /etc/cni/net.d/10-ptp.conflist > /dev/null << END
-{"cniVersion":"1.0.0","name":"ptp","plugins":[{"type":"ptp","ipMasq":true,"ipam":{"type":"host-local","ranges":[[{"subnet":"fd00:10:244:$number::/64"}]],"routes":[{"dst":"::/0"}]}}]}
+{"cniVersion":"1.0.0","name":"ptp","plugins":[{"type":"ptp","ipMasq":true,"ipam":{"type":"host-local","ranges":[$ranges],"routes":[$routes]}}]}
 END
 done
 wait $create

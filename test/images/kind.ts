@@ -64,27 +64,36 @@ export interface KindCluster {
   image: string;
   kubeconfig: string;
   workers: number;
+  /** Default `ipv6`. */
+  ipFamily?: 'ipv6' | 'dual';
 }
 
-/** An IPv6-only cluster made by kind on the lab's engine host, with all nodes and CoreDNS Ready. Throws with what kind said. */
+/** A cluster made by kind on the lab's engine host, with all nodes and CoreDNS Ready. Throws with what kind said. */
 export async function createKindCluster(lab: Lab, cluster: KindCluster): Promise<void> {
-  const { kind, name, image, kubeconfig, workers } = cluster;
+  const { kind, name, image, kubeconfig, workers, ipFamily = 'ipv6' } = cluster;
   const config = `${lab.directory}/kind-${name}.yaml`;
-  await writeFile(config, renderConfig(workers));
+  await writeFile(config, renderConfig(workers, ipFamily));
   const nodes = [
     'control-plane',
     ...Array.from({ length: workers }, (_, index) => `worker${index === 0 ? '' : index + 1}`),
   ];
   const script = fileURLToPath(new URL('create-kind.bash', import.meta.url));
   const { exitCode, stderr, stdout } = await lab.host(
-    ['bash', script, kind, name, image, config, kubeconfig, ...nodes],
+    ['bash', script, kind, name, image, config, kubeconfig, ipFamily, ...nodes],
     { cwd: '/' },
   );
   if (exitCode !== 0) throw new Error(`kind ended with ${exitCode}\n${stdout}\n${stderr}`);
 }
 
+/** One more worker. Throws with what it said. */
+export async function addKindNode(lab: Lab, { name, image }: KindCluster, node: string): Promise<void> {
+  const script = fileURLToPath(new URL('add-kind-node.bash', import.meta.url));
+  const { exitCode, stderr, stdout } = await lab.host(['bash', script, name, node, image, '7'], { cwd: '/' });
+  if (exitCode !== 0) throw new Error(`${node} did not join, ${exitCode}\n${stdout}\n${stderr}`);
+}
+
 /** What machines of cgroup v1, without CAP_SYS_RESOURCE, or with much else to do need is here; the rest of kind's configuration is its default. */
-function renderConfig(workers: number): string {
+function renderConfig(workers: number, ipFamily: string): string {
   const timeouts = [
     'controlPlaneComponentHealthCheck',
     'kubeletHealthCheck',
@@ -96,7 +105,7 @@ function renderConfig(workers: number): string {
     .join(', ');
   return `kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
-networking: { ipFamily: ipv6, disableDefaultCNI: true }
+networking: { ipFamily: ${ipFamily}, disableDefaultCNI: true }
 nodes: [{ role: control-plane }${', { role: worker }'.repeat(workers)}]
 containerdConfigPatches:
 - |

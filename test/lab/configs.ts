@@ -1,4 +1,4 @@
-import { ports, servers, sites, uplink } from './sites.js';
+import { ports, privateImage, servers, sites, uplink } from './sites.js';
 import { localNames, renderRootHints, renderZones, reverseZones, signedZone, siteAliases, ttls } from './zones.js';
 
 /** Where an instance's folder is inside the lab's root filesystem. */
@@ -24,6 +24,7 @@ export function renderConfigs(options: ConfigOptions): Record<string, string> {
     ...Object.fromEntries(webNamespaces.map((namespace) => [`conf/nginx-${namespace}.conf`, renderNginx(namespace)])),
     'conf/radvd.conf': renderRadvd(options.advertisedLifetimeMs / 1000),
     'conf/registry.yml': renderRegistry(),
+    'conf/registry-users': `${privateImage.user}:{PLAIN}${privateImage.password}\n`,
   };
 }
 
@@ -183,6 +184,7 @@ function renderNginx(namespace: string): string {
     '    client_max_body_size 0;',
     '    proxy_request_buffering off;',
     '    location / { return 404; }',
+    `    location /v2/${privateImage.folder}/ { auth_basic lab; auth_basic_user_file ${boxDirectory}/conf/registry-users; proxy_pass http://127.0.0.1:5000/v2/lab/; }`,
     '    location /v2/ { proxy_pass http://127.0.0.1:5000; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme; }',
     '  }',
     '}',

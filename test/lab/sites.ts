@@ -96,6 +96,14 @@ export const testImage = {
   reference: 'registry.test/lab/hello:1',
 } as const;
 
+/** The same image where the registry asks for a password. */
+export const privateImage = {
+  folder: 'private',
+  user: 'lab',
+  password: 'se-cret-of-the-lab',
+  reference: 'registry.test/private/hello:1',
+} as const;
+
 /** Name resolvers of the engine host, in the order of its resolv.conf. */
 export function planResolvers(profile: LabProfile, families?: 'ipv4' | 'ipv6' | 'both'): string[] {
   const wanted = families ?? (profile === 'dual' ? 'both' : profile === 'v4only' ? 'ipv4' : 'ipv6');

@@ -1,7 +1,9 @@
 import { settingsOfCluster } from '../../src/cluster/adopt.js';
+import { parseIpv6Address } from '../../src/net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../../src/net/cidr.js';
+import { chooseAttachedAddresses } from '../../src/plan/attached.js';
 import { createPlan } from '../../src/plan/create-plan.js';
-import type { ClusterRecord, PlanInputs } from '../../src/plan/record.js';
+import type { Attached, AttachedInputs, OwnInputs, OwnRecord } from '../../src/plan/record.js';
 import type { ClusterPlan } from '../../src/plan/types.js';
 import type { Settings } from '../../src/settings/types.js';
 
@@ -13,6 +15,7 @@ export const sampleSettings: Settings = {
   k8sVersion: '1.37',
   nodeImage: undefined,
   imageSource: 'auto',
+  registryAuth: 'none',
   nodeCidr: undefined,
   podCidr: undefined,
   serviceCidr: undefined,
@@ -32,7 +35,7 @@ export const sampleSettings: Settings = {
   logLevel: 'info',
 };
 
-export const sampleInputs: PlanInputs = {
+export const sampleInputs: OwnInputs = {
   settings: settingsOfCluster({ settings: sampleSettings }),
   addressing: {
     nodeCidr: parseIpv6Cidr('fd00:20::/64'),
@@ -66,13 +69,40 @@ export const sampleInputs: PlanInputs = {
   proxy: [],
 };
 
+const kindNetwork = parseIpv6Cidr('fc00:f853:ccd:e793::/64');
+const attached: Attached = {
+  of: 'kind',
+  cluster: 'theirs',
+  network: 'kind',
+  ...chooseAttachedAddresses('theirs', kindNetwork),
+  nodes: [
+    { name: 'theirs-control-plane', role: 'control-plane', address: parseIpv6Address('fc00:f853:ccd:e793::2') },
+    { name: 'theirs-worker', role: 'worker', address: parseIpv6Address('fc00:f853:ccd:e793::3') },
+  ],
+  dualStack: false,
+};
+/** What changes the sample into what is attached to a kind cluster. */
+export const sampleAttached = {
+  settings: { ...sampleInputs.settings, clusterName: 'kind-theirs' },
+  addressing: {
+    nodeCidr: kindNetwork,
+    podCidr: parseIpv6Cidr('fd00:10:244::/56'),
+    serviceCidr: sampleInputs.addressing.serviceCidr,
+    nat64Prefix: sampleInputs.addressing.nat64Prefix,
+  },
+  networks: [{ name: 'kind', bridge: 'br-0123456789ab', subnets: ['172.18.0.0/16', kindNetwork] }],
+  attached,
+};
+
 /** A plan of the default cluster on an ordinary host; `changes` replaces inputs. */
-export function samplePlan(changes: Partial<PlanInputs> = {}): ClusterPlan {
+export function samplePlan(
+  changes: Partial<OwnInputs> | (typeof sampleAttached & Partial<AttachedInputs>) = {},
+): ClusterPlan {
   return createPlan({ ...sampleInputs, ...changes });
 }
 
 /** The record that the sample plan is made of. */
-export const sampleRecord: ClusterRecord = {
+export const sampleRecord: OwnRecord = {
   ...sampleInputs,
   version: 1,
   generation: 1,

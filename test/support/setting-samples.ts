@@ -39,6 +39,7 @@ export const samples: {
       .map(([name, tag]) => `${name}${tag}`),
     bad: fc.constantFrom('kindest/node:', 'a b', '-v', 'x@sha256:12', 'docker.io/', '$IMAGE', '"x"'),
   },
+  registryAuth: { good: fc.constantFrom('none', 'docker'), bad: fc.constantFrom('Docker', 'true', 'none,docker') },
   imageSource: { good: fc.constantFrom('auto', 'pull', 'build'), bad: fc.constantFrom('Pull', 'none', 'pull,build') },
   nodeCidr: { good: ipv6Cidr(64, 64), bad: badIpv6Cidr(64, 64) },
   podCidr: { good: ipv6Cidr(64, 72), bad: badIpv6Cidr(64, 72) },

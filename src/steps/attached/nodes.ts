@@ -1,8 +1,9 @@
 import { listKindNodes } from '../../cluster/kind.js';
 import { execInNode } from '../../cluster/node.js';
 import type { RemovalStep, UpStep } from '../../cluster/step.js';
-import type { Engine, FileEntry } from '../../engine/types.js';
+import type { Engine } from '../../engine/types.js';
 import { kindClusterOf } from '../../plan/attached.js';
+import type { ClusterPlan } from '../../plan/types.js';
 import {
   attachedNodePaths,
   attachedNodeProgram,
@@ -16,24 +17,26 @@ export const leadNodes: UpStep = {
   title: 'nodes led to NAT64',
   after: ['record'],
   run: async ({ engine, plan, signal }) => {
-    const files = renderAttachedNodeFiles(plan);
-    const changed = await Promise.all(plan.nodes.map(({ name }) => leadNode(engine, name, files, signal)));
+    const changed = await Promise.all(plan.nodes.map(({ name }) => leadNode(engine, plan, name, signal)));
     const count = changed.filter(Boolean).length;
     return count === 0 ? { result: 'unchanged' } : { result: 'done', text: String(count) };
   },
 };
 
 /** Says whether something changed. */
-async function leadNode(engine: Engine, node: string, files: FileEntry[], signal: AbortSignal): Promise<boolean> {
+async function leadNode(engine: Engine, plan: ClusterPlan, node: string, signal: AbortSignal): Promise<boolean> {
+  const files = renderAttachedNodeFiles(plan);
   const current = await Promise.all(files.map(({ path }) => engine.readFile(node, `/${path}`)));
   const same = files.every(({ content }, index) => current[index]?.toString() === content.toString());
   // A node that keeps what it has gets its route and rules again where somebody took them away.
+  // Of its network only what is ours is compared: pods come and go.
+  const look = `ip -6 route show ${plan.nat64.prefix}; ip6tables --table nat --list-rules POSTROUTING | grep 'comment dind64 '`;
   const script = same
     ? `systemctl is-active --quiet ${attachedUnit} && systemctl is-enabled --quiet ${attachedUnit} || again=yes
-before=$(ip -6 route; ip6tables-save --table nat)
+before=$(${look})
 [ -z "$again" ] || systemctl enable --now --quiet ${attachedUnit}
 ${attachedNodeProgram} up
-[ -z "$again" ] && [ "$before" = "$(ip -6 route; ip6tables-save --table nat)" ] && echo unchanged || echo changed`
+[ -z "$again" ] && [ "$before" = "$(${look})" ] && echo unchanged || echo changed`
     : `systemctl daemon-reload && systemctl enable --quiet ${attachedUnit} && systemctl restart ${attachedUnit} && ${attachedNodeProgram} up && echo changed`;
   if (!same) await engine.putFiles(node, '/', files);
   const stdout = await execInNode(engine, node, ['bash', '-c', script], {

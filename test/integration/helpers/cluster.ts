@@ -5,7 +5,7 @@ import type { ContainerSpec, Engine, ExecResult, FileEntry } from '../../../src/
 import { readBaseRecipe, readHelperRecipe } from '../../../src/images/catalog.js';
 import { labels } from '../../../src/labels.js';
 import { nthAddress } from '../../../src/net/cidr.js';
-import type { PlanInputs } from '../../../src/plan/record.js';
+import type { OwnInputs } from '../../../src/plan/record.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderApiFiles } from '../../../src/render/api.js';
 import { renderDns64Files } from '../../../src/render/dns64.js';
@@ -41,7 +41,7 @@ export const engineChoice = process.env['DIND64_TEST_IMAGES'] === undefined ? tr
 export function useHelpers(
   fixture: LabFixture,
   roles: HelperRole[],
-  changes: (inputs: PlanInputs) => Partial<PlanInputs> = () => ({}),
+  changes: (inputs: OwnInputs) => Partial<OwnInputs> = () => ({}),
 ): { readonly cluster: HelperCluster } {
   let cluster: HelperCluster | undefined;
   beforeAll(async () => {
@@ -58,11 +58,11 @@ export function useHelpers(
 async function startHelpers(
   lab: Lab,
   roles: HelperRole[],
-  changes: (inputs: PlanInputs) => Partial<PlanInputs>,
+  changes: (inputs: OwnInputs) => Partial<OwnInputs>,
 ): Promise<HelperCluster> {
   const engine = await connectLabEngine(lab);
   const images = await findImages(engine);
-  const inputs: PlanInputs = {
+  const inputs: OwnInputs = {
     ...sampleInputs,
     mode: { requested: 'false', aaaa: false, reason: 'test' },
     images: { ...sampleInputs.images, ...images },

@@ -9,7 +9,7 @@ import { parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { readGuard } from '../../../src/cluster/helpers/guard.js';
 import type { RestoreResult } from '../../../src/host/restore.js';
 import type { IpAddress } from '../../../src/net/types.js';
-import type { ClusterRecord } from '../../../src/plan/record.js';
+import type { ClusterRecord, OwnRecord } from '../../../src/plan/record.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { waitUntil } from '../../../src/wait.js';
 import { beginUp, clean } from './commands.js';
@@ -108,7 +108,7 @@ export function recordOf(
   clusterName: string,
   nodeCidr: string,
   changes: { aaaa?: boolean; snatAddress?: IpAddress } = {},
-): ClusterRecord {
+): OwnRecord {
   const { aaaa = true, snatAddress } = changes;
   return {
     ...sampleRecord,

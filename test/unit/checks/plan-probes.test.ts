@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import { planClusterProbes, planHostProbes, readParts, readTargets } from '../../../src/checks/plan-probes.js';
 import { isLastLine, readProbeLine } from '../../../src/checks/read-results.js';
-import { parseIpv6Address } from '../../../src/net/address.js';
+import { parseIpv4Address, parseIpv6Address } from '../../../src/net/address.js';
 import type { ClusterPlan } from '../../../src/plan/types.js';
 import { renderProbeArguments } from '../../../src/render/check-probe.js';
 import { prefix } from './reports.js';
 
-const plan = { dns64: { address: parseIpv6Address('fd00:20::100') }, nat64: { prefix } } as unknown as Pick<
-  ClusterPlan,
-  'dns64' | 'nat64'
->;
+const plan = {
+  clusterDns: parseIpv6Address('fd00:30::a'),
+  dns64: { address: parseIpv6Address('fd00:20::100') },
+  nat64: { prefix },
+} as unknown as Pick<ClusterPlan, 'clusterDns' | 'dns64' | 'nat64'>;
 const targets = [{ name: 'github.com' }, { name: 'git.example', port: 22 }];
 
 test('what a pod is asked to probe', () => {
@@ -21,6 +22,14 @@ test('what a pod is asked to probe', () => {
     'target target-0 github.com 443,80 6 fd00:20::100',
     'target target-1 git.example 22 6 fd00:20::100',
   ]);
+});
+
+// Seen to fail with the question for AAAA, which a dual-stack cluster that has IPv4 first answers with nothing.
+test('in a dual-stack cluster its own names are asked for by the family that it has first', () => {
+  const dual = { ...plan, clusterDns: parseIpv4Address('10.96.0.10') };
+  expect(renderProbeArguments(planClusterProbes(dual, [], 'pod'), 2500)[1]).toBe(
+    'dns cluster-dns - kubernetes.default.svc.cluster.local A',
+  );
 });
 
 test('a node has no cluster DNS; the engine host is asked for both families', () => {

@@ -6,6 +6,7 @@ import { asTyped } from '../../support/wording.js';
 const status: ClusterStatus = {
   cluster: 'kubeadm-dind',
   exists: true,
+  dind64: '0.1.0',
   engine: { endpoint: 'unix:///var/run/docker.sock', version: '28.5.2' },
   mode: { aaaa: true, reason: 'DIND_ALLOW_AAAA_USE=true' },
   nodes: [
@@ -41,6 +42,7 @@ const status: ClusterStatus = {
 test('a cluster', () => {
   expect(asTyped(() => renderStatus(status))).toMatchInlineSnapshot(`
     "kubeadm-dind: AAAA use is on (DIND_ALLOW_AAAA_USE=true)
+    dind64: 0.1.0
     engine: Docker 28.5.2 at unix:///var/run/docker.sock
     context: dind64-kubeadm-dind
     NAT64: ebpf (the kernel takes it)
@@ -64,6 +66,14 @@ test('a cluster', () => {
 
 test('none', () => {
   expect(asTyped(() => renderStatus({ ...status, exists: false }))).toBe(
-    'kubeadm-dind: there is no such cluster (npm run up)\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n',
+    'kubeadm-dind: there is no such cluster (npm run up)\ndind64: 0.1.0\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n',
+  );
+});
+
+// Seen to fail with the version of the record taken for that of the command.
+test('a cluster that another version changed last', () => {
+  const record = { dind64: '0.0.9' } as ClusterStatus['record'];
+  expect(renderStatus({ ...status, record })).toContain(
+    '\ndind64: 0.1.0; the cluster was last changed by 0.0.9\nengine:',
   );
 });

@@ -7,7 +7,7 @@ import {
   settingsOfCluster,
 } from '../../../src/cluster/adopt.js';
 import { DindError } from '../../../src/errors.js';
-import type { ClusterRecord } from '../../../src/plan/record.js';
+import type { OwnRecord } from '../../../src/plan/record.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import type { Environment } from '../../../src/settings/types.js';
 import { sampleRecord } from '../../support/sample-plan.js';
@@ -17,7 +17,7 @@ const read = (env: Record<string, string>): Environment =>
   readEnvironment({ HOME: '/nonexistent', ...env }, '/nonexistent');
 
 /** A cluster that was made with these settings. */
-function recordOf(env: Record<string, string>): ClusterRecord {
+function recordOf(env: Record<string, string>): OwnRecord {
   const environment = read(env);
   return { ...sampleRecord, settings: settingsOfCluster(environment), given: givenOfCluster(environment) };
 }

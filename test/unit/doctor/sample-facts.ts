@@ -96,6 +96,7 @@ export const parts: DoctorParts = {
   images: { present: ['localhost/dind64/base:b'], missing: [] },
   kubectl: { version: 'v1.37.0' },
   cluster: {
+    dind64: '0.1.0',
     cluster: 'kubeadm-dind',
     exists: false,
     engine: { endpoint: 'unix:///var/run/docker.sock', version: '28.5.2' },

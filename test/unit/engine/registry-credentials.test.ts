@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findCredentials } from '../../../src/engine/registry-credentials.js';
+import { findCredentials, listCredentials } from '../../../src/engine/registry-credentials.js';
+import { renderRegistryAuth } from '../../../src/render/registry-auth.js';
 
 describe('findCredentials', () => {
   let config: string;
@@ -21,6 +22,29 @@ describe('findCredentials', () => {
     await writeFile(join(config, `docker-credential-${name}`), `#!/bin/sh\n${script}\n`);
     await chmod(join(config, `docker-credential-${name}`), 0o755);
   }
+
+  // Seen to fail without the store's own list, and with an identity token taken for a password.
+  it('are listed of the file, of its helpers and of its store, and given to kubelets in the form that they read', async () => {
+    await write({
+      auths: { 'reg.test': { auth: auth('you:p') }, 'tok.test': { identitytoken: 'T' }, 'empty.test': {} },
+      credHelpers: { 'helped.test': 'helper', 'reg.test': '' },
+    });
+    await writeHelper('helper', `echo '{"Username":"me","Secret":"s"}'`);
+    expect(renderRegistryAuth(await listCredentials(config))).toEqual({
+      auth: `${JSON.stringify({ auths: { 'helped.test': { auth: auth('me:s') }, 'reg.test': { auth: auth('you:p') } } })}\n`,
+      left: ['tok.test'],
+    });
+    await write({ credsStore: 'store' });
+    await writeHelper(
+      'store',
+      `[ "$1" = list ] && echo '{"stored.test":"me","https://index.docker.io/v1/access-token":"me"}' || echo '{"Username":"me","Secret":"s"}'`,
+    );
+    expect(await listCredentials(config)).toEqual([{ username: 'me', password: 's', serveraddress: 'stored.test' }]);
+    await writeHelper('store', 'exit 1');
+    const notices: string[] = [];
+    expect(await listCredentials(config, (line) => notices.push(line))).toEqual([]);
+    expect(notices).toEqual(['docker-credential-store does not list what it keeps (exit code 1): going on without']);
+  });
 
   it('are none without a configuration', async () => {
     expect(await findCredentials(config, 'docker.io')).toBeUndefined();

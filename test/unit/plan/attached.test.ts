@@ -1,36 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { parseIpv6Address } from '../../../src/net/address.js';
 import { contains, parseIpv6Cidr } from '../../../src/net/cidr.js';
 import { chooseAttachedAddresses, kindClusterOf, nameAttached } from '../../../src/plan/attached.js';
-import { clusterRecord, type Attached } from '../../../src/plan/record.js';
+import { clusterRecord } from '../../../src/plan/record.js';
 import { renderAttachedNodeFiles } from '../../../src/render/attached-node.js';
 import { renderNat64Files } from '../../../src/render/nat64.js';
-import { sampleInputs, samplePlan, sampleRecord } from '../../support/sample-plan.js';
+import { sampleAttached, samplePlan, sampleRecord } from '../../support/sample-plan.js';
 
-const kindNetwork = parseIpv6Cidr('fc00:f853:ccd:e793::/64');
-const attached: Attached = {
-  of: 'kind',
-  cluster: 'theirs',
-  network: 'kind',
-  ...chooseAttachedAddresses('theirs', kindNetwork),
-  nodes: [
-    { name: 'theirs-control-plane', role: 'control-plane', address: parseIpv6Address('fc00:f853:ccd:e793::2') },
-    { name: 'theirs-worker', role: 'worker', address: parseIpv6Address('fc00:f853:ccd:e793::3') },
-  ],
-  dualStack: false,
-};
-const changes = {
-  settings: { ...sampleInputs.settings, clusterName: 'kind-theirs' },
-  addressing: { ...sampleInputs.addressing, nodeCidr: kindNetwork, podCidr: parseIpv6Cidr('fd00:10:244::/56') },
-  networks: [{ name: 'kind', bridge: 'br-0123456789ab', subnets: ['172.18.0.0/16', kindNetwork] }],
-  attached,
-};
+const { attached } = sampleAttached;
 
 describe('the plan of what is attached to a kind cluster', () => {
-  const plan = samplePlan(changes);
+  const plan = samplePlan(sampleAttached);
 
   it("is on kind's network, with nodes that are kind's", () => {
-    expect(plan.nodeNetwork).toMatchObject({ name: 'kind', bridge: 'br-0123456789ab', cidr: kindNetwork });
+    expect(plan.nodeNetwork).toMatchObject({
+      name: 'kind',
+      bridge: 'br-0123456789ab',
+      cidr: sampleAttached.addressing.nodeCidr,
+    });
     expect(plan.nodes).toMatchObject(attached.nodes);
     expect(plan.nodes.map(({ container }) => container)).toEqual([undefined, undefined]);
     expect(plan.kubeconfig.context).toBe('kind-theirs');
@@ -76,7 +62,9 @@ describe('chooseAttachedAddresses', () => {
   });
 
   it('differs between clusters on one network', () => {
-    expect(chooseAttachedAddresses('one', kindNetwork)).not.toEqual(chooseAttachedAddresses('two', kindNetwork));
+    expect(chooseAttachedAddresses('one', sampleAttached.addressing.nodeCidr)).not.toEqual(
+      chooseAttachedAddresses('two', sampleAttached.addressing.nodeCidr),
+    );
   });
 });
 
@@ -85,7 +73,24 @@ it('names what is attached as kind names its context, and back', () => {
   expect(kindClusterOf('kind-theirs')).toBe('theirs');
 });
 
-it('keeps what is attached in its record', () => {
-  const record = { ...sampleRecord, ...changes, version: 2 as const };
-  expect(clusterRecord.parse(JSON.parse(JSON.stringify(record))).attached).toEqual(attached);
+// Seen to fail with the record of a cluster of dind64's own taken for both: what is attached has no image of an API forwarder.
+it('has a record of its own type, and one with the empty fields of an earlier dind64 is read all the same', () => {
+  const { base, dns64, nat64, node, kubernetesVersion } = sampleRecord.images;
+  const record = {
+    ...sampleRecord,
+    ...sampleAttached,
+    version: 2 as const,
+    images: { base, dns64, nat64, node, kubernetesVersion },
+  };
+  const read = (value: object): unknown => clusterRecord.parse(JSON.parse(JSON.stringify(value)));
+  const parsed = read(record);
+  expect(parsed).toMatchObject({ attached, addressing: sampleAttached.addressing });
+  for (const field of ['hostRules', 'hostChanges', 'proxy']) expect(parsed).not.toHaveProperty(field);
+  const earlier = {
+    ...record,
+    addressing: { ...record.addressing, apiPort: 0 },
+    images: { ...record.images, api: '', componentStore: '' },
+  };
+  expect(read(earlier)).toEqual(parsed);
+  expect(() => read({ ...record, version: 1 })).toThrow();
 });

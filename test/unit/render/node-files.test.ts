@@ -35,7 +35,7 @@ describe('renderNodeNetworkFiles', () => {
   });
 });
 
-const bare = { proxy: {}, caBundle: undefined };
+const bare = { proxy: {}, caBundle: undefined, registryAuth: undefined };
 
 describe('renderNodeFiles', () => {
   it('gives each node its own pod CIDR', async () => {

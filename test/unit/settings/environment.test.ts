@@ -44,6 +44,7 @@ test('defaults', () => {
     k8sVersion: '1.37',
     nodeImage: undefined,
     imageSource: 'auto',
+    registryAuth: 'none',
     nodeCidr: undefined,
     podCidr: undefined,
     serviceCidr: undefined,

@@ -16,8 +16,8 @@ export function renderAll(plan: ClusterPlan): string[] {
     ...renderNat64Files(plan),
     ...renderNat64LiveFiles(plan),
     ...renderApiFiles(plan),
-    ...renderNodeFiles(plan, controlPlane, { proxy: {}, caBundle: undefined }),
-    ...renderNodeFiles(plan, last, { proxy: {}, caBundle: undefined }),
+    ...renderNodeFiles(plan, controlPlane, { proxy: {}, caBundle: undefined, registryAuth: undefined }),
+    ...renderNodeFiles(plan, last, { proxy: {}, caBundle: undefined, registryAuth: undefined }),
     ...renderNodeNetworkFiles(plan, last),
   ];
   return [

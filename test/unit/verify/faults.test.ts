@@ -6,7 +6,8 @@ import { collectFindings, outcomeOf } from '../../../src/verify/findings.js';
 import { explainCell, type ExplainContext } from '../../../src/verify/explain.js';
 import { findDeadContainers, findDeadResolvers } from '../../../src/verify/host-findings.js';
 import { expectRoutes, readNodeState } from '../../../src/verify/node-state.js';
-import { samplePlan } from '../../support/sample-plan.js';
+import { sampleAttached, samplePlan } from '../../support/sample-plan.js';
+import { asTyped } from '../../support/wording.js';
 
 const plan = samplePlan();
 const worker =
@@ -30,7 +31,9 @@ describe('readNodeState', () => {
     'disk 500 1000',
   ];
   const faults = (change: (line: string) => string): string[] =>
-    readNodeState(healthy.map(change).join('\n'), worker.name, routes).map(({ text }) => text);
+    readNodeState(healthy.map(change).join('\n'), { node: worker.name, routes, attached: undefined }).map(
+      ({ text }) => text,
+    );
 
   it('finds nothing on a healthy node', () => {
     expect(faults((line) => line)).toEqual([]);
@@ -58,6 +61,33 @@ describe('readNodeState', () => {
     expect(faults((one) => (one.startsWith(start) ? line : one))).toEqual([text]);
   });
 
+  // Seen to fail with dind64's own egress rules asked of them, which they never have.
+  it("holds a node of another tool's against its way to NAT64 alone", () => {
+    const attached = samplePlan(sampleAttached);
+    const [node = worker] = attached.nodes;
+    const ways = expectRoutes(node);
+    expect(ways).toMatchObject([{ via: attached.nat64.address }]);
+    const read = (masquerade: string): unknown[] =>
+      asTyped(() =>
+        readNodeState(
+          [
+            'unit kubelet active',
+            `route fd00:10:64:ff9b::c000:201 x via ${attached.nat64.address} dev eth0`,
+            'egress-rules missing',
+            masquerade,
+          ].join('\n'),
+          { node: node.name, routes: ways, attached: attached.attached },
+        ),
+      ).map(({ text, remedy }) => [text, remedy]);
+    expect(read('masquerade 2')).toEqual([]);
+    expect(read('masquerade 1')).toEqual([
+      [
+        'theirs-control-plane: its rules for what pods send to NAT64 (ip6tables, comment dind64) are gone',
+        '`npm run attach -- --kind theirs` puts them back',
+      ],
+    ]);
+  });
+
   it('without AAAA use everything outside leads to NAT64, which refuses it', () => {
     const off = expectRoutes(samplePlan({ mode: { requested: 'false', aaaa: false, reason: '' } }).nodes[1] ?? worker);
     expect(off.map(({ destination, via }) => `${destination} ${via}`)).toContain('2001:db8::1 fd00:20::200');
@@ -76,6 +106,7 @@ test('a container that does not run is named with what it is for', () => {
     'DNS64 is dead: container kubeadm-dind-dns64 is exited; no name outside can be resolved',
     'NAT64 is dead: container kubeadm-dind-nat64 is gone; nothing reaches IPv4',
   ]);
+  expect(findDeadContainers({ ...plan, attached: sampleAttached.attached }, all.slice(0, -1))).toHaveLength(2);
 });
 
 test('resolvers of the host that answer nothing are told of once', () => {

@@ -7,7 +7,7 @@ import { type PlannedCell } from '../../../src/verify/cells.js';
 import { planMatrix, type Matrix, type MatrixInputs } from '../../../src/verify/plan-matrix.js';
 import { planHostRequests, planRequests, readObservation } from '../../../src/verify/requests.js';
 import type { SiteRecords } from '../../../src/verify/site-kinds.js';
-import { samplePlan } from '../../support/sample-plan.js';
+import { sampleAttached, samplePlan } from '../../support/sample-plan.js';
 
 const records = (a: string[], aaaa: string[]): SiteRecords => ({
   a: a.map(parseAddress),
@@ -90,6 +90,35 @@ describe('planMatrix', () => {
         ({ source, target, protocol }) => source === 'pod-worker-1' && target === 'pod' && protocol === 'http',
       ),
     ).toMatchObject({ expectedSource: 'fd00:40::3:0:0:2' });
+  });
+
+  // Seen to fail with each exception for `attached` taken out of plan-matrix.ts, literals.ts and site-kinds.ts.
+  it("on another tool's cluster its pods are promised NAT64, and the rest is that tool's", () => {
+    const its = planMatrix({
+      plan: samplePlan({ ...sampleAttached, mode: { requested: 'false', aaaa: false, reason: '' } }),
+      pods: ['theirs-control-plane', 'theirs-worker'].map((node, index) => ({
+        node,
+        address: parseAddress(`fd00:10:244:${index}::2`),
+      })),
+      service: parseAddress('fd00:10:96::77'),
+      sites,
+    });
+    expect(its.sources.map(({ id }) => id)).toEqual([
+      'pod-control-plane',
+      'pod-worker',
+      'node-control-plane',
+      'node-worker',
+    ]);
+    const [pod, node] = [expectations(its, 'pod-worker'), expectations(its, 'node-worker')];
+    expect([pod['site-0 tcp'], pod['site-1 tcp'], pod['site-2 tcp'], pod['refused-ipv6 tcp']]).toEqual([
+      'reached nat64',
+      'reached nat64',
+      'unknown',
+      undefined,
+    ]);
+    expect(Object.keys(node).filter((cell) => cell.startsWith('site'))).toEqual([]);
+    expect(node['literal tcp']).toBe('reached nat64');
+    expect(its.cells.filter(({ expectedSource }) => expectedSource !== undefined)).toEqual([]);
   });
 
   it('with DIND_CNI=none there are nodes only', () => {
