@@ -55,7 +55,7 @@ export async function ensureBuilt(root) {
     mkdirSync(fresh);
     await runStep('compiling', root, [
       process.execPath,
-      path.join(root, 'bin', 'bundle.mjs'),
+      path.join(root, 'scripts', 'bundle.mjs'),
       path.join(fresh, 'main.js'),
     ]);
     writeFileSync(path.join(fresh, '.dind64-stamp'), hash);
@@ -119,7 +119,7 @@ function hashSources(root) {
   const sources = readdirSync(path.join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)));
-  return hashFiles(root, [...sources.sort(), 'bin/bundle.mjs', 'tsconfig.json', 'package-lock.json']);
+  return hashFiles(root, [...sources.sort(), 'scripts/bundle.mjs', 'tsconfig.json', 'package-lock.json']);
 }
 
 function hashFiles(root, names) {

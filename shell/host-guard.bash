@@ -63,7 +63,7 @@ watch() {
 
 # Ends when one of them does: an engine starts the container again.
 watch_netlink() {
-  ip monitor link address route rule &
+  ip monitor link address route rule netconf &
   # It warns of each rule of iptables that it has no words for.
   nft monitor rules 2> >(grep -v '^# Warning: ' >&2) &
   wait -n
@@ -90,6 +90,7 @@ apply() {
     made='policy routing'
   done < <(list_rules)
   [ -z "$made" ] || echo "$made"
+  turn_on_forwarding
   if [ -e "/sys/class/net/$BRIDGE" ] && ! has_gateway; then
     # Without preference the host never takes it for its own source.
     ip -6 address replace "$GATEWAY/128" dev "$BRIDGE" nodad preferred_lft 0 || [ ! -e "/sys/class/net/$BRIDGE" ] || exit 1
@@ -131,6 +132,21 @@ raise_accept_ra() {
     { echo 2 > "$file"; } 2> /dev/null || [ ! -e "$file" ] || fail "cannot write 2 to $file"
     solicit_router "$name"
     echo "accept_ra of $name"
+  done
+}
+
+# An engine that was told not to ("ip-forward": false) leaves forwarding off, also after a reboot. Any other turns it on with a network, and with it the policy
+# of its FORWARD chains, which it would not if it found forwarding on: so not before a container is there. Not ours where it was on before dind64.
+turn_on_forwarding() {
+  local change file value
+  compgen -G "/sys/class/net/$BRIDGE/brif/*" > /dev/null || return 0
+  for change in ipv6-forwarding:ipv6/conf/all/forwarding ipv4-forwarding:ipv4/ip_forward; do
+    file=/proc/sys/net/${change#*:}
+    [ -d "/var/lib/dind64/host-changes/dind64-host-${change%%:*}" ] || continue
+    { read -r value < "$file"; } 2> /dev/null || continue
+    [ "$value" = 0 ] || continue
+    { echo 1 > "$file"; } 2> /dev/null || fail "cannot write 1 to $file"
+    echo "${change%%:*}"
   done
 }
 

@@ -4,6 +4,8 @@ export const labels = {
   cluster: 'dev.dind64.cluster',
   /** What the object is: `control-plane`, `worker`, `dns64`, `nat64`, `api`, `host`, `node-network`, `egress-network`, `node-var`, `helper-config`, `record`, `host-change`, `image-store`, `engine-image`, `throw-away`, `lock`. */
   role: 'dev.dind64.role',
+  /** Name of the kind cluster that what bears it is attached to (plan/record.ts, `attached`); on containers of dind64's alone, never on kind's. */
+  attached: 'dev.dind64.attached',
   /** Node index within the cluster: its address is node CIDR + index (control plane 2). */
   index: 'dev.dind64.index',
   /** Hash of the specification that an object was made from; a difference means: make it anew. */

@@ -1,8 +1,10 @@
 import { DindError } from '../errors.js';
-import { nameCluster } from '../plan/names.js';
 import type { ClusterPlan } from '../plan/types.js';
 
-type CapturePlan = Pick<ClusterPlan, 'clusterName' | 'nodes' | 'nat64' | 'dns64' | 'mode'>;
+type CapturePlan = Pick<
+  ClusterPlan,
+  'clusterName' | 'nodes' | 'nat64' | 'dns64' | 'mode' | 'nodeNetwork' | 'egressNetwork'
+>;
 
 /** Where packets are caught: whose network namespace, which interfaces, and what each of them is. */
 export interface CapturePlace {
@@ -17,8 +19,7 @@ export interface CapturePlace {
 
 /** A place by the word that a user gives: `nat64`, `dns64`, `host`, or a node with or without the cluster's name. Throws DindError `unknown-place`. `uplinks`: the engine host's. */
 export function planCapturePlace(plan: CapturePlan, word: string, uplinks: readonly string[]): CapturePlace {
-  const { clusterName, nat64, dns64 } = plan;
-  const names = nameCluster(clusterName);
+  const { clusterName, nat64, dns64, nodeNetwork, egressNetwork } = plan;
   const node = plan.nodes.find(({ name }) => name === word || name === `${clusterName}-${word}`);
   const addressed = (text: string, addresses: readonly string[]): string =>
     addresses.length === 0 ? text : `${text}: ${addresses.join(', ')}`;
@@ -69,12 +70,12 @@ export function planCapturePlace(plan: CapturePlan, word: string, uplinks: reado
     case 'host':
       return {
         name: 'the engine host',
-        interfaces: [...uplinks, names.nodeBridge, names.egressBridge],
+        interfaces: [...uplinks, nodeNetwork.bridge, egressNetwork.bridge],
         describe: (name, addresses) =>
           addressed(
-            name === names.nodeBridge
+            name === nodeNetwork.bridge
               ? "the node network's bridge: before the host's translation"
-              : name === names.egressBridge
+              : name === egressNetwork.bridge
                 ? "the egress network's bridge: from NAT64, before the host's translation"
                 : 'an uplink: after it',
             addresses,

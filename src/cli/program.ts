@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Streams } from '../cluster/results.js';
 import { readOwnVersion } from '../version.js';
 import { registerAaaa } from './aaaa.js';
+import { registerAttach } from './attach.js';
 import { registerCapture } from './capture.js';
 import { registerClean } from './clean.js';
 import { registerDoctor } from './doctor.js';
@@ -33,6 +34,7 @@ const registrations = [
   registerKubectl,
   registerAaaa,
   registerNat64,
+  registerAttach,
   registerLoadImage,
   registerPause,
   registerVerify,

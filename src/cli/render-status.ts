@@ -5,10 +5,15 @@ import { renderTable } from './render-table.js';
 export function renderStatus(status: ClusterStatus): string {
   const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
   if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
-  const { mode, nodes, helpers, nat64, hostRules, guard, kubeconfigContext, drift, remarks } = status;
+  const { mode, attached, nodes, helpers, nat64, hostRules, guard, kubeconfigContext, drift, remarks } = status;
   return [
     `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
     engine,
+    ...(attached === undefined
+      ? []
+      : [
+          `attached to the ${attached.of} cluster ${attached.cluster} on network ${attached.network}${attached.dualStack ? ', dual-stack: pods prefer IPv4 for what has only A records' : ''}\n`,
+        ]),
     `context: ${kubeconfigContext ?? 'not in the kubeconfig'}\n`,
     ...(nat64 === undefined ? [] : [`NAT64: ${nat64.engine} (${nat64.reason})\n`]),
     '\n',
@@ -39,7 +44,15 @@ export function renderStatus(status: ClusterStatus): string {
           ),
           ...(guard === undefined ? [] : [`kept by ${guard.name}: ${describeGuard(guard)}\n`]),
         ]),
-    ...(drift.length === 0 ? [] : ['\n', ...drift.map((what) => `not as recorded: ${what} (npm run up)\n`)]),
+    ...(drift.length === 0
+      ? []
+      : [
+          '\n',
+          ...drift.map(
+            (what) =>
+              `not as recorded: ${what} (${attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`})\n`,
+          ),
+        ]),
     ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),
   ].join('');
 }

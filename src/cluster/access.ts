@@ -1,8 +1,11 @@
 import { parse, stringify } from 'yaml';
 import { DindError } from '../errors.js';
 import { labels } from '../labels.js';
+import { nameAttached } from '../plan/attached.js';
 import { nameCluster } from '../plan/names.js';
 import { listApiServers, type ApiServers } from './api-servers.js';
+import type { ClusterRecord } from '../plan/record.js';
+import { listKindNodes } from './kind.js';
 import { readRecord } from './record.js';
 import type { ContainerState, Engine } from '../engine/types.js';
 
@@ -15,13 +18,20 @@ export interface AdminAccess {
   clientKeyData: string;
 }
 
+/** All containers of the cluster, those of another tool's that it is attached to included. */
+export async function listAllContainers(engine: Engine, clusterName: string): Promise<ContainerState[]> {
+  const own = await engine.listContainers({ [labels.cluster]: clusterName });
+  const attached = own.map(({ labels: its }) => its[labels.attached]).find((cluster) => cluster !== undefined);
+  return attached === undefined ? own : [...own, ...(await listKindNodes(engine, attached))];
+}
+
 /** The cluster's containers of one kind, by name. */
 export async function listClusterContainers(
   engine: Engine,
   clusterName: string,
   roles: readonly string[],
 ): Promise<ContainerState[]> {
-  const all = await engine.listContainers({ [labels.cluster]: clusterName });
+  const all = await listAllContainers(engine, clusterName);
   return all
     .filter((container) => roles.includes(container.labels[labels.role] ?? ''))
     .sort((one, other) => one.name.localeCompare(other.name));
@@ -45,6 +55,21 @@ export async function findControlPlane(engine: Engine, clusterName: string): Pro
   return controlPlane;
 }
 
+/** What makes, removes or freezes nodes is for clusters of dind64's own. Throws DindError `cluster-attached`. */
+export function refuseAttached(record: Pick<ClusterRecord, 'attached'> | undefined, doing: string): void {
+  if (record?.attached === undefined) return;
+  const { cluster } = record.attached;
+  throw new DindError({
+    code: 'cluster-attached',
+    source: 'user',
+    exitCode: 2,
+    doing,
+    where: `the kind cluster ${cluster}`,
+    observed: "dind64 is attached to it, and its nodes and its kubeconfig are kind's",
+    hint: `npm run attach -- --kind ${cluster} puts right what is attached, npm run detach -- --kind ${cluster} removes it; the rest is kind's: kubectl --context ${nameAttached(cluster)}, kind delete cluster --name ${cluster}`,
+  });
+}
+
 export function noSuchCluster(engine: Engine, clusterName: string): DindError {
   return new DindError({
     code: 'no-cluster',
@@ -63,6 +88,7 @@ export async function readAdminAccess(engine: Engine, clusterName: string): Prom
     readRecord(engine, clusterName),
     engine.readFile(names.controlPlane, '/etc/kubernetes/admin.conf'),
   ]);
+  refuseAttached(record, 'reading the credentials of the cluster');
   if (record === undefined || file === undefined) {
     throw new DindError({
       code: 'no-cluster',

@@ -1,6 +1,7 @@
 import type { ContainerState, NetworkState } from '../engine/types.js';
 import { labels } from '../labels.js';
 import type { ClusterRecord } from '../plan/record.js';
+import { helperRoles } from '../plan/attached.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { hideCredentials } from '../settings/credentials.js';
 import { definitions } from '../settings/definitions.js';
@@ -16,7 +17,7 @@ export interface Found {
 export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers, networks }: Found): string[] {
   const wanted = new Map([
     ...plan.nodes.map(({ name }) => [name, record.images.node] as const),
-    ...(['dns64', 'nat64', 'api'] as const).map((role) => [plan[role].name, record.images[role]] as const),
+    ...helperRoles(plan).map((role) => [plan[role].name, record.images[role]] as const),
     [plan.host.container, record.images.base] as const,
   ]);
   const found = new Map(containers.map((container) => [container.name, container]));
@@ -31,21 +32,24 @@ export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers
       ? []
       : [`${name} runs ${has ?? imageId}, recorded is ${image}`];
   });
-  const others = [plan.networks.node, plan.networks.egress].flatMap(({ name, options, ipv6Range }) => {
-    const network = networks.find((candidate) => candidate.name === name);
-    if (network === undefined) return [`network ${name} is not there`];
-    const mtu = network.options[mtuOption];
-    return [
-      ...(mtu === options[mtuOption]
-        ? []
-        : [`network ${name} has an MTU of ${mtu ?? 'the default'}, recorded is ${options[mtuOption] ?? ''}`]),
-      ...(ipv6Range === undefined || network.ranges.includes(ipv6Range)
-        ? []
-        : [
-            `network ${name} was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; \`npm run clean && npm run up\` makes it anew`,
-          ]),
-    ];
-  });
+  // Another tool's network is as that tool made it.
+  const others = [...(plan.attached === undefined ? [plan.networks.node] : []), plan.networks.egress].flatMap(
+    ({ name, options, ipv6Range }) => {
+      const network = networks.find((candidate) => candidate.name === name);
+      if (network === undefined) return [`network ${name} is not there`];
+      const mtu = network.options[mtuOption];
+      return [
+        ...(mtu === options[mtuOption]
+          ? []
+          : [`network ${name} has an MTU of ${mtu ?? 'the default'}, recorded is ${options[mtuOption] ?? ''}`]),
+        ...(ipv6Range === undefined || network.ranges.includes(ipv6Range)
+          ? []
+          : [
+              `network ${name} was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; \`npm run clean && npm run up\` makes it anew`,
+            ]),
+      ];
+    },
+  );
   return [...missing, ...surplus, ...otherImages, ...others];
 }
 

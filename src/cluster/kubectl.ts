@@ -1,6 +1,7 @@
 import type { Engine, ExecOptions, ExecResult } from '../engine/types.js';
 import { CommandError } from '../errors.js';
 import { controlPlaneOf } from '../plan/nodes.js';
+import type { ClusterPlan, NodePlan } from '../plan/types.js';
 import { readScript } from '../shell.js';
 import { waitInNode } from './node.js';
 import type { StepContext } from './step.js';
@@ -100,9 +101,16 @@ export async function waitByKubectl(
   await waitInNode(engine, controlPlaneOf(plan).name, argv, { condition, limitMs, signal });
 }
 
+/** What kubectl on a control plane needs to know. */
+export interface ControlPlaneAccess {
+  engine: Engine;
+  plan: Pick<ClusterPlan, 'timeoutMs'> & { nodes: readonly Pick<NodePlan, 'name' | 'role'>[] };
+  signal: AbortSignal;
+}
+
 /** `runKubectl` on the plan's control plane; anything but exit code 0 is a CommandError. Gives stdout. */
 export async function kubectlInNode(
-  { engine, plan, signal }: Pick<StepContext, 'engine' | 'plan' | 'signal'>,
+  { engine, plan, signal }: ControlPlaneAccess,
   doing: string,
   argv: string[],
   options: ExecOptions = {},

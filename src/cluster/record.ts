@@ -1,6 +1,6 @@
 import { createPlan } from '../plan/create-plan.js';
 import { nameCluster } from '../plan/names.js';
-import { clusterRecord, recordVersion, type ClusterRecord } from '../plan/record.js';
+import { clusterRecord, recordVersions, type ClusterRecord } from '../plan/record.js';
 import { DindError } from '../errors.js';
 import type { Engine, FileEntry } from '../engine/types.js';
 import { labels } from '../labels.js';
@@ -38,7 +38,8 @@ function parseRecord({ content }: FileEntry, where: string): ClusterRecord | und
     return undefined;
   }
   const { version, dind64 } = (value ?? {}) as { version?: unknown; dind64?: unknown };
-  if (version !== recordVersion) throw recordUnknown(where, String(dind64), String(version));
+  if (!Object.values<unknown>(recordVersions).includes(version))
+    throw recordUnknown(where, String(dind64), String(version));
   const parsed = clusterRecord.safeParse(value);
   if (parsed.success) return parsed.data;
   throw recordBroken(where, parsed.error.issues[0]);
@@ -53,7 +54,8 @@ export function nextRecord(previous: ClusterRecord, changes: Partial<RecordConte
 }
 
 export function firstRecord(content: RecordContent): ClusterRecord {
-  return { ...content, version: recordVersion, generation: 1, writtenAt: new Date().toISOString() };
+  const version = content.attached === undefined ? recordVersions.own : recordVersions.attached;
+  return { ...content, version, generation: 1, writtenAt: new Date().toISOString() };
 }
 
 /** Changes a part of the record that is there; the rest is as it was written last. Gives the new one. To be called under the cluster's lock. */
@@ -83,13 +85,15 @@ export async function writeRecord(engine: Engine, record: ClusterRecord): Promis
   };
   if ((await engine.findVolume(host.configVolume)) === undefined)
     await engine.createVolume(host.configVolume, { [labels.cluster]: clusterName, [labels.role]: recordRole });
-  const liveFiles = [file, ...renderGuardFiles(plan, record.hostRules)];
+  // There is nothing to guard where only helpers are attached: the container holds the record alone.
+  const guarded = plan.attached === undefined;
+  const liveFiles = [file, ...(guarded ? renderGuardFiles(plan, record.hostRules) : [])];
   // Before it may be started: a guard that was stopped must not act on what it was told before.
   if ((await engine.findContainer(host.container)) !== undefined)
     await engine.putFiles(host.container, configDirectory, liveFiles);
   await ensureContainer(engine, {
     spec: containers.host,
-    files: [{ path: 'guard', content: readScript('host-guard.bash') }],
+    files: guarded ? [{ path: 'guard', content: readScript('host-guard.bash') }] : [],
     liveFiles,
     directory: configDirectory,
     replaceWhenDifferent: true,
@@ -139,7 +143,7 @@ function recordUnknown(where: string, dind64: string, version: string): DindErro
     exitCode: 2,
     doing: 'reading the record of the cluster',
     where,
-    observed: `dind64 ${dind64} wrote it in version ${version}; this one reads version ${recordVersion}`,
+    observed: `dind64 ${dind64} wrote it in version ${version}; this one reads version ${Object.values(recordVersions).join(' and ')}`,
     hint: `use dind64 ${dind64}, or remove the cluster: npm run clean`,
   });
 }

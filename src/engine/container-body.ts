@@ -59,7 +59,7 @@ function renderNetworkMode(network: ContainerSpec['network']): string {
 }
 
 function renderPrivileges(spec: ContainerSpec): Record<string, unknown> {
-  if (spec.privileged === true) return { Privileged: true };
+  if (spec.privileged === true) return { Privileged: true, ReadonlyPaths: spec.readOnlyPaths };
   // AppArmor's docker-default forbids writing /proc/sys outside kernel/, SELinux's container_t all of it, whatever the mounts say.
   const unconfined = spec.unconfinedPaths === true ? { MaskedPaths: [], ReadonlyPaths: [] } : {};
   const security =

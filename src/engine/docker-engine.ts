@@ -23,6 +23,7 @@ import type {
   ExecResult,
   FileEntry,
   Hold,
+  ImagePlatform,
   ImageState,
   NetworkSpec,
   NetworkState,
@@ -69,8 +70,8 @@ export class DockerEngine implements Engine {
     await importImage(this.connection, tarball, { tag, labels, signal });
     return images.readImage(this.connection, tag);
   }
-  saveImages(references: string[]): Promise<Readable> {
-    return saveImages(this.connection, references);
+  saveImages(references: string[], platform?: ImagePlatform): Promise<Readable> {
+    return saveImages(this.connection, references, platform);
   }
   loadImages(archive: Readable): Promise<string[]> {
     return loadImages(this.connection, archive);

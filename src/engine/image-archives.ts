@@ -3,6 +3,7 @@ import { interruptError, throwIfInterrupted } from '../interrupt.js';
 import { ask, engineError } from './engine-error.js';
 import { failureOf, readMessages } from './progress-messages.js';
 import type { Connection } from './transport.js';
+import type { ImagePlatform } from './types.js';
 
 /** Makes a one-layer image of a root filesystem tarball (plain, gzip, xz or zstd). */
 export async function importImage(
@@ -26,9 +27,14 @@ export async function importImage(
 }
 
 /** One archive (`docker save`) of several images. */
-export async function saveImages(connection: Connection, references: string[]): Promise<Readable> {
+export async function saveImages(
+  connection: Connection,
+  references: string[],
+  platform?: ImagePlatform,
+): Promise<Readable> {
   const doing = `saving images ${references.join(', ')}`;
-  return ask(connection.endpoint, doing, () => archives(connection).getImages({ names: references }));
+  const query = { names: references, ...(platform === undefined ? {} : { platform: JSON.stringify(platform) }) };
+  return ask(connection.endpoint, doing, () => archives(connection).getImages(query));
 }
 
 /** Loads an archive; answers with the tags (or ids) that were in it. */
@@ -57,7 +63,7 @@ interface ArchiveApi {
     tarball: Readable,
     options: { repo: string; changes: string[]; abortSignal: AbortSignal | undefined },
   ): Promise<Readable>;
-  getImages(options: { names: string[] }): Promise<Readable>;
+  getImages(options: { names: string[]; platform?: string }): Promise<Readable>;
   loadImage(archive: Readable): Promise<Readable>;
 }
 

@@ -71,6 +71,8 @@ export interface ContainerSpec {
   labels: Record<string, string>;
   /** Nodes only. Otherwise `capabilities` lists the few that are added back. */
   privileged?: boolean;
+  /** Paths that are read-only in spite of `privileged`, for every process of the container; those that do not exist are passed over. */
+  readOnlyPaths?: readonly string[];
   capabilities?: string[];
   /** Descriptors that a process of it may have open (RLIMIT_NOFILE), whatever the engine's own default is. */
   openFiles?: number;
@@ -158,6 +160,12 @@ export interface VolumeState {
   mountpoint: string;
 }
 
+/** As OCI has it: `linux`, `amd64`. */
+export interface ImagePlatform {
+  os: string;
+  architecture: string;
+}
+
 export interface ImageState {
   id: string;
   tags: string[];
@@ -230,7 +238,8 @@ export interface Engine {
     labels: Record<string, string>,
     signal?: AbortSignal,
   ): Promise<ImageState>;
-  saveImages(references: string[]): Promise<Readable>;
+  /** One archive of several images. `platform`: of an image for several; containerd's image store alone takes it. */
+  saveImages(references: string[], platform?: ImagePlatform): Promise<Readable>;
   loadImages(archive: Readable): Promise<string[]>;
   removeImage(reference: string): Promise<void>;
 

@@ -14,7 +14,7 @@ import { clean } from '../verbs/down.js';
 import { dump, type DumpOptions } from '../verbs/dump.js';
 import { kubeconfig } from '../verbs/kubeconfig.js';
 import { kubectl } from '../verbs/kubectl.js';
-import { loadImage } from '../verbs/load-image.js';
+import { loadImages } from '../verbs/load-image.js';
 import { status } from '../verbs/status.js';
 import { trace, type TraceOptions } from '../verbs/trace.js';
 import { up } from '../verbs/up.js';
@@ -78,9 +78,7 @@ async function handle(context: Context, options: ClusterOptions, run: RunOptions
     name: context.environment.settings.clusterName,
     kubeconfig: () => config,
     kubectl: (argv, { input = '' } = {}) => runKubectl(context, argv, input),
-    loadImages: async (sources) => {
-      for (const source of sources) await loadImage(context, source);
-    },
+    loadImages: (sources) => loadImages(context, sources),
     verify: (given) => verify(context, given),
     status: () => status(context),
     trace: (site, given) => trace(context, site, given),

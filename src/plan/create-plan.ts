@@ -10,9 +10,11 @@ import { nameCluster, type ClusterNames } from './names.js';
 import { planNat64Deny } from './nat64-deny.js';
 import { planNetworks } from './networks.js';
 import { planNodes } from './nodes.js';
+import { describeAttached } from './attached.js';
 import type { PlanInputs } from './record.js';
 import { planRoutes } from './routes.js';
 import { parseIpv4Cidr, parseIpv6Cidr, nthAddress } from '../net/cidr.js';
+import type { Ipv6Address } from '../net/types.js';
 import type { ClusterPlan, HelperPlan, HostPlan, PlanCore } from './types.js';
 
 /** IPv6 addresses of services that give a machine's credentials away: never forwarded to. AWS (instance, EKS pod identity), GCP, Oracle, Scaleway, Akamai, Alibaba. */
@@ -34,7 +36,7 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
     ...core,
     nodes: core.nodes.map((node) => ({
       ...node,
-      container: planNodeContainer(core, node),
+      container: core.attached === undefined ? planNodeContainer(core, node) : undefined,
       routes: planRoutes(core, node),
     })),
     networks: planNetworks(core),
@@ -48,12 +50,13 @@ export function createPlan(inputs: PlanInputs): ClusterPlan {
 }
 
 function planCore(inputs: PlanInputs): PlanCore {
-  const { settings, addressing, images, engine } = inputs;
+  const { settings, addressing, images, engine, attached } = inputs;
   const names = nameCluster(settings.clusterName);
   const { nodeCidr, podCidr, serviceCidr, nat64Prefix, apiPort } = addressing;
-  const helper = (name: string, index: number, image: string): HelperPlan => ({
+  const foreign = attached === undefined ? undefined : describeAttached(inputs, attached);
+  const helper = (name: string, address: Ipv6Address, image: string): HelperPlan => ({
     name,
-    address: nthAddress(nodeCidr, index),
+    address,
     macAddress: macAddressFor(name),
     egressMacAddress: macAddressFor(`${name} egress`),
     configVolume: name,
@@ -61,12 +64,14 @@ function planCore(inputs: PlanInputs): PlanCore {
   });
   return {
     clusterName: settings.clusterName,
+    attached,
     mode: inputs.mode,
     k8sVersion: settings.k8sVersion,
     timeoutMs: settings.timeoutMs,
     nodeNetwork: {
       name: names.nodeNetwork,
       bridge: names.nodeBridge,
+      ...foreign?.nodeNetwork,
       cidr: nodeCidr,
       gateway: nthAddress(nodeCidr, indexes.gateway),
       mtu: inputs.mtu,
@@ -76,7 +81,7 @@ function planCore(inputs: PlanInputs): PlanCore {
     serviceCidr,
     clusterDns: nthAddress(serviceCidr, 10),
     nat64: {
-      ...helper(names.nat64, indexes.nat64, images.nat64),
+      ...helper(names.nat64, attached?.nat64 ?? nthAddress(nodeCidr, indexes.nat64), images.nat64),
       prefix: nat64Prefix,
       engine: settings.nat64Engine,
       bpfVolume: inputs.facts.bpf ? `${names.nat64}-bpf` : undefined,
@@ -89,12 +94,16 @@ function planCore(inputs: PlanInputs): PlanCore {
       }),
     },
     dns64: {
-      ...helper(names.dns64, indexes.dns64, images.dns64),
+      ...helper(names.dns64, attached?.dns64 ?? nthAddress(nodeCidr, indexes.dns64), images.dns64),
       upstreams: settings.dns64Upstreams,
       nat64Zones: settings.dns64Nat64Zones,
     },
-    api: { ...helper(names.api, indexes.api, images.api), port: apiPort, publishIpv6: inputs.facts.ipv6Loopback },
-    nodes: planNodes(settings.clusterName, nodeCidr, podCidr, settings.numWorkers),
+    api: {
+      ...helper(names.api, nthAddress(nodeCidr, indexes.api), images.api),
+      port: apiPort,
+      publishIpv6: inputs.facts.ipv6Loopback,
+    },
+    nodes: foreign?.nodes ?? planNodes(settings.clusterName, nodeCidr, podCidr, settings.numWorkers),
     nodeImage: images.node,
     kubernetesVersion: images.kubernetesVersion,
     componentStore: images.componentStore,
@@ -108,7 +117,7 @@ function planCore(inputs: PlanInputs): PlanCore {
     },
     host: planHost(inputs, names),
     checkTargets: settings.checkTargets ?? defaultCheckTargets,
-    kubeconfig: { context: names.context, server: `https://127.0.0.1:${apiPort}` },
+    kubeconfig: foreign?.kubeconfig ?? { context: names.context, server: `https://127.0.0.1:${apiPort}` },
     proxy: inputs.proxy,
   };
 }

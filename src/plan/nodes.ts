@@ -3,7 +3,7 @@ import { macAddressFor } from './identity.js';
 import { nameCluster, workerName } from './names.js';
 import { nthAddress, subnet } from '../net/cidr.js';
 import type { Ipv6Cidr } from '../net/types.js';
-import type { BareNode, ClusterPlan, NodePlan } from './types.js';
+import type { BareNode, NodePlan } from './types.js';
 
 /**
  * The nodes of a cluster. A node's pod CIDR is the part of the pod CIDR with its own index (node ::3 has part 3, as in
@@ -26,7 +26,7 @@ export function planNodes(clusterName: string, nodeCidr: Ipv6Cidr, podCidr: Ipv6
   ];
 }
 
-export function controlPlaneOf(plan: Pick<ClusterPlan, 'nodes'>): NodePlan {
+export function controlPlaneOf<N extends Pick<NodePlan, 'role'> = NodePlan>(plan: { nodes: readonly N[] }): N {
   const node = plan.nodes.find((candidate) => candidate.role === 'control-plane');
   if (node === undefined) throw new Error('a plan has a control plane');
   return node;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseAddress } from '../net/address.js';
+import { parseAddress, parseIpv6Address } from '../net/address.js';
 import { parseIpv4Cidr, parseIpv6Cidr } from '../net/cidr.js';
-import type { IpAddress, Ipv4Cidr, Ipv6Cidr } from '../net/types.js';
+import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import type { CheckTarget } from '../settings/types.js';
 
 /** Text in the form that `parse` gives; the published schema says `string`. */
@@ -19,6 +19,7 @@ function textAs<T extends string>(parse: (text: string) => T): z.ZodType<T> {
 const ipv6Cidr: z.ZodType<Ipv6Cidr> = textAs(parseIpv6Cidr);
 const ipv4Cidr: z.ZodType<Ipv4Cidr> = textAs(parseIpv4Cidr);
 const ipAddress: z.ZodType<IpAddress> = textAs(parseAddress);
+const ipv6Address: z.ZodType<Ipv6Address> = textAs(parseIpv6Address);
 
 const family = z.union([z.literal(4), z.literal(6)]);
 
@@ -93,6 +94,19 @@ const images = z.object({
 
 export type ClusterImages = z.infer<typeof images>;
 
+/** A cluster of another tool's that DNS64 and NAT64 were attached to: what was read of it, and the addresses that they have on its network. */
+const attached = z.object({
+  of: z.literal('kind'),
+  cluster: z.string().describe('as kind calls it'),
+  network: z.string().describe("of the engine, the cluster's own"),
+  dns64: ipv6Address,
+  nat64: ipv6Address,
+  nodes: z.array(z.object({ name: z.string(), role: z.enum(['control-plane', 'worker']), address: ipv6Address })),
+  dualStack: z.boolean().describe('pods have IPv4 as well'),
+});
+
+export type Attached = z.infer<typeof attached>;
+
 /** Everything that a plan is made from: decisions, and facts that were read before them. No secret. */
 const planInputs = z.object({
   settings: clusterSettings,
@@ -119,19 +133,23 @@ const planInputs = z.object({
   hostChanges: z.array(sharedChange).describe('what the making of the networks changed on the engine host'),
   hostChangeVolumes: z.array(z.string()).describe('volumes that hold what was there before'),
   proxy: z.array(z.string()).describe('names of the proxy variables that nodes have'),
+  attached: attached.optional().describe("absent: the cluster is dind64's own"),
 });
 
 export type PlanInputs = z.infer<typeof planInputs>;
 
-/** The only version that there has been. Another one is refused by name (cluster/record.ts). */
-export const recordVersion = 1;
+/**
+ * The versions that there are: 1 of a cluster of dind64's own, 2 of what is attached to another one's, so that a dind64 that knows only the first does not take
+ * the second for its own. Others are refused by name (cluster/record.ts).
+ */
+export const recordVersions = { own: 1, attached: 2 } as const;
 
 /**
  * What a cluster is: the one truth for every command on it. It is kept by the cluster's host container (plan/containers/host.ts), is read
  * from there, and the plan is made from nothing else.
  */
 export const clusterRecord = planInputs.extend({
-  version: z.literal(recordVersion),
+  version: z.union([z.literal(recordVersions.own), z.literal(recordVersions.attached)]),
   generation: z.int().describe('counts the changes'),
   dind64: z.string().describe('version of the dind64 that wrote it'),
   writtenAt: z.iso.datetime(),

@@ -22,8 +22,11 @@ export function planRoutes(plan: PlanCore, node: BareNode): RoutePlan[] {
   });
   const refused = { via: nat64.address, leadsTo: 'NAT64, which refuses' };
   const others = cni.kind === 'ptp' ? nodes.filter(({ name }) => name !== node.name) : [];
+  const toNat64 = route(nat64.prefix, { via: nat64.address, leadsTo: 'NAT64' });
+  // All other ways are the ones that the cluster has.
+  if (plan.attached !== undefined) return [toNat64];
   return [
-    route(nat64.prefix, { via: nat64.address, leadsTo: 'NAT64' }),
+    toNat64,
     ...(mode.aaaa
       ? host.refusedDestinations.map((cidr) => route(cidr, refused))
       : [{ ...route('default', refused), metric: refusingMetric }]),

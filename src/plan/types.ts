@@ -1,7 +1,7 @@
 import type { ContainerSpec, NetworkSpec } from '../engine/types.js';
 import type { IpAddress, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import type { AaaaUse, CheckTarget, Nat64Engine } from '../settings/types.js';
-import type { SharedChange } from './record.js';
+import type { Attached, SharedChange } from './record.js';
 
 export type { SharedChange } from './record.js';
 
@@ -112,7 +112,8 @@ export interface BareNode {
 export type NamedContainerSpec = ContainerSpec & { name: string };
 
 export interface NodePlan extends BareNode {
-  container: NamedContainerSpec;
+  /** `undefined`: another tool makes it. */
+  container: NamedContainerSpec | undefined;
   routes: RoutePlan[];
 }
 
@@ -167,6 +168,8 @@ export interface HostPlan extends HostRulesPlan {
 /** Every name, address, file text, route and rule of a cluster: plain data. Rule 1: if a test cannot print it, it is not in the plan. */
 export interface ClusterPlan {
   clusterName: string;
+  /** The cluster of another tool's that the helpers are attached to; `undefined`: the cluster is dind64's own. */
+  attached: Attached | undefined;
   mode: { requested: AaaaUse; aaaa: boolean; reason: string };
   k8sVersion: string;
   timeoutMs: number;

@@ -8,6 +8,10 @@ export const clusterStatus = z.object({
   exists: z.boolean(),
   engine: z.object({ endpoint: z.string(), version: z.string() }),
   mode: z.object({ aaaa: z.boolean(), reason: z.string() }).optional(),
+  attached: z
+    .object({ of: z.enum(['kind']), cluster: z.string(), network: z.string(), dualStack: z.boolean() })
+    .optional()
+    .describe("whose cluster dind64 is attached to; absent: the cluster is dind64's own"),
   nodes: z.array(
     z.object({
       name: z.string(),

@@ -10,6 +10,10 @@ import { addContext, removeContext } from './kubeconfig.js';
 import { removeNodes, startNodes } from './nodes.js';
 import { recordPodCidrs, waitForNodes, waitForReady } from './ready.js';
 import { joinWorkers } from './workers.js';
+import { checkAttached } from './attached/check.js';
+import { forwardClusterDns, restoreClusterDns } from './attached/cluster-dns.js';
+import { leadNodes, releaseNodes } from './attached/nodes.js';
+import { forgetAttachment, recordAttachment } from './attached/record.js';
 import type { RemovalStep, UpStep } from '../cluster/step.js';
 
 /** Everything `up` does once the images are there and the plan is made; each step starts when those it names in `after` are done. */
@@ -47,4 +51,25 @@ export const cleanSteps: readonly RemovalStep[] = [
   removeNetworks,
   removeConfigVolumes,
   restoreHost,
+];
+
+/** Everything `attach` does: the helpers of `up` on the network that another tool made, and the two things that lead its nodes and its cluster DNS to them. */
+export const attachSteps: readonly UpStep[] = [
+  recordAttachment,
+  ensureEgressNetwork,
+  { ...startDns64, after: ['egress-network'] },
+  { ...startNat64, after: ['egress-network'] },
+  leadNodes,
+  forwardClusterDns,
+  checkAttached,
+];
+
+/** The cluster, its nodes and its network are as they were. */
+export const detachSteps: readonly RemovalStep[] = [
+  restoreClusterDns,
+  releaseNodes,
+  { ...removeHelpers, needs: ['cluster-dns', 'nodes'] },
+  { ...removeNetworks, after: [], needs: ['helpers'] },
+  removeConfigVolumes,
+  forgetAttachment,
 ];

@@ -13,11 +13,17 @@ type Mode = ClusterPlan['mode'];
 
 /**
  * The mode of `up`: what the environment or `.env` says wins; with nothing said a running cluster keeps its mode, and a new one gets
- * `false`. `true` without an IPv6 default route is refused before anything is touched.
+ * `false`. `again`: the command that asks. `true` without an IPv6 default route is refused before anything is touched.
  */
 export async function decideMode(
   context: Context,
-  { engine, baseImage, facts, record }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'>,
+  {
+    engine,
+    baseImage,
+    facts,
+    record,
+    again,
+  }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'> & { again?: string },
 ): Promise<Mode> {
   const { settings } = context.environment;
   if (settings.allowAaaaUse === undefined && record !== undefined) {
@@ -35,15 +41,16 @@ export async function decideMode(
     {
       requested: settings.allowAaaaUse ?? 'false',
       asked: settings.allowAaaaUse === undefined ? 'the default' : `DIND_ALLOW_AAAA_USE=${settings.allowAaaaUse}`,
+      ...(again === undefined ? {} : { again }),
     },
   );
 }
 
-/** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason. */
+/** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason, `again` what else to run. */
 export async function resolveMode(
   context: Context,
   { engine, baseImage, facts }: { engine: Engine; baseImage: string; facts: Pick<HostFacts, 'routes'> },
-  { requested, asked }: { requested: AaaaUse; asked: string },
+  { requested, asked, again = 'npm run up' }: { requested: AaaaUse; asked: string; again?: string },
 ): Promise<Mode> {
   if (requested === 'false') return { requested, aaaa: false, reason: asked };
   const hasRoute = hasIpv6DefaultRoute(facts);
@@ -56,7 +63,7 @@ export async function resolveMode(
       doing: `checking ${asked}`,
       where: `the engine host of ${engine.endpoint}`,
       observed: 'it has no IPv6 default route, so no IPv6 site can be reached directly',
-      hint: 'let dind64 decide, which uses NAT64 alone on such a host:\n  DIND_ALLOW_AAAA_USE=auto npm run up',
+      hint: `let dind64 decide, which uses NAT64 alone on such a host:\n  DIND_ALLOW_AAAA_USE=auto ${again}`,
     });
   }
   if (!hasRoute) return { requested, aaaa: false, reason: 'auto: the engine host has no IPv6 default route' };

@@ -57,6 +57,7 @@ function isNode(container: { labels: Record<string, string> }): boolean {
 }
 
 async function startNode({ engine, plan, surroundings }: StepContext, node: NodePlan): Promise<Outcome> {
+  if (node.container === undefined) throw new Error(`${node.name} is not dind64's to start`);
   const liveFiles = renderNodeNetworkFiles(plan, node);
   const own = node.role === 'control-plane' ? controlPlaneFiles(plan, node) : [];
   const outcome = await ensureContainer(engine, {

@@ -54,7 +54,7 @@ export async function runRemoval(steps: readonly RemovalStep[], context: Removal
 }
 
 function removalIncomplete(
-  { clusterName, engine }: RemovalContext,
+  { clusterName, engine, record }: RemovalContext,
   steps: readonly RemovalStep[],
   failed: ReadonlyMap<string, Error>,
 ): DindError {
@@ -68,9 +68,16 @@ function removalIncomplete(
     doing: `removing the cluster ${clusterName}`,
     where: engine.endpoint,
     observed: [...failed].map(([id, { message }]) => `${titles.get(id) ?? id}: ${message}`).join('\n'),
-    hint: [...new Set(hints), 'everything else was removed; `npm run clean` again removes the rest'].join('\n'),
+    hint: [
+      ...new Set(hints),
+      `everything else was removed; \`${describeRemoval(record)}\` again removes the rest`,
+    ].join('\n'),
     cause: [...failed.values()][0],
   });
+}
+
+function describeRemoval(record: RemovalContext['record']): string {
+  return record?.attached === undefined ? 'npm run clean' : `npm run detach -- --kind ${record.attached.cluster}`;
 }
 
 function earlierStep(running: ReadonlyMap<string, Promise<void>>, id: string, before: string): Promise<void> {

@@ -11,6 +11,7 @@ import { findControlPlane } from '../cluster/access.js';
 import { nextRecord, writeRecord } from '../cluster/record.js';
 import { requireRunningCluster } from '../cluster/running.js';
 import { describeNetworks } from '../plan/networks.js';
+import { describeAttachAgain } from '../plan/attached.js';
 import { createPlan } from '../plan/create-plan.js';
 
 const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
@@ -47,15 +48,15 @@ async function switchMode(
   const mode = await resolveMode(
     running.context,
     { engine, baseImage: plan.baseImage, facts },
-    { requested: requests[use], asked },
+    { requested: requests[use], asked, again: describeAttachAgain(record) },
   );
   const next = nextRecord(record, {
     mode,
     networks: describeNetworks(networks),
-    hostRules: true,
+    hostRules: record.attached === undefined,
     given: { ...record.given, DIND_ALLOW_AAAA_USE: { value: requests[use], source: asked } },
   });
   await writeRecord(engine, next);
-  await applyMode({ engine, plan: createPlan(next) });
+  await applyMode({ engine, plan: createPlan(next), signal: context.signal });
   return { aaaa: mode.aaaa, reason: mode.reason, changed: record.mode.aaaa !== mode.aaaa };
 }

@@ -78,7 +78,7 @@ export function composeRecord(
     facts: PlanInputs['facts'];
     networks: Parameters<typeof describeNetworks>[0];
   },
-  { mode, images, digests }: Pick<ClusterRecord, 'mode' | 'images' | 'digests'>,
+  { mode, images, digests, attached }: Pick<ClusterRecord, 'mode' | 'images' | 'digests' | 'attached'>,
 ): ClusterRecord {
   const { info, facts, record } = survey;
   const proxy = Object.keys(environment.engine.proxy);
@@ -102,7 +102,8 @@ export function composeRecord(
     hostChangeVolumes: survey.hostChangeVolumes,
     // Nodes keep those that they were made with.
     proxy: proxy.length === 0 ? (record?.proxy ?? []) : proxy,
-    hostRules: true,
+    ...(attached === undefined ? {} : { attached }),
+    hostRules: attached === undefined,
     dind64: readOwnVersion(),
     given: givenOfCluster(environment, record?.given),
   };

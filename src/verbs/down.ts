@@ -1,3 +1,4 @@
+import { refuseAttached } from '../cluster/access.js';
 import { adoptRecord } from '../cluster/adopt.js';
 import { readRecord } from '../cluster/record.js';
 import type { RemovalContext } from '../cluster/step.js';
@@ -63,5 +64,6 @@ async function removal(context: Context, engine: Engine): Promise<RemovalContext
     context.reporter.report({ type: 'notice', level: 'warning', text: error.message });
     return undefined;
   });
+  refuseAttached(record, 'removing the cluster');
   return removalContext(adoptRecord(context, record), engine, record);
 }

@@ -1,6 +1,7 @@
 import { DindError } from '../errors.js';
 import type { Context } from '../cluster/context.js';
-import { listClusterContainers } from '../cluster/access.js';
+import { listClusterContainers, refuseAttached } from '../cluster/access.js';
+import { readRecord } from '../cluster/record.js';
 
 const allRoles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 
@@ -21,6 +22,7 @@ async function changeAll(
 ): Promise<void> {
   const engine = await context.connect();
   const { clusterName } = context.environment.settings;
+  refuseAttached(await readRecord(engine, clusterName), 'pausing the cluster');
   const containers = await listClusterContainers(engine, clusterName, allRoles);
   if (containers.length === 0) {
     throw new DindError({

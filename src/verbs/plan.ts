@@ -1,3 +1,4 @@
+import { refuseAttached } from '../cluster/access.js';
 import { adoptRecord } from '../cluster/adopt.js';
 import type { Context } from '../cluster/context.js';
 import { readRecord } from '../cluster/record.js';
@@ -26,6 +27,7 @@ export async function plan(context: Context): Promise<PlanResult> {
   if (engine === undefined) return assume(context, 'no engine answers, so these are assumed:');
   const record = await readRecord(engine, context.environment.settings.clusterName);
   if (record === undefined) await refuseWithoutRecord(engine, context.environment.settings.clusterName);
+  refuseAttached(record, 'planning the cluster');
   const adopted = adoptRecord(context, record);
   const base = record?.images.base ?? (await findBaseImage(engine));
   return base === undefined

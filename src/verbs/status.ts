@@ -12,7 +12,10 @@ import type { ClusterStatus, Health } from '../results/status.js';
 import { readGuard } from '../cluster/helpers/guard.js';
 import { checkHelperHealth, type HelperHealth } from '../cluster/helpers/helper.js';
 import { compareResolvers } from '../cluster/helpers/dns64.js';
+import { listAllContainers } from '../cluster/access.js';
+import { findLoosened } from '../cluster/loosened.js';
 import { findDrift, findOtherSettings } from '../cluster/drift.js';
+import { helperRoles } from '../plan/attached.js';
 import { readRunningCluster } from '../cluster/running.js';
 import type { ClusterRecord } from '../plan/record.js';
 
@@ -26,12 +29,15 @@ export async function status(context: Context): Promise<ClusterStatus> {
   const [info, running, containers, networks] = await Promise.all([
     engine.info(),
     readRunningCluster(context, engine),
-    engine.listContainers({ [labels.cluster]: clusterName }),
+    listAllContainers(engine, clusterName),
     engine.listNetworks(),
   ]);
   const { kubeconfig } = (running?.context ?? context).environment.settings;
   const files = kubeconfig === undefined ? context.environment.paths.kubeconfigs : [kubeconfig];
-  const kubeconfigContext = readKubeconfigEntry({ files, context: nameCluster(clusterName).context })?.context;
+  const kubeconfigContext = readKubeconfigEntry({
+    files,
+    context: running?.plan.kubeconfig.context ?? nameCluster(clusterName).context,
+  })?.context;
   const base = {
     cluster: clusterName,
     engine: { endpoint: engine.endpoint, version: info.version },
@@ -40,25 +46,40 @@ export async function status(context: Context): Promise<ClusterStatus> {
   if (running === undefined)
     return { ...base, exists: false, mode: undefined, nodes: [], helpers: [], hostRules: [], drift: [], remarks: [] };
   const { plan, record } = running;
-  const [nodes, helpers, host, remarks] = await Promise.all([
+  const { attached } = plan;
+  const [nodes, helpers, host, loosened, remarks] = await Promise.all([
     readNodes(engine, plan, containers),
     readHelpers(engine, plan, containers),
-    readHost(engine, plan, context.signal),
+    attached === undefined ? readHost(engine, plan, context.signal) : { hostRules: [] },
+    attached === undefined ? [] : findLoosened(engine, plan, context.signal),
     readRemarks(engine, plan, containers, context.signal),
   ]);
   return {
     ...base,
     exists: true,
     mode: { aaaa: plan.mode.aaaa, reason: plan.mode.reason },
+    ...(attached === undefined
+      ? {}
+      : {
+          attached: {
+            of: attached.of,
+            cluster: attached.cluster,
+            network: attached.network,
+            dualStack: attached.dualStack,
+          },
+        }),
     nodes,
     helpers: helpers.map(({ facts, ...helper }) => helper),
     nat64: readNat64(plan, helpers),
     ...host,
     record: summarizeRecord(record),
-    drift: findDrift(record, plan, {
-      containers: containers.filter((container) => !isCommandsOwn(container)),
-      networks,
-    }),
+    drift: [
+      ...findDrift(record, plan, {
+        containers: containers.filter((container) => !isCommandsOwn(container)),
+        networks,
+      }),
+      ...loosened,
+    ],
     remarks: [...remarks, ...findOtherSettings(context.environment, record)],
   };
 }
@@ -127,7 +148,7 @@ type SeenHelper = ClusterStatus['helpers'][number] & { facts: HelperHealth['fact
 
 async function readHelpers(engine: Engine, plan: ClusterPlan, containers: ContainerState[]): Promise<SeenHelper[]> {
   return Promise.all(
-    (['dns64', 'nat64', 'api'] as const).map(async (role) => {
+    helperRoles(plan).map(async (role) => {
       const container = containers.find((candidate) => candidate.labels[labels.role] === role);
       const health = healthOf(container);
       const { problems, facts } = await checkHelperHealth(engine, plan[role].name, {
@@ -192,7 +213,8 @@ async function readRemarks(
     readHostFacts(engine, plan.baseImage, { signal }),
     remarkResolvers(engine, plan, containers, signal),
   ]);
-  return [...describeUplinkChanges(plan, facts), ...resolvers];
+  // The networks of another tool have the MTU that it gave them.
+  return [...(plan.attached === undefined ? describeUplinkChanges(plan, facts) : []), ...resolvers];
 }
 
 async function remarkResolvers(

@@ -18,6 +18,7 @@ import { readConntrack, type TrackedConnection } from '../trace/read-conntrack.j
 import { readKdig } from '../trace/read-kdig.js';
 import { scaleLimit } from '../wait.js';
 import { findControlPlane } from '../cluster/access.js';
+import { lendImage } from '../cluster/lend-image.js';
 import { requireRunningCluster } from '../cluster/running.js';
 
 export interface TraceOptions {
@@ -32,6 +33,8 @@ export async function trace(context: Context, name: string, options: TraceOption
   await findControlPlane(engine, clusterName);
   const { plan } = await requireRunningCluster(context, engine);
   const target = podTarget(engine, plan, options.node, context.signal);
+  const loan = { ...target, reference: plan.baseImage };
+  const giveBack = plan.attached === undefined ? undefined : await lendImage(engine, loan);
   try {
     return await follow(
       engine,
@@ -43,6 +46,7 @@ export async function trace(context: Context, name: string, options: TraceOption
     await removeCheckPod({ ...target, signal: AbortSignal.timeout(scaleLimit(5000, plan.timeoutMs)) }).catch(
       (error: unknown) => context.log.warn({ err: error }, 'the pod of trace stays'),
     );
+    await giveBack?.();
   }
 }
 

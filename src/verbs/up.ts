@@ -1,11 +1,12 @@
-import { readAdminAccess } from '../cluster/access.js';
+import { readAdminAccess, refuseAttached } from '../cluster/access.js';
 import { findReachableServer } from '../cluster/api-servers.js';
 import { adoptRecord, listKeptSettings } from '../cluster/adopt.js';
 import { readRecord, recoverRecord } from '../cluster/record.js';
 import { refuseWithoutRecord } from '../cluster/running.js';
 import type { Engine } from '../engine/types.js';
 import type { ClusterPlan } from '../plan/types.js';
-import { ensureBaseImage, ensureImages, type ImageSet } from '../images/ensure.js';
+import { ensureBaseImage, ensureImages } from '../images/ensure.js';
+import type { ClusterImages } from '../plan/record.js';
 import type { Context } from '../cluster/context.js';
 import { withClusterLock } from '../cluster/lock.js';
 import { upSteps } from '../steps/lists.js';
@@ -32,6 +33,7 @@ export async function up(context: Context): Promise<void> {
     const { clusterName } = context.environment.settings;
     await recoverRecord(engine, clusterName, baseImage);
     const record = await readRecord(engine, clusterName);
+    refuseAttached(record, 'bringing the cluster up');
     if (record === undefined) await refuseWithoutRecord(engine, clusterName);
     const adopted = adoptRecord(context, record);
     const survey = await runPhase(context, 'survey', 'engine host', async () => {
@@ -79,15 +81,15 @@ async function keepNodeImage(context: Context, { engine, record, made }: Survey)
   };
 }
 
-async function readDigests(
+/** Ids of the images that a cluster's containers run. */
+export async function readDigests(
   engine: Engine,
-  { base, dns64, nat64, api, node }: ImageSet,
+  { base, dns64, nat64, api, node }: Pick<ClusterImages, 'base' | 'dns64' | 'nat64' | 'api' | 'node'>,
 ): Promise<Record<string, string>> {
   const found = await Promise.all(
-    [base, dns64, nat64, api, node].map(async (reference) => [
-      reference,
-      (await engine.findImage(reference))?.id ?? '',
-    ]),
+    [base, dns64, nat64, api, node]
+      .filter((reference) => reference !== '')
+      .map(async (reference) => [reference, (await engine.findImage(reference))?.id ?? '']),
   );
   return Object.fromEntries(found) as Record<string, string>;
 }

@@ -26,7 +26,7 @@ import {
 } from '../verify/probe-pods.js';
 import { planHostRequests, readHostViews, type HostView } from '../verify/requests.js';
 import { scaleLimit } from '../wait.js';
-import { listClusterContainers } from '../cluster/access.js';
+import { listClusterContainers, refuseAttached } from '../cluster/access.js';
 import { requireRunningCluster } from '../cluster/running.js';
 
 export interface VerifyOptions {
@@ -46,6 +46,8 @@ export async function verify(context: Context, options: VerifyOptions = {}): Pro
     requireRunningCluster(context, engine),
     listClusterContainers(engine, clusterName, ['control-plane', 'worker', 'dns64', 'nat64', 'api']),
   ]);
+  // Its cells are ways that dind64's own nodes and host rules give.
+  refuseAttached(running.record, 'verifying the cluster');
   const observe = (text: string): void => context.reporter.report({ type: 'observed', step: 'verify', text });
   const request: PodsRequest = {
     engine,

@@ -88,8 +88,15 @@ describeWithCluster(
       await execa('docker', ['tag', base, 'dind64-loaded:1'], {
         env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' },
       });
-      await cluster.succeed(['load-image', 'dind64-loaded:1']);
-      expect((await cluster.node('ctr -n k8s.io images ls -q')).stdout).toContain('docker.io/library/dind64-loaded:1');
+      await execa('docker', ['tag', base, 'dind64-loaded:2'], {
+        env: { DOCKER_HOST: cluster.lab.engineEndpoint ?? '' },
+      });
+      await cluster.succeed(['load-image', 'dind64-loaded:1', 'dind64-loaded:2']);
+      const { stdout } = await cluster.node('ctr -n k8s.io images ls -q');
+      for (const tag of [1, 2]) expect(stdout).toContain(`docker.io/library/dind64-loaded:${tag}`);
+      // Seen to fail with nothing looked up on the node.
+      const again = await cluster.succeed(['load-image', 'dind64-loaded:1', 'dind64-loaded:2']);
+      expect(again.stderr).toContain('it has them');
     });
 
     it('clean leaves no object of the cluster', async () => {

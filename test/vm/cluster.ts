@@ -17,14 +17,17 @@ interface Ended {
 export interface MachineCluster {
   /** Runs `dind64 ...` as the unprivileged user. Never throws for an exit code. */
   dind64(...argv: string[]): Promise<Ended>;
+  kubectl(argv: readonly string[]): Promise<string>;
   /** Runs bash on a node. */
   node(name: string, script: string): Promise<string>;
   /** Runs bash in the pod that `makePod` makes. */
   pod(script: string): Promise<string>;
   /** Which source address each site saw of the pod. */
   sources(names?: readonly string[]): Promise<Record<string, string>>;
-  /** A pod on the worker; an old one from before a restart is made anew. */
-  makePod(): Promise<void>;
+  /** A pod on the worker that sleeps, or runs a script; an old one from before a restart is made anew. */
+  makePod(name?: string, script?: string): Promise<void>;
+  /** Reference of dind64's base image. */
+  baseImage(): Promise<string>;
 }
 
 export function useCluster(fixture: MachineFixture): MachineCluster {
@@ -37,9 +40,14 @@ export function useCluster(fixture: MachineFixture): MachineCluster {
       ),
       argv.join(' '),
     );
+  const baseImage = async (): Promise<string> =>
+    (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined }))
+      .flatMap(({ tags }) => tags)
+      .find((tag) => tag.startsWith('dind64/base:')) ?? '';
   const pod = async (script: string): Promise<string> => kubectl(['exec', 'probe', '--', 'bash', '-ec', script]);
   return {
     pod,
+    kubectl,
     dind64: async (...argv) => {
       fixture.say(`dind64 ${argv.join(' ')}`);
       return fixture.machine.run(`${settings} dind64 ${argv.join(' ')}`, {
@@ -56,26 +64,23 @@ export function useCluster(fixture: MachineFixture): MachineCluster {
         .split('\n');
       return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? '']));
     },
-    makePod: async () => {
-      const image =
-        (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined }))
-          .flatMap(({ tags }) => tags)
-          .find((tag) => tag.startsWith('dind64/base:')) ?? '';
+    baseImage,
+    makePod: async (name = 'probe', script = 'exec sleep infinity') => {
       const container = {
-        name: 'probe',
-        image: `docker.io/${image}`,
+        name,
+        image: `docker.io/${await baseImage()}`,
         imagePullPolicy: 'Never',
-        command: ['sleep', 'infinity'],
+        command: ['bash', '-c', script],
       };
       const manifest = {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { name: 'probe' },
+        metadata: { name },
         spec: { nodeName: worker, terminationGracePeriodSeconds: 0, containers: [container] },
       };
-      await kubectl(['delete', 'pod', 'probe', '--ignore-not-found', '--force', '--grace-period=0']);
+      await kubectl(['delete', 'pod', name, '--ignore-not-found', '--force', '--grace-period=0']);
       await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
-      await kubectl(['wait', '--for=condition=Ready', 'pod/probe', '--timeout=600s']);
+      await kubectl(['wait', '--for=condition=Ready', `pod/${name}`, '--timeout=600s']);
     },
   };
 }

@@ -1,6 +1,12 @@
+import type { ClusterStatus } from '../../results/status.js';
 import { checkOf, failure, ok, warning } from '../check.js';
 
 const none = 'there is no cluster yet';
+
+/** The command that puts right what is missing. */
+function again({ attached }: Pick<ClusterStatus, 'attached'>): string {
+  return attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`;
+}
 
 export const nodes = checkOf(
   { id: 'nodes', title: 'nodes', looked: "the containers of the cluster's nodes, and what the API says of them" },
@@ -22,8 +28,8 @@ export const nodes = checkOf(
     return failure(
       seen,
       first?.health === 'running'
-        ? `docker exec ${first.name} sh -c 'systemctl status --no-pager kubelet containerd; journalctl --no-pager -n 30 -u kubelet'     # then: npm run up`
-        : 'npm run up',
+        ? `docker exec ${first.name} sh -c 'systemctl status --no-pager kubelet containerd; journalctl --no-pager -n 30 -u kubelet'     # then: ${again(cluster)}`
+        : again(cluster),
     );
   },
 );
@@ -38,12 +44,13 @@ export const helpers = checkOf(
   ({ cluster }) => {
     if (!cluster.exists) return ok(none);
     const bad = cluster.helpers.filter(({ health, detail }) => health !== 'running' || detail !== undefined);
-    if (bad.length === 0) return ok('DNS64, NAT64 and the API forwarder work');
+    if (bad.length === 0)
+      return ok(cluster.attached === undefined ? 'DNS64, NAT64 and the API forwarder work' : 'DNS64 and NAT64 work');
     const seen = bad
       .map(({ name, health, detail }) => `${name} is ${health}${detail === undefined ? '' : `: ${detail}`}`)
       .join('; ');
     if (bad.every(({ health }) => health === 'paused')) return warning(seen, 'npm run unpause');
-    return failure(seen, `docker logs --tail 30 ${bad[0]?.name ?? ''}     # then: npm run up`);
+    return failure(seen, `docker logs --tail 30 ${bad[0]?.name ?? ''}     # then: ${again(cluster)}`);
   },
 );
 
@@ -56,6 +63,11 @@ export const hostRules = checkOf(
   ['cluster'],
   ({ cluster }) => {
     if (!cluster.exists) return ok(none);
+    // Another tool's cluster has none; what leads its nodes and its cluster DNS to the helpers stands in their place.
+    if (cluster.attached !== undefined)
+      return cluster.drift.length === 0
+        ? ok('none on the engine host; nodes and cluster DNS lead to DNS64 and NAT64')
+        : failure(cluster.drift.join('; '), again(cluster));
     const missing = cluster.hostRules.filter(({ present }) => !present).map(({ name }) => name);
     const { guard } = cluster;
     if (guard !== undefined && (guard.health !== 'running' || guard.detail !== undefined))
@@ -80,6 +92,6 @@ export const changed = checkOf(
     if (!cluster.exists) return ok(none);
     return cluster.remarks.length === 0
       ? ok('nothing that matters')
-      : warning(cluster.remarks.join('; '), 'npm run up');
+      : warning(cluster.remarks.join('; '), again(cluster));
   },
 );

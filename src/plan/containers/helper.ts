@@ -14,7 +14,11 @@ export function planHelperContainer(
     name,
     hostname: name,
     image,
-    labels: { [labels.cluster]: plan.clusterName, [labels.role]: role },
+    labels: {
+      [labels.cluster]: plan.clusterName,
+      [labels.role]: role,
+      ...(plan.attached === undefined ? {} : { [labels.attached]: plan.attached.cluster }),
+    },
     readOnlyRoot: true,
     // haproxy's 2,048 connections take twice as many, and it does not start with less.
     openFiles: 8192,

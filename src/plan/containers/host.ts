@@ -14,7 +14,9 @@ export const guardProgram = `${guardDirectory}/guard`;
  * engine host (shell/host-guard.bash), in the network namespace of which it runs. That it runs keeps the volumes from `docker volume prune -a` and
  * `docker container prune`. NET_RAW: one router solicitation. It listens nowhere.
  */
-export function planHostContainer({ clusterName, baseImage, host }: PlanCore): NamedContainerSpec {
+export function planHostContainer(plan: PlanCore): NamedContainerSpec {
+  const { clusterName, baseImage, host, attached } = plan;
+  if (attached !== undefined) return planRecordContainer(plan, attached.cluster);
   return {
     name: host.container,
     image: baseImage,
@@ -41,6 +43,22 @@ export function planHostContainer({ clusterName, baseImage, host }: PlanCore): N
     ],
     restart: 'unless-stopped',
     // `bash` as PID 1 hears no other signal, and an engine that stops would wait for it.
+    stopSignal: 'SIGKILL',
+  };
+}
+
+/** Where helpers are attached to another tool's cluster, nothing of the engine host is changed: this one keeps the record, with no network and no capability. */
+function planRecordContainer({ clusterName, baseImage, host }: PlanCore, cluster: string): NamedContainerSpec {
+  return {
+    name: host.container,
+    image: baseImage,
+    entrypoint: ['sleep'],
+    command: ['infinity'],
+    labels: { [labels.cluster]: clusterName, [labels.role]: 'host', [labels.attached]: cluster },
+    network: 'none',
+    readOnlyRoot: true,
+    mounts: [{ type: 'volume', source: host.configVolume, target: guardDirectory, noCopy: true }],
+    restart: 'unless-stopped',
     stopSignal: 'SIGKILL',
   };
 }

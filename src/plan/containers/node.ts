@@ -2,6 +2,18 @@ import { labels } from '../../labels.js';
 import type { BareNode, NamedContainerSpec, PlanCore } from '../types.js';
 
 /**
+ * What a privileged container could change for the whole machine: the engine's own list for all other containers (moby, daemon/pkg/oci/defaults.go), but
+ * with the folders of /proc/sys one by one (sysctl(5)), since `net` is the node's own. systemd, its systemd-sysctl, the kubelet and whatever else an
+ * image brings get "read-only file system", which they take for a container's (systemd) or do not meet (the entry point shows the kubelet its values).
+ */
+const machinePaths = [
+  ...['bus', 'fs', 'irq', 'sysrq-trigger'].map((name) => `/proc/${name}`),
+  ...['abi', 'crypto', 'debug', 'dev', 'fs', 'kernel', 'sunrpc', 'user', 'vm', 'xen'].map(
+    (name) => `/proc/sys/${name}`,
+  ),
+];
+
+/**
  * A node: privileged, as every Docker-in-Docker node is, since containerd and systemd run in it. Its entry point is ours: kind's
  * own one dies on a network without IPv4.
  */
@@ -14,6 +26,7 @@ export function planNodeContainer(plan: PlanCore, node: BareNode): NamedContaine
     env: { container: 'docker' },
     labels: { [labels.cluster]: plan.clusterName, [labels.role]: node.role, [labels.index]: String(node.index) },
     privileged: true,
+    readOnlyPaths: machinePaths,
     privateCgroups: true,
     ...(plan.nodeTraits.userNamespaceHost ? { userNamespace: 'host' as const } : {}),
     tmpfs: { '/run': '', '/tmp': '' },

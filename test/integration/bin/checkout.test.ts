@@ -26,6 +26,7 @@ const mainText = (
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'dind64-checkout-'));
   cpSync('bin', path.join(root, 'bin'), { recursive: true });
+  cpSync('scripts/bundle.mjs', path.join(root, 'scripts/bundle.mjs'));
   cpSync('.npmrc', path.join(root, '.npmrc'));
   mkdirSync(path.join(root, 'src'));
   mkdirSync(path.join(root, 'vendor/esbuild'), { recursive: true });

@@ -105,7 +105,7 @@ describeWithLab('integration', 'Upstreams of DNS64', { profile: 'dual', engine: 
   };
   const untilNoneIsWaitedFor = async (): Promise<void> => {
     const start = performance.now();
-    while ((await askFresh(20)).longest > 300) expect(performance.now() - start).toBeLessThan(5_000);
+    while ((await askFresh(20)).longest > 300) expect(performance.now() - start).toBeLessThan(15_000);
   };
 
   for (const mode of modes) {
@@ -140,7 +140,7 @@ describeWithLab('integration', 'Upstreams of DNS64', { profile: 'dual', engine: 
       await faults.dropIpv4.on();
       const start = performance.now();
       expect(await status()).toBe('SERVFAIL');
-      expect(performance.now() - start).toBeLessThan(5_000);
+      expect(performance.now() - start).toBeLessThan(15_000);
       await faults.dropIpv6.off();
       await backWithin(5_000);
       await untilNoneIsWaitedFor();

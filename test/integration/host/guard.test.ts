@@ -17,6 +17,8 @@ import {
   missingParts,
   recordOf,
   startStandIn,
+  readGuardTicks,
+  rebooted,
   useHost,
   waitUntilWhole,
 } from './support.js';
@@ -265,33 +267,11 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     await waitUntilWhole(box.host.engine, plan);
     const { health } = await readGuard(box.host.engine, plan, { limitMs: 10_000 });
     expect(health.facts['mended']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ table DIND64-HOST-guarded$/);
-    const ticks = async (): Promise<number> => {
-      const { stdout } = await box.host.engine.exec(plan.host.container, [
-        'bash',
-        '-c',
-        // Of its first process with all that it started, and of the monitors.
-        'cat /proc/[0-9]*/stat 2> /dev/null',
-      ]);
-      return stdout
-        .split('\n')
-        .filter((line) => /^\d+ \((bash|ip|nft)\)/.test(line))
-        .filter((line) => line.split(' ')[3] !== '0' || line.startsWith('1 '))
-        .map((line) => line.slice(line.lastIndexOf(')') + 2).split(' '))
-        .reduce(
-          (sum, fields) =>
-            sum +
-            fields
-              .slice(11, 15)
-              .map(Number)
-              .reduce((one, other) => one + other, 0),
-          0,
-        );
-    };
     await delay(2000);
-    const start = await ticks();
+    const start = await readGuardTicks(box.host.engine, plan);
     await delay(5000);
     // Of a hundred to a second.
-    expect((await ticks()) - start).toBe(0);
+    expect((await readGuardTicks(box.host.engine, plan)) - start).toBe(0);
   });
 
   test('it listens nowhere', async () => {
@@ -316,6 +296,3 @@ describeWithLab('integration', 'the guard of the engine host', { profile: 'dual'
     expect(await box.host.onHost('nft list tables; ip -6 rule; ip -6 address')).not.toMatch(/DIND64|br-guarded/);
   });
 });
-
-const rebooted = `nft flush ruleset
-ip -6 rule del pref 64; while ip -6 rule del pref 65 2>/dev/null; do :; done; ip link del br-guarded; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding`;

@@ -74,7 +74,8 @@ for family in ip ip6; do for backend in nft legacy; do
   [ $backend = nft ] || grep -qs . /proc/net/\${family}_tables_names || continue
   echo "@@ \${family}tables-$backend"; \${family}tables-$backend-save 2> /dev/null | grep -v '^#' | sed 's/ \\[[0-9:]*\\]$//'
 done; done
-echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/'
+echo '@@ nft'; nft -s list ruleset 2> /dev/null | sed 's/counter packets [0-9]* bytes [0-9]*/counter/' |
+  perl -0pe 's/\\n?\\tchain [\\w-]+ \\{\\n\\t\\ttype [^\\n]*policy accept;\\n\\t\\}\\n//g' # the engine leaves chains without a rule
 echo '@@ sysctl'; grep -rsH . /proc/sys/net | grep -v '_count:'
 for family in -4 -6; do echo "@@ routes $family"; ip $family rule; ip $family route show table all | sed 's/ expires [0-9]*sec//' | sort; done
 `;
@@ -167,3 +168,24 @@ export async function startStandIn(
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Processor time of a guard and of all that it has started, in ticks: a hundredth of a second each. */
+export async function readGuardTicks(engine: Engine, { host }: Pick<ClusterPlan, 'host'>): Promise<number> {
+  // Of its first process, and of the monitors.
+  const { stdout } = await engine.exec(host.container, ['bash', '-c', 'cat /proc/[0-9]*/stat 2> /dev/null']);
+  return stdout
+    .split('\n')
+    .filter((line) => /^\d+ \((bash|ip|nft)\)/.test(line))
+    .filter((line) => line.split(' ')[3] !== '0' || line.startsWith('1 '))
+    .flatMap((line) =>
+      line
+        .slice(line.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 15),
+    )
+    .reduce((sum, ticks) => sum + Number(ticks), 0);
+}
+
+/** For a shell on the host of the cluster `guarded`: what a reboot leaves of it. */
+export const rebooted = `nft flush ruleset
+ip -6 rule del pref 64; while ip -6 rule del pref 65 2>/dev/null; do :; done; ip link del br-guarded; echo 0 > /proc/sys/net/ipv6/conf/all/forwarding`;

@@ -38,6 +38,7 @@ describe('renderContainerBody', () => {
       labels: {},
       entrypoint: ['/dind64/entrypoint'],
       privileged: true,
+      readOnlyPaths: ['/proc/sys/kernel'],
       privateCgroups: true,
       userNamespace: 'host',
       env: { container: 'docker' },
@@ -65,6 +66,7 @@ describe('renderContainerBody', () => {
     const host = body['HostConfig'] as Record<string, unknown>;
     expect(host).toMatchObject({
       Privileged: true,
+      ReadonlyPaths: ['/proc/sys/kernel'],
       CgroupnsMode: 'private',
       UsernsMode: 'host',
       NetworkMode: 'net',
