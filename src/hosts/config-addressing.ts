@@ -1,44 +1,29 @@
 import { parseAddress, parseIpv4Address, parseIpv6Address } from '../net/address.js';
 import { cidrLength, contains, overlaps, parseIpv4Cidr, parseIpv6Cidr } from '../net/cidr.js';
 import { nat64PrefixProblem } from '../net/embed.js';
-import { DindError } from '../errors.js';
 import type { HostsAddressing } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
 import type { HostsFile } from './file-schema.js';
 
-type Fields = { [Key in keyof HostsAddressing]: { field: string; text: string; parse: (text: string) => unknown } };
-
-/** The networks and addresses of a hosts file. With problems, `value` is not to be used. */
-export function readAddressing(file: HostsFile): { value: HostsAddressing; problems: ConfigProblem[] } {
-  const fields: Fields = {
-    nodeCidr: { field: 'mgmt_net.cidr', text: file.mgmt_net.cidr, parse: parseIpv6Cidr },
-    podCidr: { field: 'pod_net.cidr', text: file.pod_net.cidr, parse: parseIpv6Cidr },
-    serviceCidr: { field: 'service_net.cidr', text: file.service_net.cidr, parse: parseIpv6Cidr },
-    supportCidr: { field: 'support_net.cidr', text: file.support_net.cidr, parse: parseIpv6Cidr },
-    supportV4Cidr: { field: 'support_net.v4cidr', text: file.support_net.v4cidr, parse: parseIpv4Cidr },
-    nat64Prefix: { field: 'dns64.cidr', text: file.dns64.cidr, parse: parseIpv6Cidr },
-    nat64Pool: { field: 'nat64.v4_cidr', text: file.nat64.v4_cidr, parse: parseIpv4Cidr },
-    nat64V4Address: { field: 'nat64.v4_ip', text: file.nat64.v4_ip, parse: parseIpv4Address },
-    nat64Address: { field: 'nat64.ip', text: file.nat64.ip, parse: parseIpv6Address },
-    dns64Address: { field: 'dns64.ip', text: file.dns64.ip, parse: parseIpv6Address },
-    dns64Upstream: { field: 'dns64.remote_server', text: file.dns64.remote_server, parse: parseAddress },
+/** The networks and addresses of a hosts file whose fields have been read by its schema. */
+export function readAddressing(file: HostsFile): HostsAddressing {
+  return {
+    nodeCidr: parseIpv6Cidr(file.mgmt_net.cidr),
+    podCidr: parseIpv6Cidr(file.pod_net.cidr),
+    serviceCidr: parseIpv6Cidr(file.service_net.cidr),
+    supportCidr: parseIpv6Cidr(file.support_net.cidr),
+    supportV4Cidr: parseIpv4Cidr(file.support_net.v4cidr),
+    nat64Prefix: parseIpv6Cidr(file.dns64.cidr),
+    nat64Pool: parseIpv4Cidr(file.nat64.v4_cidr),
+    nat64V4Address: parseIpv4Address(file.nat64.v4_ip),
+    nat64Address: parseIpv6Address(file.nat64.ip),
+    dns64Address: parseIpv6Address(file.dns64.ip),
+    dns64Upstream: parseAddress(file.dns64.remote_server),
   };
-  const problems: ConfigProblem[] = [];
-  const entries = Object.entries(fields).map(([key, { field, text, parse }]) => {
-    try {
-      return [key, parse(text)];
-    } catch (error) {
-      if (!(error instanceof DindError)) throw error;
-      problems.push({ path: field.split('.'), text: [error.observed, error.hint].filter(Boolean).join('; ') });
-      return [key, undefined];
-    }
-  });
-  const value = Object.fromEntries(entries) as HostsAddressing;
-  return { value, problems: problems.length > 0 ? problems : conflicts(value) };
 }
 
 /** What every field for itself cannot show: addresses outside of their network, and networks that overlap. */
-function conflicts(a: HostsAddressing): ConfigProblem[] {
+export function addressingProblems(a: HostsAddressing): ConfigProblem[] {
   const prefixProblem = nat64PrefixProblem(a.nat64Prefix);
   const rules: [boolean, string, string][] = [
     [prefixProblem !== undefined, 'dns64.cidr', prefixProblem ?? ''],

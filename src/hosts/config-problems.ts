@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, type Document, type LineCounter } from 'yaml';
+import { isMap, isPair, isScalar, visit, type Document, type LineCounter } from 'yaml';
 import { DindError } from '../errors.js';
 
 /** One thing that is wrong with a hosts file: the field, as its path of keys, and the reason. */
@@ -20,6 +20,25 @@ export function lineOf(yaml: Document, lines: LineCounter, path: readonly Proper
     node = pair.value;
   }
   return lines.linePos(offset).line;
+}
+
+/**
+ * Where the file is no YAML, or names an anchor that is not there. The parser's own messages are not used: they quote the file, and a token may
+ * stand on the line.
+ */
+export function syntaxProblems(yaml: Document.Parsed, lines: LineCounter): { line: number; text: string }[] {
+  const problems = yaml.errors.map(({ code, pos: [offset] }) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, text: `not valid YAML at column ${col}: ${code.toLowerCase().replaceAll('_', ' ')}` };
+  });
+  visit(yaml, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(yaml) !== undefined) return;
+      const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+      problems.push({ line, text: `an alias (\`*\`) at column ${col} without its anchor (\`&\`)` });
+    },
+  });
+  return problems;
 }
 
 /** All that is wrong with a hosts file, in one error. */

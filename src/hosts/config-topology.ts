@@ -1,4 +1,4 @@
-import { nthAddress, parseIpv6Cidr } from '../net/cidr.js';
+import { nthAddress } from '../net/cidr.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import type { ConfiguredHost, HostRole } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
@@ -11,13 +11,9 @@ const roles: Readonly<Record<string, HostRole>> = {
   nat64: 'nat64',
 };
 
-/** The hosts, and what is wrong with their roles. Without a management network that can be read there are none: that is told elsewhere. */
-export function readTopology(file: HostsFile): { hosts: ConfiguredHost[]; problems: ConfigProblem[] } {
-  const entries = Object.entries(file.topology).map(([name, host]) => ({
-    name,
-    host,
-    words: host.opmodes.trim().toLowerCase().split(/\s+/),
-  }));
+/** What is wrong with the roles and ids of the hosts. */
+export function topologyProblems(file: HostsFile): ConfigProblem[] {
+  const entries = hostEntries(file);
   const perHost = entries.flatMap(({ name, host, words }) => {
     const at = (field: string, text: string) => ({ path: ['topology', name, field], text });
     const unknown = words.filter((word) => !Object.hasOwn(roles, word));
@@ -34,23 +30,23 @@ export function readTopology(file: HostsFile): { hosts: ConfiguredHost[]; proble
     const called = word === 'master' ? 'master' : 'dns64 and nat64';
     return count === 1 ? [] : [{ path: ['topology'], text: `one host is ${called}; here ${count} are` }];
   });
-  const cidr = readCidr(file.mgmt_net.cidr);
-  const hosts =
-    cidr === undefined
-      ? []
-      : entries.map(({ name, host, words }) => ({
-          name,
-          interface: host.interface,
-          roles: words.flatMap((word) => roles[word] ?? []),
-          address: nthAddress(cidr, host.id),
-        }));
-  return { hosts, problems: [...perHost, ...once] };
+  return [...perHost, ...once];
 }
 
-function readCidr(text: string): Ipv6Cidr | undefined {
-  try {
-    return parseIpv6Cidr(text);
-  } catch {
-    return undefined;
-  }
+/** The hosts, each with its address: for a file without problems, in whose management network every id has room. */
+export function placeHosts(file: HostsFile, nodeCidr: Ipv6Cidr): ConfiguredHost[] {
+  return hostEntries(file).map(({ name, host, words }) => ({
+    name,
+    interface: host.interface,
+    roles: words.flatMap((word) => roles[word] ?? []),
+    address: nthAddress(nodeCidr, host.id),
+  }));
+}
+
+function hostEntries(file: HostsFile): { name: string; host: HostsFile['topology'][string]; words: string[] }[] {
+  return Object.entries(file.topology).map(([name, host]) => ({
+    name,
+    host,
+    words: host.opmodes.trim().toLowerCase().split(/\s+/),
+  }));
 }

@@ -1,10 +1,9 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { IpAddress, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
-import { badHostsConfig, lineOf } from './config-problems.js';
-import { readAddressing } from './config-addressing.js';
+import { badHostsConfig, lineOf, syntaxProblems } from './config-problems.js';
+import { addressingProblems, readAddressing } from './config-addressing.js';
 import { hostsFile } from './file-schema.js';
-import { readTopology } from './config-topology.js';
-import { refusedFields } from './refused-fields.js';
+import { placeHosts, topologyProblems } from './config-topology.js';
 
 /** What a host does, in Kubernetes' words of today: Lazyjack's `master` is a control plane, its `minion` a worker. */
 export type HostRole = 'control-plane' | 'worker' | 'dns64' | 'nat64';
@@ -48,14 +47,11 @@ export interface HostsConfig {
 export function readHostsConfig(file: string, text: string): HostsConfig {
   const lines = new LineCounter();
   const yaml = parseDocument(text, { lineCounter: lines });
-  if (yaml.errors.length > 0) {
-    const problems = yaml.errors.map(({ linePos, message }) => ({
-      line: linePos?.[0].line ?? 1,
-      text: message.split('\n')[0] ?? message,
-    }));
-    throw badHostsConfig(file, problems);
-  }
-  const parsed = hostsFile.safeParse(yaml.toJS());
+  const syntax = syntaxProblems(yaml, lines);
+  if (syntax.length > 0) throw badHostsConfig(file, syntax);
+  const parsed = hostsFile.safeParse(yaml.toJS(), {
+    error: ({ input }) => (input === undefined ? 'is missing' : undefined),
+  });
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
@@ -64,17 +60,16 @@ export function readHostsConfig(file: string, text: string): HostsConfig {
     );
     throw located(problems);
   }
-  const topology = readTopology(parsed.data);
   const addressing = readAddressing(parsed.data);
-  const problems = [...refusedFields(parsed.data), ...topology.problems, ...addressing.problems];
+  const problems = [...topologyProblems(parsed.data), ...addressingProblems(addressing)];
   if (problems.length > 0) throw located(problems);
   const { general, plugin, pod_net, dns64 } = parsed.data;
   const version = general?.['kubernetes-version'];
   return {
-    hosts: topology.hosts,
-    addressing: addressing.value,
+    hosts: placeHosts(parsed.data, addressing.nodeCidr),
+    addressing,
     allowAaaaUse: dns64.allow_aaaa_use === true || dns64.allow_ipv6_use === true,
-    plugin: (general?.plugin ?? plugin) === 'ptp' ? 'ptp' : 'bridge',
+    plugin: general?.plugin ?? plugin ?? 'bridge',
     podMtu: pod_net.mtu ?? 1500,
     kubernetesVersion: version === 'latest' ? undefined : version,
   };

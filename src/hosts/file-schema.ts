@@ -1,6 +1,17 @@
 import { z } from 'zod';
+import { DindError } from '../errors.js';
+import { parseAddress, parseIpv4Address, parseIpv6Address } from '../net/address.js';
+import { parseIpv4Cidr, parseIpv6Cidr } from '../net/cidr.js';
 
-const cidr = z.string().min(1);
+const ipv6Cidr = textFor(parseIpv6Cidr);
+const ipv4Cidr = textFor(parseIpv4Cidr);
+const ipv6Address = textFor(parseIpv6Address);
+const secondNetwork = z
+  .string()
+  .refine(() => false, 'a second network belongs to dual stack: clusters are IPv6-only')
+  .optional()
+  .describe('Refused: a second network belongs to dual stack.');
+const plugin = z.enum(['bridge', 'ptp'], { error: 'neither bridge nor ptp' }).optional();
 
 const host = z.strictObject({
   interface: z.string().min(1).describe('The main interface: that of the management network, e.g. `eth1`.'),
@@ -9,33 +20,60 @@ const host = z.strictObject({
 });
 
 const general = z.strictObject({
-  mode: z.string().optional().describe('`ipv6`, which is also meant when it is left out.'),
-  plugin: z.string().optional().describe('`bridge` or `ptp`.'),
-  token: z.string().optional().describe('A secret: refused unless it is empty.'),
-  'token-cert-hash': z.string().optional().describe('Refused unless it is empty: it belongs to the token.'),
-  'work-area': z.string().optional().describe('Refused: no work area is needed.'),
-  'kubernetes-version': z.string().optional().describe('`latest`, or a version such as `v1.37.0`.'),
-  insecure: z.boolean().optional().describe('Refused unless it is false.'),
+  mode: z
+    .string()
+    .refine((mode) => mode.toLowerCase() === 'ipv6', 'only ipv6: clusters are IPv6-only')
+    .optional()
+    .describe('`ipv6`, which is also meant when it is left out.'),
+  plugin: plugin.describe('`bridge` or `ptp`.'),
+  token: empty('a secret does not stand in the file: leave it out, tokens are made when they are needed').describe(
+    'A secret: refused unless it is empty.',
+  ),
+  'token-cert-hash': empty('leave it out: it is read from the cluster').describe(
+    'Refused unless it is empty: it belongs to the token.',
+  ),
+  'work-area': empty('leave it out: what was done to a host is recorded on that host').describe(
+    'Refused: no work area is needed.',
+  ),
+  'kubernetes-version': z
+    .string()
+    .regex(/^(latest|v\d+\.\d+\.\d+)$/, 'neither `latest` nor a version such as v1.37.0')
+    .optional()
+    .describe('`latest`, or a version such as `v1.37.0`.'),
+  insecure: z
+    .boolean()
+    .refine((insecure) => !insecure, 'a fixed token lets anyone join: leave it out')
+    .optional()
+    .describe('Refused unless it is false.'),
 });
 
-/** Lazyjack's config.yaml, field by field, with its names. What the fields have to hold is checked by hosts/config.ts. */
+/**
+ * Lazyjack's config.yaml, field by field, with its names, and the reason why a field's value is refused. What shows only between fields is
+ * checked by hosts/config.ts.
+ */
 export const hostsFile = z.strictObject({
   general: general.optional(),
-  plugin: z.string().optional().describe('The older place of `general.plugin`.'),
+  plugin: plugin.describe('The older place of `general.plugin`.'),
   topology: z.record(z.string().min(1), host).describe('The hosts, by name.'),
-  support_net: z.strictObject({ cidr, v4cidr: cidr }).describe('The network of DNS64 and NAT64, on their host.'),
-  mgmt_net: z.strictObject({ cidr, cidr2: cidr.optional() }).describe('The network that the hosts share.'),
-  pod_net: z.strictObject({ cidr, cidr2: cidr.optional(), mtu: z.int().min(1280).max(65535).optional() }),
-  service_net: z.strictObject({ cidr }),
+  support_net: z
+    .strictObject({ cidr: ipv6Cidr, v4cidr: ipv4Cidr })
+    .describe('The network of DNS64 and NAT64, on their host.'),
+  mgmt_net: z.strictObject({ cidr: ipv6Cidr, cidr2: secondNetwork }).describe('The network that the hosts share.'),
+  pod_net: z.strictObject({
+    cidr: ipv6Cidr,
+    cidr2: secondNetwork,
+    mtu: z.int().min(1280).max(65535).optional(),
+  }),
+  service_net: z.strictObject({ cidr: ipv6Cidr }),
   nat64: z.strictObject({
-    v4_cidr: cidr.describe('The pool of IPv4 addresses that NAT64 translates to.'),
-    v4_ip: z.string().min(1),
-    ip: z.string().min(1),
+    v4_cidr: ipv4Cidr.describe('The pool of IPv4 addresses that NAT64 translates to.'),
+    v4_ip: textFor(parseIpv4Address),
+    ip: ipv6Address,
   }),
   dns64: z.strictObject({
-    cidr: cidr.describe('The NAT64 prefix, a /96.'),
-    ip: z.string().min(1),
-    remote_server: z.string().min(1).describe('The resolver that DNS64 asks.'),
+    cidr: ipv6Cidr.describe('The NAT64 prefix, a /96.'),
+    ip: ipv6Address,
+    remote_server: textFor(parseAddress).describe('The resolver that DNS64 asks.'),
     allow_aaaa_use: z
       .boolean()
       .optional()
@@ -45,3 +83,23 @@ export const hostsFile = z.strictObject({
 });
 
 export type HostsFile = z.infer<typeof hostsFile>;
+
+/** A text that `parse` reads; what it says of another one is the reason of the refusal. */
+function textFor(parse: (text: string) => unknown): z.ZodString {
+  return z.string().superRefine((text, context) => {
+    try {
+      parse(text);
+    } catch (error) {
+      if (!(error instanceof DindError)) throw error;
+      context.addIssue([error.observed, error.hint].filter(Boolean).join('; '));
+    }
+  });
+}
+
+/** A field that Lazyjack has and that may hold nothing here. The reason does not repeat the value: it may be a secret. */
+function empty(reason: string): z.ZodOptional<z.ZodString> {
+  return z
+    .string()
+    .refine((text) => text === '', reason)
+    .optional();
+}
