@@ -6,30 +6,30 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   action:
-    'cli/render-error verbs verify/render-text library cluster progress plan/attached results settings errors node:',
-  main: 'cli cluster/results errors',
-  cli: 'index verify trace cluster progress results engine settings net labels version output-file errors node:',
+    'cli/render-error cli/wording verbs verify/render-text library cluster progress plan/attached results settings how-to errors node:',
+  main: 'cli cluster/results how-to errors',
+  cli: 'index hosts verify trace cluster progress results engine settings net labels version output-file how-to errors node:',
   index: 'library verbs cluster progress results settings errors',
   library: 'verbs cluster progress results settings errors node:',
   verbs:
-    'steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version output-file make-directories errors node:',
-  steps: 'checks cluster host images kubeconfig render plan engine settings labels wait errors node:',
-  doctor: 'checks cluster host images render plan results engine settings labels wait shell errors',
-  dump: 'cluster host render progress results engine settings labels shell make-directories node:',
-  verify: 'checks cluster host render plan results engine settings net wait shell errors node:',
+    'hosts steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version output-file make-directories how-to errors node:',
+  steps: 'checks cluster host images kubeconfig render plan engine settings labels wait how-to errors node:',
+  hosts: 'doctor/check render results engine/types net shell wait how-to errors node:',
+  doctor: 'checks cluster host images render plan results engine settings labels wait shell how-to errors',
+  dump: 'cluster host render progress results engine settings labels shell make-directories how-to node:',
+  verify: 'checks cluster host render plan results engine settings net wait shell how-to errors node:',
   trace: 'render progress results net',
   capture: 'plan errors',
-  checks: 'cluster render plan engine settings net labels shell errors node:',
-  cluster: 'render plan progress engine settings net labels wait shell errors node:',
-  host: 'render plan engine net labels shell errors',
+  checks: 'cluster render plan engine settings net labels shell how-to errors node:',
+  cluster: 'render plan progress engine settings net labels wait shell how-to errors node:',
+  host: 'render plan engine net labels shell how-to errors',
   images: 'progress engine settings labels wait make-directories errors node:',
   kubeconfig: 'make-directories errors node:',
   render: 'plan engine/types net wait errors',
   progress: 'results settings make-directories node:',
-  results: 'plan/record hosts/file-schema',
-  hosts: 'net errors',
-  plan: 'engine/types settings net labels errors',
-  engine: 'settings wait interrupt shell make-directories errors node:',
+  results: 'plan/record net errors',
+  plan: 'engine/types settings net labels how-to errors',
+  engine: 'settings wait interrupt shell make-directories how-to errors node:',
   settings: 'net errors node:',
   net: 'errors',
   labels: '',
@@ -39,6 +39,7 @@ const layers = {
   'output-file': 'errors node:',
   'make-directories': 'node:',
   version: 'node:',
+  'how-to': 'node:',
   errors: '',
 };
 
@@ -65,6 +66,28 @@ const restrictLayer = ([name, row], index, rows) => {
 
 const outside = { regex: '(^|/)(scripts|test)/', message: 'bin runs without scripts and tests' };
 const sources = { regex: '/src/', message: 'bin runs what was compiled; scripts and tests import src' };
+
+/** What no file of src may hold. */
+const forbidden = [
+  {
+    selector: 'MemberExpression[object.name="process"][property.name="env"]',
+    message: 'the environment is read by src/settings alone, which is given it',
+  },
+  {
+    selector: 'Program > VariableDeclaration[kind="let"]',
+    message: 'no module state',
+  },
+  {
+    selector: 'CallExpression[callee.name="howTo"]:not(:function CallExpression)',
+    message: 'while a module loads, nobody has said yet how commands are named',
+  },
+];
+
+/** How a command is typed is for src/cli to say: texts elsewhere name it by `howTo`. */
+const commandLines = [/npm run/, /npx dind64/].map((words) => ({
+  selector: `Literal[value=${words}], TemplateElement[value.raw=${words}]`,
+  message: 'name the command by howTo, which the command line and the library word differently',
+}));
 
 export default tseslint.config(
   { ignores: ['dist/**', 'dist.*/**', 'dist-action/**', 'node_modules/**', 'coverage/**', 'images/**'] },
@@ -98,19 +121,10 @@ export default tseslint.config(
     rules: {
       'max-params': ['error', 4],
       ...restrict({ regex: '.', message: 'add a row to the layers of eslint.config.js for this folder or file' }),
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'MemberExpression[object.name="process"][property.name="env"]',
-          message: 'the environment is read by src/settings alone, which is given it',
-        },
-        {
-          selector: 'Program > VariableDeclaration[kind="let"]',
-          message: 'no module state',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...forbidden, ...commandLines],
     },
   },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ...forbidden] } },
   ...Object.entries(layers).flatMap(restrictLayer),
   { files: ['scripts/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   {

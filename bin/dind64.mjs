@@ -21,17 +21,19 @@ try {
   const misspelt = findSwallowedFlags(process.env, process.argv.slice(2));
   if (misspelt !== undefined) throw new SetupError(misspelt, 2);
   assertNodeVersion(process.versions.node);
-  if (isCheckout(root)) {
+  const checkout = isCheckout(root);
+  if (checkout) {
     await ensureDependencies(root);
     await ensureBuilt(root);
   }
   process.chdir(findUsersDirectory(process.env, process.argv.slice(2)) ?? '.');
   const { main } = await import(new URL('../dist/main.js', import.meta.url).href);
-  process.exitCode = await main(process.argv.slice(2), process.env, {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-  });
+  process.exitCode = await main(
+    process.argv.slice(2),
+    process.env,
+    { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+    checkout,
+  );
   // What is still open then (an idle connection to the engine) must not keep the process; output that waits in a pipe may.
   setTimeout(() => process.exit(), 1000).unref();
 } catch (error) {

@@ -3,13 +3,25 @@ import { createProgram } from './cli/program.js';
 import { runVerb, showError } from './cli/run-verb.js';
 import type { Surroundings } from './cli/run-verb.js';
 import { DindError } from './errors.js';
+import { asProgram, asScript } from './cli/wording.js';
 import type { Streams } from './cluster/results.js';
+import { wordFor } from './how-to.js';
 
 /**
- * The command line as a function. `argv` without node and script. Results go to stdout, all else to stderr.
+ * The command line as a function. `argv` without node and script. Results go to stdout, all else to stderr. `isCheckout`: texts name the scripts of its
+ * package (`npm run up`), else the program (`dind64 up`).
  * Exit codes: 0 done, 1 an operation failed, 2 bad settings or usage, 3 a wait ran out, 70 a bug in dind64, 130 interrupted.
  */
 export async function main(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  streams: Streams,
+  isCheckout = false,
+): Promise<number> {
+  return wordFor(isCheckout ? asScript : asProgram, () => carryOut(argv, env, streams));
+}
+
+async function carryOut(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   streams: Streams,

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { toDindError, renderError } from '../cli/render-error.js';
+import { asProgram } from '../cli/wording.js';
 import type { Context } from '../cluster/context.js';
+import { wordFor } from '../how-to.js';
 import type { Streams } from '../cluster/results.js';
 import { DindError } from '../errors.js';
 import { composeContext } from '../library/compose.js';
@@ -25,6 +27,12 @@ import { renderSummary } from './summary.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+interface Surroundings {
+  directory: string;
+  streams: Pick<Streams, 'stdout'>;
+  signal: AbortSignal;
+}
+
 interface Run {
   env: Env;
   directory: string;
@@ -33,14 +41,16 @@ interface Run {
   signal: AbortSignal;
 }
 
+/** The action, whose texts name the program's commands. */
+export function runAction(env: Env, surroundings: Surroundings): Promise<number> {
+  return wordFor(asProgram, () => carryOut(env, surroundings));
+}
+
 /**
  * The action as a runner runs it, twice: the step itself, and its post step at the job's end, which the first one has left a note for. Gives the exit code;
  * errors are annotations.
  */
-export async function runAction(
-  env: Env,
-  { directory, streams, signal }: { directory: string; streams: Pick<Streams, 'stdout'>; signal: AbortSignal },
-): Promise<number> {
+async function carryOut(env: Env, { directory, streams, signal }: Surroundings): Promise<number> {
   const write = (text: string): void => void streams.stdout.write(redact(text));
   const isPost = env['STATE_is_post'] === 'true';
   if (!isPost) tellRunner(env, 'GITHUB_STATE', 'is_post', 'true');

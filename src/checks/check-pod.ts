@@ -4,6 +4,7 @@ import { renderCheckPod } from '../render/check-pod.js';
 import { runKubectl } from '../cluster/kubectl.js';
 import type { Vantage } from './run-probe.js';
 import { fromPod } from './vantage.js';
+import { howTo } from '../how-to.js';
 
 export interface CheckPodTarget {
   engine: Engine;
@@ -246,6 +247,6 @@ function podFailed(target: CheckPodTarget, observed: string): DindError {
     doing: 'starting the pod of the connectivity check',
     where: target.node,
     observed,
-    hint: `npm run kubectl -- describe pod ${nameOf(target)}`,
+    hint: howTo(`kubectl describe pod ${nameOf(target)}`),
   });
 }

@@ -14,7 +14,7 @@ import type { Evidence, JudgeInput, Verdict } from './verdict.js';
 
 export interface ConnectivityRequest {
   engine: Engine;
-  plan: Pick<ClusterPlan, 'mode' | 'checkTargets' | 'clusterDns' | 'dns64' | 'nat64' | 'timeoutMs'>;
+  plan: Pick<ClusterPlan, 'mode' | 'checkTargets' | 'clusterDns' | 'dns64' | 'nat64' | 'timeoutMs' | 'attached'>;
   /** For short-lived containers on the engine host. */
   baseImage: string;
   /** A pod (check-pod.ts), or with DIND_CNI=none a node. */
@@ -50,6 +50,7 @@ export async function checkConnectivity(request: ConnectivityRequest): Promise<V
   const [seen, host] = await Promise.all([look(), probeHostEgress(engine, baseImage, targets, options)]);
   let input: JudgeInput = {
     mode: plan.mode,
+    attached: plan.attached,
     isSynthesized: (address) => contains(plan.nat64.prefix, address),
     nat64Zones: plan.dns64.nat64Zones,
     clusterDns: plan.clusterDns,

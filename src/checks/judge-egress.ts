@@ -1,8 +1,10 @@
 import type { IpAddress } from '../net/types.js';
+import { describeAttachAgain } from '../plan/attached.js';
 import { explainNoAddress, explainNoConnection, explainWrongAnswer, type Finding } from './locate-hop.js';
 import { judgeParts } from './judge-parts.js';
 import { describeSeen } from './describe.js';
 import type { FamilyStatus, Hop, JudgeInput, Path, TargetReport, TargetVerdict, Verdict } from './verdict.js';
+import { howTo } from '../how-to.js';
 
 /**
  * Judges what the cluster and the engine host saw: pure. A path passes when one target answers by it. What the engine host does not
@@ -100,7 +102,7 @@ function explainModeMismatch(
   if (!input.mode.aaaa && paths.nat64 !== 'passed' && paths.nat64 !== 'failed' && reaches('ipv6')) {
     return {
       explanation: 'the engine host reaches the targets by IPv6 only, and mode `false` sends every site to IPv4',
-      remedy: 'use the IPv6 that the host has: DIND_ALLOW_AAAA_USE=true npm run up (or auto)',
+      remedy: `use the IPv6 that the host has: ${describeAttachAgain(input, 'DIND_ALLOW_AAAA_USE=true')} (or auto)`,
       concerns: (target) => target.status !== 'passed',
     };
   }
@@ -113,7 +115,7 @@ function explainModeMismatch(
   if (input.mode.aaaa && paths.direct === 'unverified' && targets.some(dualByIpv4)) {
     return {
       explanation: 'the engine host reaches it by IPv4 only, and mode `true` sends dual-stack names to IPv6',
-      remedy: 'let dind64 see that the host has no IPv6: DIND_ALLOW_AAAA_USE=auto npm run up (or false)',
+      remedy: `let dind64 see that the host has no IPv6: ${describeAttachAgain(input, 'DIND_ALLOW_AAAA_USE=auto')} (or false)`,
       concerns: dualByIpv4,
     };
   }
@@ -140,15 +142,15 @@ function collectWarnings(input: JudgeInput, targets: readonly TargetVerdict[], p
 function remedyFor(input: JudgeInput, hop: Hop | undefined): string | undefined {
   switch (hop) {
     case 'cluster-dns':
-      return 'its log: npm run kubectl -- -n kube-system logs -l k8s-app=kube-dns';
+      return `its log: ${howTo('kubectl -n kube-system logs -l k8s-app=kube-dns')}`;
     case 'dns64':
-      return `its log: docker logs ${input.dns64.name}; resolvers of your own: DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up`;
+      return `its log: docker logs ${input.dns64.name}; resolvers of your own: ${describeAttachAgain(input, 'DIND_DNS64_UPSTREAMS=192.0.2.53')}`;
     case 'nat64':
-      return `its log: docker logs ${input.nat64.name}; \`npm run up\` makes it anew where it is missing`;
+      return `its log: docker logs ${input.nat64.name}; \`${describeAttachAgain(input)}\` makes it anew where it is missing`;
     case 'node':
-      return "`npm run up` puts the nodes' rules and routes right";
+      return `\`${describeAttachAgain(input)}\` puts the nodes' rules and routes right`;
     case 'host-rules':
-      return "`npm run doctor` names firewalls of the host's own that drop it, and says whether the engine's rules are gone (restart the engine then); `npm run status` shows whether dind64's are there";
+      return `\`${howTo('doctor')}\` names firewalls of the host's own that drop it, and says whether the engine's rules are gone (restart the engine then); \`${howTo('status')}\` shows whether dind64's are there`;
     default:
       return undefined;
   }

@@ -50,6 +50,8 @@ export interface JudgeInput {
   evidence: Evidence[];
   /** The same question to DNS64 from the node, once it got no answer from the pod. */
   nodeDns64?: DnsResult | undefined;
+  /** Where another tool made the cluster. */
+  attached?: { cluster: string } | undefined;
   /** Firewalls on the engine host that drop forwarded packets (`inet firewalld`). */
   foreignFirewalls: readonly string[];
 }

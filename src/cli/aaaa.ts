@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { setAaaa } from '../index.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerAaaa: Registration = (program, run) => {
   program
@@ -16,7 +17,7 @@ export const registerAaaa: Registration = (program, run) => {
     .action((use: 'on' | 'off' | 'auto', options: { json: boolean }) =>
       run(
         'aaaa',
-        { afterInterruption: `\`npm run aaaa -- ${use}\` again completes it` },
+        { afterInterruption: `\`${howTo(`aaaa ${use}`)}\` again completes it` },
         async ({ context, streams }) => {
           const result = await setAaaa(context, use);
           const { aaaa, reason, changed, durationMs } = result;

@@ -1,5 +1,6 @@
 import { attach, detach } from '../index.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 /** `attach` and `detach`: each other's way back. */
 export const registerAttach: Registration = (program, run) => {
@@ -12,7 +13,7 @@ export const registerAttach: Registration = (program, run) => {
       run(
         'attach',
         {
-          afterInterruption: `\`npm run attach -- --kind ${options.kind}\` completes it, \`npm run detach -- --kind ${options.kind}\` takes it back`,
+          afterInterruption: `\`${howTo(`attach --kind ${options.kind}`)}\` completes it, \`${howTo(`detach --kind ${options.kind}`)}\` takes it back`,
         },
         ({ context }) => attach(context, options),
       ),
@@ -24,7 +25,7 @@ export const registerAttach: Registration = (program, run) => {
     .action((options: { kind: string }) =>
       run(
         'detach',
-        { afterInterruption: `\`npm run detach -- --kind ${options.kind}\` again completes it` },
+        { afterInterruption: `\`${howTo(`detach --kind ${options.kind}`)}\` again completes it` },
         ({ context }) => detach(context, options),
       ),
     );

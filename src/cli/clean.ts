@@ -2,6 +2,7 @@ import { clean } from '../index.js';
 import type { Context } from '../cluster/context.js';
 import { NeverHadEngineError } from '../engine/embedded/down-error.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerClean: Registration = (program, run) => {
   program
@@ -11,7 +12,7 @@ export const registerClean: Registration = (program, run) => {
     .action((options: { images: boolean }) =>
       run(
         'clean',
-        { startsEngine: 'if-made', afterInterruption: '`npm run clean` again removes the rest' },
+        { startsEngine: 'if-made', afterInterruption: `\`${howTo('clean')}\` again removes the rest` },
         ({ context }) => cleanWhatIsThere(context, options),
       ),
     );

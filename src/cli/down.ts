@@ -1,5 +1,6 @@
 import { down } from '../index.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerDown: Registration = (program, run) => {
   program
@@ -8,7 +9,7 @@ export const registerDown: Registration = (program, run) => {
     .action(() =>
       run(
         'down',
-        { startsEngine: 'if-made', afterInterruption: '`npm run down` again removes the rest' },
+        { startsEngine: 'if-made', afterInterruption: `\`${howTo('down')}\` again removes the rest` },
         ({ context }) => down(context),
       ),
     );

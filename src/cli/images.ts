@@ -2,6 +2,7 @@ import { images } from '../index.js';
 import { renderTable } from './render-table.js';
 import type { ImageStatus } from '../cluster/results.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerImages: Registration = (program, run) => {
   program
@@ -10,7 +11,7 @@ export const registerImages: Registration = (program, run) => {
     .action(() =>
       run(
         'images',
-        { startsEngine: 'always', afterInterruption: '`npm run images` again makes the rest' },
+        { startsEngine: 'always', afterInterruption: `\`${howTo('images')}\` again makes the rest` },
         async ({ context, streams }) => {
           streams.stdout.write(renderImages(await images(context)));
         },

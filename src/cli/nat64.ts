@@ -2,6 +2,7 @@ import { Argument } from 'commander';
 import { setNat64Engine } from '../index.js';
 import type { Nat64Engine } from '../settings/types.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerNat64: Registration = (program, run) => {
   program
@@ -17,7 +18,7 @@ export const registerNat64: Registration = (program, run) => {
     .action((wanted: Nat64Engine, options: { json: boolean }) =>
       run(
         'nat64',
-        { afterInterruption: `\`npm run nat64 -- ${wanted}\` again completes it` },
+        { afterInterruption: `\`${howTo(`nat64 ${wanted}`)}\` again completes it` },
         async ({ context, streams }) => {
           const result = await setNat64Engine(context, wanted);
           const { engine, reason, changed, durationMs } = result;

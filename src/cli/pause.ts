@@ -1,5 +1,6 @@
 import { pause, unpause } from '../index.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerPause: Registration = (program, run) => {
   program
@@ -8,7 +9,7 @@ export const registerPause: Registration = (program, run) => {
     .action(() =>
       run(
         'pause',
-        { afterInterruption: '`npm run pause` again completes it, `npm run unpause` takes it back' },
+        { afterInterruption: `\`${howTo('pause')}\` again completes it, \`${howTo('unpause')}\` takes it back` },
         ({ context }) => pause(context),
       ),
     );
@@ -16,6 +17,8 @@ export const registerPause: Registration = (program, run) => {
     .command('unpause')
     .description('let a paused cluster go on')
     .action(() =>
-      run('unpause', { afterInterruption: '`npm run unpause` again completes it' }, ({ context }) => unpause(context)),
+      run('unpause', { afterInterruption: `\`${howTo('unpause')}\` again completes it` }, ({ context }) =>
+        unpause(context),
+      ),
     );
 };

@@ -1,10 +1,11 @@
 import type { ClusterStatus } from '../results/status.js';
 import { renderTable } from './render-table.js';
+import { howTo } from '../how-to.js';
 
 /** `status` for people. */
 export function renderStatus(status: ClusterStatus): string {
   const engine = `engine: Docker ${status.engine.version} at ${status.engine.endpoint}\n`;
-  if (!status.exists) return `${status.cluster}: there is no such cluster (npm run up)\n${engine}`;
+  if (!status.exists) return `${status.cluster}: there is no such cluster (${howTo('up')})\n${engine}`;
   const { mode, attached, nodes, helpers, nat64, hostRules, guard, kubeconfigContext, drift, remarks } = status;
   return [
     `${status.cluster}: ${mode === undefined ? 'mode unknown' : `AAAA use is ${mode.aaaa ? 'on' : 'off'} (${mode.reason})`}\n`,
@@ -50,7 +51,7 @@ export function renderStatus(status: ClusterStatus): string {
           '\n',
           ...drift.map(
             (what) =>
-              `not as recorded: ${what} (${attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`})\n`,
+              `not as recorded: ${what} (${howTo(attached === undefined ? 'up' : `attach --kind ${attached.cluster}`)})\n`,
           ),
         ]),
     ...(remarks.length === 0 ? [] : ['\n', ...remarks.map((remark) => `${remark}\n`)]),

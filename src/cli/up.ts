@@ -1,5 +1,6 @@
 import { up } from '../index.js';
 import type { Registration } from './verb.js';
+import { howTo } from '../how-to.js';
 
 export const registerUp: Registration = (program, run) => {
   program
@@ -8,7 +9,10 @@ export const registerUp: Registration = (program, run) => {
     .action(() =>
       run(
         'up',
-        { startsEngine: 'always', afterInterruption: '`npm run up` completes it, `npm run clean` removes it' },
+        {
+          startsEngine: 'always',
+          afterInterruption: `\`${howTo('up')}\` completes it, \`${howTo('clean')}\` removes it`,
+        },
         ({ context }) => up(context),
       ),
     );

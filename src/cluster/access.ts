@@ -8,6 +8,7 @@ import type { ClusterRecord } from '../plan/record.js';
 import { listKindNodes } from './kind.js';
 import { readRecord } from './record.js';
 import type { ContainerState, Engine } from '../engine/types.js';
+import { howTo } from '../how-to.js';
 
 /** What a client needs to use the API, base64 where kubeconfig has base64. */
 export interface AdminAccess {
@@ -50,8 +51,8 @@ export async function findControlPlane(engine: Engine, clusterName: string): Pro
       hint,
     });
   if (controlPlane === undefined) throw noSuchCluster(engine, clusterName);
-  if (controlPlane.status === 'paused') throw missing('the cluster is paused', 'npm run unpause');
-  if (controlPlane.status !== 'running') throw missing(`its control plane is ${controlPlane.status}`, 'npm run up');
+  if (controlPlane.status === 'paused') throw missing('the cluster is paused', howTo('unpause'));
+  if (controlPlane.status !== 'running') throw missing(`its control plane is ${controlPlane.status}`, howTo('up'));
   return controlPlane;
 }
 
@@ -66,7 +67,7 @@ export function refuseAttached(record: Pick<ClusterRecord, 'attached'> | undefin
     doing,
     where: `the kind cluster ${cluster}`,
     observed: "dind64 is attached to it, and its nodes and its kubeconfig are kind's",
-    hint: `npm run attach -- --kind ${cluster} puts right what is attached, npm run detach -- --kind ${cluster} removes it; the rest is kind's: kubectl --context ${nameAttached(cluster)}, kind delete cluster --name ${cluster}`,
+    hint: `${howTo(`attach --kind ${cluster}`)} puts right what is attached, ${howTo(`detach --kind ${cluster}`)} removes it; the rest is kind's: kubectl --context ${nameAttached(cluster)}, kind delete cluster --name ${cluster}`,
   });
 }
 
@@ -77,7 +78,7 @@ export function noSuchCluster(engine: Engine, clusterName: string): DindError {
     doing: `looking for the cluster ${clusterName}`,
     where: engine.endpoint,
     observed: 'there is no such cluster',
-    hint: 'npm run up',
+    hint: howTo('up'),
   });
 }
 
@@ -96,7 +97,7 @@ export async function readAdminAccess(engine: Engine, clusterName: string): Prom
       doing: `reading the credentials of ${clusterName}`,
       where: engine.endpoint,
       observed: 'the cluster is not there or not finished',
-      hint: 'npm run up',
+      hint: howTo('up'),
     });
   }
   const admin = parse(file.toString()) as {

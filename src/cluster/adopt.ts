@@ -4,6 +4,7 @@ import { hideCredentials } from '../settings/credentials.js';
 import { definitions } from '../settings/definitions.js';
 import type { Environment, Settings } from '../settings/types.js';
 import type { Context } from './context.js';
+import { howTo } from '../how-to.js';
 
 /** The settings that a cluster's record holds; the others are of one command (where it prints, which engine it uses) or addresses. */
 const recorded = [
@@ -107,7 +108,7 @@ export function refuseDifferences(environment: Environment, record: ClusterRecor
           `it was made with ${definitions[field].name}=${String(has)}, not ${String(asked)} (${given.get(field)?.source ?? ''})`,
       )
       .join('\n'),
-    hint: `take the setting back; or make it anew: npm run ${verb} && ${hideCredentials(wanted)} npm run up; or make a second cluster beside it: another DIND_CLUSTER_NAME`,
+    hint: `take the setting back; or make it anew: ${howTo(verb)} && ${howTo('up', hideCredentials(wanted))}; or make a second cluster beside it: another DIND_CLUSTER_NAME`,
   });
 }
 

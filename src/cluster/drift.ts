@@ -6,6 +6,7 @@ import type { ClusterPlan } from '../plan/types.js';
 import { hideCredentials } from '../settings/credentials.js';
 import { definitions } from '../settings/definitions.js';
 import type { Environment, Settings } from '../settings/types.js';
+import { howTo } from '../how-to.js';
 
 /** What the engine has of a cluster. */
 export interface Found {
@@ -45,7 +46,7 @@ export function findDrift(record: ClusterRecord, plan: ClusterPlan, { containers
         ...(ipv6Range === undefined || network.ranges.includes(ipv6Range)
           ? []
           : [
-              `network ${name} was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; \`npm run clean && npm run up\` makes it anew`,
+              `network ${name} was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; \`${howTo('clean')} && ${howTo('up')}\` makes it anew`,
             ]),
       ];
     },
@@ -65,7 +66,7 @@ export function findOtherSettings(
     const has = record.given[name]?.value ?? text;
     if (ofOneCommand.includes(field) || hideCredentials(value) === has) return [];
     return [
-      `${name}=${hideCredentials(value)} (${source}) is not what the cluster was made with (${has ?? 'not set'}): \`npm run up\` applies it or says why not`,
+      `${name}=${hideCredentials(value)} (${source}) is not what the cluster was made with (${has ?? 'not set'}): \`${howTo('up')}\` applies it or says why not`,
     ];
   });
 }

@@ -14,6 +14,7 @@ import { EmbeddedEngineDownError, NeverHadEngineError } from '../engine/embedded
 import { labels } from '../labels.js';
 import type { Reporter } from '../progress/types.js';
 import type { Environment } from '../settings/types.js';
+import { howTo } from '../how-to.js';
 
 /** `if-made`: only one that has run before, whose clusters are still in its data. */
 export type StartsEngine = 'always' | 'if-made' | 'never';
@@ -60,7 +61,7 @@ async function chooseEngine(request: ChoiceRequest): Promise<{ engine: Engine; e
       reporter.report({
         type: 'notice',
         level: 'warning',
-        text: "an embedded engine of dind64's runs beside this Docker: DIND_ENGINE=embedded npm run clean ends it",
+        text: `an embedded engine of dind64's runs beside this Docker: ${howTo('clean', 'DIND_ENGINE=embedded')} ends it`,
       });
     return { engine: await connectDocker(environment.engine, { signal }), embedded };
   }
@@ -134,7 +135,7 @@ function noEngine(made: boolean): EmbeddedEngineDownError {
     source: 'environment',
     doing: 'finding a Docker engine',
     observed: 'no Docker is installed, and the embedded engine does not run',
-    hint: '`npm run up` starts it',
+    hint: `\`${howTo('up')}\` starts it`,
   } as const;
   return made
     ? new EmbeddedEngineDownError({ code: 'engine-stopped', ...details })

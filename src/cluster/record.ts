@@ -9,6 +9,7 @@ import { ensureContainer } from './ensure-container.js';
 import { renderGuardFiles } from '../render/guard-files.js';
 import { readScript } from '../shell.js';
 import { configDirectory } from './helpers/helper.js';
+import { howTo } from '../how-to.js';
 
 /** Role label of the record's volume: it goes last. */
 const recordRole = 'record';
@@ -144,7 +145,7 @@ function recordUnknown(where: string, dind64: string, version: string): DindErro
     doing: 'reading the record of the cluster',
     where,
     observed: `dind64 ${dind64} wrote it in version ${version}; this one reads version ${Object.values(recordVersions).join(' and ')}`,
-    hint: `use dind64 ${dind64}, or remove the cluster: npm run clean`,
+    hint: `use dind64 ${dind64}, or remove the cluster: ${howTo('clean')}`,
   });
 }
 
@@ -155,6 +156,6 @@ function recordBroken(where: string, issue?: { path: PropertyKey[]; message: str
     doing: 'reading the record of the cluster',
     where,
     observed: issue === undefined ? 'no file of it is whole' : `${issue.path.join('.')}: ${issue.message}`,
-    hint: 'npm run clean, then npm run up',
+    hint: `${howTo('clean')}, then ${howTo('up')}`,
   });
 }

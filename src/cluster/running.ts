@@ -9,6 +9,7 @@ import { noSuchCluster } from './access.js';
 import { adoptRecord } from './adopt.js';
 import type { Context } from './context.js';
 import { readRecord } from './record.js';
+import { howTo } from '../how-to.js';
 
 /** A cluster that is there, as its record says. */
 export interface RunningCluster {
@@ -55,11 +56,11 @@ export async function refuseWithoutRecord(engine: Engine, clusterName: string): 
     ...((await engine.findVolume(nameCluster(clusterName).host)) === undefined
       ? {
           observed: `there are ${nodes.length} nodes and no record of them: an older dind64 made them, or the container ${clusterName}-host was removed together with its volume`,
-          hint: '`npm run clean` removes them, `npm run up` makes the cluster anew',
+          hint: `\`${howTo('clean')}\` removes them, \`${howTo('up')}\` makes the cluster anew`,
         }
       : {
           observed: `the container ${clusterName}-host, which keeps the record of its nodes, was removed`,
-          hint: '`npm run up` makes it again, with the record of before',
+          hint: `\`${howTo('up')}\` makes it again, with the record of before`,
         }),
   });
 }
@@ -71,6 +72,6 @@ function baseAbsent(engine: Engine, reference: string): DindError {
     doing: 'looking at the cluster',
     where: engine.endpoint,
     observed: `the image ${reference}, which the engine host is looked at with, is no longer there`,
-    hint: '`npm run up` makes it again',
+    hint: `\`${howTo('up')}\` makes it again`,
   });
 }

@@ -14,6 +14,7 @@ import { findForeignObjects } from '../cluster/foreign-objects.js';
 import { scaleLimit } from '../wait.js';
 import type { DoctorFacts, DoctorParts, Known } from './facts.js';
 import { readEgress, readHost, readKernel, type Place } from './read-host.js';
+import { howTo } from '../how-to.js';
 
 /** Limit of each part; on an ordinary machine all of them together take a second or two. */
 const partMs = 20_000;
@@ -58,7 +59,7 @@ export async function readDoctorFacts(given: Context, readStatus: () => Promise<
       ? atContainer(place.known)
       : engine === undefined
         ? noEngine
-        : { unknown: noImage },
+        : { unknown: noImage() },
     withEngine((found) => findNeededImages({ engine: found, settings })),
     read((signal) => readKubectl(signal)),
     withEngine(() => readStatus()),
@@ -76,8 +77,8 @@ export async function readDoctorFacts(given: Context, readStatus: () => Promise<
   };
 }
 
-const noImage =
-  "dind64's base image is not on the engine yet (`npm run images` makes it), and without it the engine host cannot be looked at";
+const noImage = (): string =>
+  `dind64's base image is not on the engine yet (\`${howTo('images')}\` makes it), and without it the engine host cannot be looked at`;
 
 /** A container on the engine host where there can be one; this machine where that is the engine host anyway. */
 async function choosePlace({ environment }: Context, engine: Engine | undefined): Promise<Known<Place>> {
@@ -89,7 +90,7 @@ async function choosePlace({ environment }: Context, engine: Engine | undefined)
       : engine.endpoint.startsWith('unix:') && !(await engine.info()).desktop;
   return process.platform === 'linux' && isHere
     ? { known: 'this-machine' }
-    : { unknown: engine === undefined ? 'there is no engine, and its host is not this machine' : noImage };
+    : { unknown: engine === undefined ? 'there is no engine, and its host is not this machine' : noImage() };
 }
 
 async function readPart<T>(

@@ -1,6 +1,7 @@
 import { DindError, WaitError, type DindErrorDetails } from '../errors.js';
 import type { Endpoint } from './endpoint.js';
 import { engineMessage, type DockerFailure } from './engine-error.js';
+import { howTo } from '../how-to.js';
 
 /** The machine that dind64 runs on, as far as it decides what to install. */
 export interface Machine {
@@ -76,7 +77,7 @@ function installHint({ platform, isRoot, isDebianLike }: Machine): string {
   if (!isDebianLike) return `${install}; dind64 brings an engine of its own only on Debian, Ubuntu and their like`;
   return isRoot
     ? install
-    : `${install}; or be root, and dind64 starts an engine of its own (with sudo, give it your settings: \`sudo -E npm run up\`)`;
+    : `${install}; or be root, and dind64 starts an engine of its own (with sudo, give it your settings: \`sudo -E ${howTo('up')}\`)`;
 }
 
 const defaultStart = '`sudo systemctl start docker`';

@@ -1,41 +1,48 @@
-import type { Agent } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { request, type Agent, type RequestOptions } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export interface LivenessLimits {
-  /** A peer is looked for so often. */
+  /** An engine is asked so often. */
   everyMs: number;
-  /** So long may it take to be found. */
+  /** So long may its answer take. */
   answerMs: number;
 }
 
-/** So often in a row may it not be found. */
+/** Where an engine listens, for a request; an agent that knows by itself needs none of it. */
+export type Peer = Pick<RequestOptions, 'protocol' | 'host' | 'port' | 'socketPath'>;
+
+/** So often in a row may it not answer. */
 const strikes = 3;
 
 /**
- * Ends the connections of an agent whose peer is gone without a word: a link of a VPN or a machine that is off sends no reset, and the kernel tries again for a
- * quarter of an hour while a command hangs. Streams may be silent for as long as they like, so what tells is whether a new connection can be made, while
- * there are any. They end with ETIMEDOUT, which is `engine-lost` (engine-error.ts). Keepalive keeps routers from forgetting silent ones.
+ * An agent whose connections end when the engine is gone without a word. A link of a VPN or a machine that is off sends no reset, and an engine that hangs has its
+ * connections accepted by the kernel: a command would wait for ever. Streams may be silent for as long as they like, so what tells is whether another
+ * connection gets an answer to Docker's own `GET /_ping`, while there are any. They end with ETIMEDOUT, which is `engine-lost` (engine-error.ts).
  */
 export function watchLiveness<A extends Agent>(
-  agent: A,
-  peer: { host: string; port: number },
+  createAgent: () => A,
+  peer: Peer,
   { everyMs, answerMs }: LivenessLimits = { everyMs: 10_000, answerMs: 5000 },
 ): A {
-  const open = new Set<Socket>();
+  const agent = createAgent();
+  const asking = createAgent();
+  const open = new Set<Duplex>();
   let missed = 0;
   let timer: NodeJS.Timeout | undefined;
   const look = async (): Promise<void> => {
-    missed = (await isThere(peer, answerMs)) ? 0 : missed + 1;
+    missed = (await answers(asking, peer, answerMs)) ? 0 : missed + 1;
     if (missed >= strikes) {
-      const observed = `nothing came back from ${peer.host} port ${peer.port} for ${(strikes * (everyMs + answerMs)) / 1000} s`;
+      const seconds = (strikes * (everyMs + answerMs)) / 1000;
+      const observed = `it has its connections open and did not answer for ${seconds} s`;
       for (const socket of open) socket.destroy(Object.assign(new Error(observed), { code: 'ETIMEDOUT' }));
     }
     timer = open.size > 0 ? setTimeout(() => void look(), everyMs).unref() : undefined;
   };
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
-    const socket = create(options, callback) as Socket;
-    socket.setKeepAlive(true, everyMs);
+    const socket = create(options, callback) as Duplex & { setKeepAlive?: (on: boolean, ms: number) => void };
+    // Routers forget connections that are silent.
+    socket.setKeepAlive?.(true, everyMs);
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     if (timer === undefined) missed = 0;
@@ -45,16 +52,19 @@ export function watchLiveness<A extends Agent>(
   return agent;
 }
 
-/** A refusal is an answer, too. */
-async function isThere({ host, port }: { host: string; port: number }, answerMs: number): Promise<boolean> {
+/** Whatever it says is an answer, a proxy's refusal of the path, too; and where nobody listens any more, its connections have ended by themselves. */
+async function answers(agent: Agent, peer: Peer, answerMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: answerMs });
+    const asked = request({ ...peer, agent, path: '/_ping' });
+    const timer = setTimeout(() => end(false), answerMs).unref();
     const end = (answer: boolean): void => {
-      socket.destroy();
+      clearTimeout(timer);
+      asked.destroy();
       resolve(answer);
     };
-    socket.once('connect', () => end(true));
-    socket.once('timeout', () => end(false));
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED'));
+    asked.once('socket', (socket) => socket.unref());
+    asked.once('response', () => end(true));
+    asked.on('error', ({ code }: NodeJS.ErrnoException) => end(code === 'ECONNREFUSED' || code === 'ENOENT'));
+    asked.end();
   });
 }

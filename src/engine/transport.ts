@@ -4,7 +4,7 @@ import Docker from 'dockerode';
 import { DindError } from '../errors.js';
 import { checkRequests } from './checked-requests.js';
 import type { Endpoint } from './endpoint.js';
-import { watchLiveness } from './liveness.js';
+import { watchLiveness, type LivenessLimits } from './liveness.js';
 import { quietInspection } from './quiet-inspection.js';
 import { SshAgent } from './ssh-agent.js';
 
@@ -63,26 +63,25 @@ function transportOptions(endpoint: Endpoint): Docker.DockerOptions {
     timeout: undefined,
   };
   // No kept connections: after an engine's restart they would be dead, and a new one costs nothing.
-  if (address.kind === 'unix')
-    return {
-      ...none,
-      socketPath: address.path,
-      agent: new Agent({ keepAlive: false }),
-    } as unknown as Docker.DockerOptions;
+  const plain = (): Agent => new Agent({ keepAlive: false });
+  const options = (chosen: object): Docker.DockerOptions => ({ ...none, ...chosen }) as unknown as Docker.DockerOptions;
+  if (address.kind === 'unix') {
+    const { path: socketPath } = address;
+    return options({ socketPath, agent: watchLiveness(plain, { socketPath }) });
+  }
   if (address.kind === 'ssh')
-    return { ...none, host: 'localhost', agent: new SshAgent(address) } as unknown as Docker.DockerOptions;
+    return options({ host: 'localhost', agent: watchLiveness(() => new SshAgent(address), {}, sshLimits) });
+  const { port } = address;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   if (address.tls === undefined)
-    return {
-      ...none,
-      host,
-      port: address.port,
-      agent: watchLiveness(new Agent({ keepAlive: false }), address),
-    } as unknown as Docker.DockerOptions;
+    return options({ host, port, agent: watchLiveness(plain, { host: address.host, port }) });
   const { verify, ...files } = address.tls;
   const agent = watchLiveness(
-    new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files }),
-    address,
+    () => new TlsAgent({ keepAlive: false, rejectUnauthorized: verify !== false, ...files }),
+    { protocol: 'https:', host: address.host, port },
   );
-  return { ...none, protocol: 'https', host, port: address.port, agent } as unknown as Docker.DockerOptions;
+  return options({ protocol: 'https', host, port, agent });
 }
+
+/** Each question is a login there. */
+const sshLimits: LivenessLimits = { everyMs: 30_000, answerMs: 15_000 };

@@ -1,9 +1,12 @@
 import { parseAddress, parseIpv4Address, parseIpv6Address } from '../net/address.js';
-import { cidrLength, contains, overlaps, parseIpv4Cidr, parseIpv6Cidr } from '../net/cidr.js';
+import { cidrLength, contains, nthAddress, overlaps, parseIpv4Cidr, parseIpv6Cidr } from '../net/cidr.js';
 import { nat64PrefixProblem } from '../net/embed.js';
 import type { HostsAddressing } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
-import type { HostsFile } from './file-schema.js';
+import type { HostsFile } from '../results/hosts-file.js';
+
+/** Of a host's part of the pod network, which is chosen by the host's id. */
+export const hostPodLength = 80;
 
 /** The networks and addresses of a hosts file whose fields have been read by its schema. */
 export function readAddressing(file: HostsFile): HostsAddressing {
@@ -28,6 +31,18 @@ export function addressingProblems(a: HostsAddressing): ConfigProblem[] {
   const rules: [boolean, string, string][] = [
     [prefixProblem !== undefined, 'dns64.cidr', prefixProblem ?? ''],
     [cidrLength(a.nodeCidr) > 112, 'mgmt_net.cidr', 'no room for the ids of hosts: at most /112'],
+    // kubeadm takes 16 bits at most between the pod network and a host's part of it.
+    [
+      cidrLength(a.podCidr) < 64 || cidrLength(a.podCidr) >= hostPodLength,
+      'pod_net.cidr',
+      `each host gets a /${hostPodLength} of it: between /64 and /${hostPodLength - 1}`,
+    ],
+    [a.dns64Address === a.nat64Address, 'dns64.ip', 'is nat64.ip'],
+    ...(['nat64', 'dns64'] as const).map((field): [boolean, string, string] => [
+      a[`${field}Address`] === nthAddress(a.supportCidr, 1),
+      `${field}.ip`,
+      'is the address of the host itself on the support network',
+    ]),
     [!contains(a.supportV4Cidr, a.nat64Pool), 'nat64.v4_cidr', 'lies outside of support_net.v4cidr'],
     [!contains(a.supportV4Cidr, a.nat64V4Address), 'nat64.v4_ip', 'lies outside of support_net.v4cidr'],
     [!contains(a.supportCidr, a.nat64Address), 'nat64.ip', 'lies outside of support_net.cidr'],

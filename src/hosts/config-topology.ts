@@ -1,8 +1,9 @@
-import { nthAddress } from '../net/cidr.js';
+import { cidrLength, nthAddress, subnet } from '../net/cidr.js';
+import { hostPodLength } from './config-addressing.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import type { ConfiguredHost, HostRole } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
-import type { HostsFile } from './file-schema.js';
+import type { HostsFile } from '../results/hosts-file.js';
 
 const roles: Readonly<Record<string, HostRole>> = {
   master: 'control-plane',
@@ -10,6 +11,19 @@ const roles: Readonly<Record<string, HostRole>> = {
   dns64: 'dns64',
   nat64: 'nat64',
 };
+
+const nodeWords = ['master', 'minion'];
+
+/** Ids that have no part of the pod network. */
+export function podProblems(file: HostsFile, podCidr: Ipv6Cidr): ConfigProblem[] {
+  const parts = 2 ** (hostPodLength - cidrLength(podCidr));
+  return hostEntries(file)
+    .filter(({ host, words }) => host.id >= parts && words.some((word) => nodeWords.includes(word)))
+    .map(({ name, host }) => ({
+      path: ['topology', name, 'id'],
+      text: `pod_net.cidr has a /${hostPodLength} for ids up to ${parts - 1}, and none for ${host.id}`,
+    }));
+}
 
 /** What is wrong with the roles and ids of the hosts. */
 export function topologyProblems(file: HostsFile): ConfigProblem[] {
@@ -34,12 +48,13 @@ export function topologyProblems(file: HostsFile): ConfigProblem[] {
 }
 
 /** The hosts, each with its address: for a file without problems, in whose management network every id has room. */
-export function placeHosts(file: HostsFile, nodeCidr: Ipv6Cidr): ConfiguredHost[] {
+export function placeHosts(file: HostsFile, nodeCidr: Ipv6Cidr, podCidr: Ipv6Cidr): ConfiguredHost[] {
   return hostEntries(file).map(({ name, host, words }) => ({
     name,
     interface: host.interface,
     roles: words.flatMap((word) => roles[word] ?? []),
     address: nthAddress(nodeCidr, host.id),
+    podCidr: words.some((word) => nodeWords.includes(word)) ? subnet(podCidr, hostPodLength, host.id) : undefined,
   }));
 }
 

@@ -2,8 +2,8 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { IpAddress, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { badHostsConfig, lineOf, syntaxProblems } from './config-problems.js';
 import { addressingProblems, readAddressing } from './config-addressing.js';
-import { hostsFile } from './file-schema.js';
-import { placeHosts, topologyProblems } from './config-topology.js';
+import { hostsFile } from '../results/hosts-file.js';
+import { placeHosts, podProblems, topologyProblems } from './config-topology.js';
 
 /** What a host does, in Kubernetes' words of today: Lazyjack's `master` is a control plane, its `minion` a worker. */
 export type HostRole = 'control-plane' | 'worker' | 'dns64' | 'nat64';
@@ -14,6 +14,8 @@ export interface ConfiguredHost {
   roles: HostRole[];
   /** On the node network: it ends with the host's id. */
   address: Ipv6Address;
+  /** Of its pods: the part of the pod network with the host's id. `undefined`: no node of Kubernetes. */
+  podCidr: Ipv6Cidr | undefined;
 }
 
 /** The networks of a cluster over several hosts. */
@@ -61,12 +63,16 @@ export function readHostsConfig(file: string, text: string): HostsConfig {
     throw located(problems);
   }
   const addressing = readAddressing(parsed.data);
-  const problems = [...topologyProblems(parsed.data), ...addressingProblems(addressing)];
+  const problems = [
+    ...topologyProblems(parsed.data),
+    ...addressingProblems(addressing),
+    ...podProblems(parsed.data, addressing.podCidr),
+  ];
   if (problems.length > 0) throw located(problems);
   const { general, plugin, pod_net, dns64 } = parsed.data;
   const version = general?.['kubernetes-version'];
   return {
-    hosts: placeHosts(parsed.data, addressing.nodeCidr),
+    hosts: placeHosts(parsed.data, addressing.nodeCidr, addressing.podCidr),
     addressing,
     allowAaaaUse: dns64.allow_aaaa_use === true || dns64.allow_ipv6_use === true,
     plugin: general?.plugin ?? plugin ?? 'bridge',

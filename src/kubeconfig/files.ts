@@ -39,7 +39,10 @@ export function defaultFile(files: readonly string[]): string {
 export function ensureDirectory(file: string): string | undefined {
   const directory = dirname(resolve(file));
   try {
-    return makeDirectories(directory, 0o700);
+    const topmost = makeDirectories(directory, 0o700);
+    if (topmost !== undefined)
+      for (let made = directory; made !== dirname(topmost); made = dirname(made)) giveAway(made, dirname(topmost));
+    return topmost;
   } catch (error) {
     throw explainWriteError(error, directory);
   }
@@ -47,7 +50,7 @@ export function ensureDirectory(file: string): string | undefined {
 
 /**
  * Writes a document at once or not at all: into a file beside the target, then renamed. A symbolic link stays one, and a device a device. A new file
- * gets mode 0600; an existing one keeps mode and owner. Throws DindError `kubeconfig-not-writable`.
+ * gets mode 0600 and its folder's owner; an existing one keeps mode and owner. Throws DindError `kubeconfig-not-writable`.
  * Not write-file-atomic: it replaces dangling links and write-protected files, and without root it loses a file's owner.
  */
 export function writeKubeconfig(document: KubeconfigDocument): void {
@@ -63,7 +66,8 @@ export function writeKubeconfig(document: KubeconfigDocument): void {
     // A rename would go past the write protection of a read-only file.
     if (before !== undefined) accessSync(target, constants.W_OK);
     writeFileSync(temporary, text, { mode: before === undefined ? 0o600 : before.mode & 0o777, flag: 'wx' });
-    if (before !== undefined) chownSync(temporary, before.uid, before.gid);
+    if (before === undefined) giveAway(temporary, dirname(target));
+    else chownSync(temporary, before.uid, before.gid);
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -71,6 +75,14 @@ export function writeKubeconfig(document: KubeconfigDocument): void {
     if (!hasCode(error, 'EBUSY', 'EPERM') || before === undefined) throw explainWriteError(error, document.file);
     writeInPlace(target, text, document.file);
   }
+}
+
+/** What root makes in a user's folder (`sudo -E`) is that user's: kubectl must be able to read it. */
+function giveAway(made: string, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  // Some file systems give every file to one user, and take no other.
+  if (statSync(made).uid !== uid) chownSync(made, uid, gid);
 }
 
 /** Removes a file that dind64 made. */

@@ -4,6 +4,7 @@ import type { Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { hashName, macAddressFor } from './identity.js';
 import type { Attached, PlanInputs } from './record.js';
 import type { BareNode, PlanCore } from './types.js';
+import { howTo } from '../how-to.js';
 
 /** The cluster name that attaching to a kind cluster goes by: kind's own name for its context, so that no cluster of dind64's own is meant by it. */
 export function nameAttached(kindCluster: string): string {
@@ -21,8 +22,11 @@ export function helperRoles({ attached }: Pick<PlanInputs, 'attached'>): ('dns64
 }
 
 /** The command that puts right what is attached. */
-export function describeAttachAgain({ attached }: Pick<PlanInputs, 'attached'>): string {
-  return attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`;
+export function describeAttachAgain(
+  { attached }: { attached?: Pick<Attached, 'cluster'> | undefined },
+  settings = '',
+): string {
+  return howTo(attached === undefined ? 'up' : `attach --kind ${attached.cluster}`, settings);
 }
 
 /** Where the helpers are on a network that another tool made. */

@@ -4,7 +4,8 @@ import { doctorReport } from './doctor.js';
 import { dumpResult } from './dump.js';
 import { clusterRecord } from '../plan/record.js';
 import { outputEvent } from './event.js';
-import { hostsFile } from '../hosts/file-schema.js';
+import { hostsFile } from './hosts-file.js';
+import { hostsPlan } from './hosts-plan.js';
 import { captureResult } from './capture.js';
 import { nat64Result } from './nat64.js';
 import { clusterStatus } from './status.js';
@@ -18,6 +19,7 @@ export const resultTypes = {
   dump: dumpResult,
   event: outputEvent,
   hosts: hostsFile,
+  'hosts-plan': hostsPlan,
   capture: captureResult,
   nat64: nat64Result,
   record: clusterRecord,

@@ -12,7 +12,7 @@ export function renderEnvExample(): string {
       `#${name}=${defaultMeaning === undefined ? (text ?? '') : ''}`,
     ].join('\n'),
   );
-  return `${['# Settings of dind64: copy to .env and change, or set them in the environment, which wins.\n# Empty means not set. Written by `npm run docs:settings`.', ...blocks].join('\n\n')}\n`;
+  return `${['# Settings of dind64: copy to .env and change, or set them in the environment, which wins.\n# Empty means not set. Written by the script docs:settings.', ...blocks].join('\n\n')}\n`;
 }
 
 /** The settings table of docs/settings.md, as Markdown. */

@@ -11,8 +11,14 @@ export function readUserPaths(env: Env): UserPaths {
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
   return {
     home,
-    cache: findCache(path.join(xdgDirectory(env['XDG_CACHE_HOME']) ?? path.join(home, '.cache'), 'dind64')),
-    state: path.join(xdgDirectory(env['XDG_STATE_HOME']) ?? path.join(home, '.local', 'state'), 'dind64'),
+    cache: findOwn(
+      path.join(xdgDirectory(env['XDG_CACHE_HOME']) ?? path.join(home, '.cache'), 'dind64'),
+      '/var/cache/dind64',
+    ),
+    state: findOwn(
+      path.join(xdgDirectory(env['XDG_STATE_HOME']) ?? path.join(home, '.local', 'state'), 'dind64'),
+      '/var/lib/dind64',
+    ),
     kubeconfigs: listed.length === 0 ? [path.join(home, '.kube', 'config')] : listed,
   };
 }
@@ -23,8 +29,8 @@ export function resolveUserPath(text: string, home: string, directory: string): 
 }
 
 /** Programs and file systems in the cache are run: root runs none that another user may have put there (`sudo -E`), and leaves none of its own files behind. */
-function findCache(wanted: string): string {
-  return process.getuid?.() === 0 && !isOnlyRoots(wanted) ? '/var/cache/dind64' : wanted;
+function findOwn(wanted: string, roots: string): string {
+  return process.getuid?.() === 0 && !isOnlyRoots(wanted) ? roots : wanted;
 }
 
 /** Whether nobody but root can put anything at a path, which need not be there. */

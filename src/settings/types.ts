@@ -56,7 +56,7 @@ export interface UserPaths {
   home: string;
   /** Caches by content: `$XDG_CACHE_HOME/dind64`, else `~/.cache/dind64`; for root, where that is not root's alone, `/var/cache/dind64`. */
   cache: string;
-  /** Logs and small state: `$XDG_STATE_HOME/dind64`, else `~/.local/state/dind64`. */
+  /** Logs, dumps and small state: `$XDG_STATE_HOME/dind64`, else `~/.local/state/dind64`; for root, where that is not root's alone, `/var/lib/dind64`. */
   state: string;
   /** The kubeconfig files in client-go's order (KUBECONFIG list, else `~/.kube/config`). */
   kubeconfigs: string[];

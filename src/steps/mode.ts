@@ -8,12 +8,13 @@ import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { AaaaUse } from '../settings/types.js';
 import type { Context } from '../cluster/context.js';
 import type { Survey } from './survey.js';
+import { howTo } from '../how-to.js';
 
 type Mode = ClusterPlan['mode'];
 
 /**
  * The mode of `up`: what the environment or `.env` says wins; with nothing said a running cluster keeps its mode, and a new one gets
- * `false`. `again`: the command that asks. `true` without an IPv6 default route is refused before anything is touched.
+ * `false`. `again`: the command that asks, with other settings. `true` without an IPv6 default route is refused before anything is touched.
  */
 export async function decideMode(
   context: Context,
@@ -23,7 +24,7 @@ export async function decideMode(
     facts,
     record,
     again,
-  }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'> & { again?: string },
+  }: Pick<Survey, 'engine' | 'baseImage' | 'facts' | 'record'> & { again?: (settings: string) => string },
 ): Promise<Mode> {
   const { settings } = context.environment;
   if (settings.allowAaaaUse === undefined && record !== undefined) {
@@ -46,11 +47,15 @@ export async function decideMode(
   );
 }
 
-/** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason, `again` what else to run. */
+/** Makes `true`, `false` or `auto` into a decision; `asked` says who asked, for the reason, `again` what else to run, with such settings. */
 export async function resolveMode(
   context: Context,
   { engine, baseImage, facts }: { engine: Engine; baseImage: string; facts: Pick<HostFacts, 'routes'> },
-  { requested, asked, again = 'npm run up' }: { requested: AaaaUse; asked: string; again?: string },
+  {
+    requested,
+    asked,
+    again = (settings) => howTo('up', settings),
+  }: { requested: AaaaUse; asked: string; again?: (settings: string) => string },
 ): Promise<Mode> {
   if (requested === 'false') return { requested, aaaa: false, reason: asked };
   const hasRoute = hasIpv6DefaultRoute(facts);
@@ -63,7 +68,7 @@ export async function resolveMode(
       doing: `checking ${asked}`,
       where: `the engine host of ${engine.endpoint}`,
       observed: 'it has no IPv6 default route, so no IPv6 site can be reached directly',
-      hint: `let dind64 decide, which uses NAT64 alone on such a host:\n  DIND_ALLOW_AAAA_USE=auto ${again}`,
+      hint: `let dind64 decide, which uses NAT64 alone on such a host:\n  ${again('DIND_ALLOW_AAAA_USE=auto')}`,
     });
   }
   if (!hasRoute) return { requested, aaaa: false, reason: 'auto: the engine host has no IPv6 default route' };

@@ -11,6 +11,7 @@ import { controlPlaneOf } from '../plan/nodes.js';
 import { ensureContainer, type Outcome } from '../cluster/ensure-container.js';
 import { applyNodeNetwork } from '../cluster/node.js';
 import type { RemovalStep, StepContext, UpStep } from '../cluster/step.js';
+import { howTo } from '../how-to.js';
 
 /** All nodes at once, everything they need put in before they start. A node whose kubeadm did not finish is made anew. */
 export const startNodes: UpStep = {
@@ -109,6 +110,6 @@ function controlPlaneLost({ engine, plan }: StepContext, { name }: NodePlan): Di
     doing: `completing the cluster ${plan.clusterName}`,
     where: engine.endpoint,
     observed: `there are workers that have joined, and no control plane ${name} with what they joined: all that the cluster knew was in it`,
-    hint: 'make the nodes anew: npm run down && npm run up',
+    hint: `make the nodes anew: ${howTo('down')} && ${howTo('up')}`,
   });
 }

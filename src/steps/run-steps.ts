@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { DindError } from '../errors.js';
 import type { RemovalContext, RemovalStep, Step } from '../cluster/step.js';
+import { howTo } from '../how-to.js';
 
 /**
  * Carries out steps, each as soon as those it comes after are done, so that all that can run side by side does. The first failure
@@ -77,7 +78,7 @@ function removalIncomplete(
 }
 
 function describeRemoval(record: RemovalContext['record']): string {
-  return record?.attached === undefined ? 'npm run clean' : `npm run detach -- --kind ${record.attached.cluster}`;
+  return howTo(record?.attached === undefined ? 'clean' : `detach --kind ${record.attached.cluster}`);
 }
 
 function earlierStep(running: ReadonlyMap<string, Promise<void>>, id: string, before: string): Promise<void> {

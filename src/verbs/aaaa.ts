@@ -13,6 +13,7 @@ import { requireRunningCluster } from '../cluster/running.js';
 import { describeNetworks } from '../plan/networks.js';
 import { describeAttachAgain } from '../plan/attached.js';
 import { createPlan } from '../plan/create-plan.js';
+import { howTo } from '../how-to.js';
 
 const requests = { on: 'true', off: 'false', auto: 'auto' } as const;
 
@@ -44,11 +45,11 @@ async function switchMode(
     findControlPlane(engine, context.environment.settings.clusterName),
   ]);
   const { record, plan } = running;
-  const asked = `npm run aaaa -- ${use}`;
+  const asked = howTo(`aaaa ${use}`);
   const mode = await resolveMode(
     running.context,
     { engine, baseImage: plan.baseImage, facts },
-    { requested: requests[use], asked, again: describeAttachAgain(record) },
+    { requested: requests[use], asked, again: (settings) => describeAttachAgain(record, settings) },
   );
   const next = nextRecord(record, {
     mode,

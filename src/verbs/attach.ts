@@ -25,6 +25,7 @@ import { decideMode } from '../steps/mode.js';
 import { runSteps } from '../steps/run-steps.js';
 import { composeRecord, imageContext, removalContext } from './contexts.js';
 import { readDigests } from './up.js';
+import { howTo } from '../how-to.js';
 
 export interface AttachOptions {
   /** Name of the kind cluster, as `kind get clusters` gives it. */
@@ -57,9 +58,9 @@ export async function attach(given: Context, { kind, network }: AttachOptions): 
         : `AAAA use is off (${mode.reason}): every site that has IPv4 through NAT64 ${nat64.prefix}`,
       `Cluster DNS forwards to DNS64 at ${dns64.address}; NAT64 is at ${nat64.address}`,
       'Try next:',
-      `  DIND_CLUSTER_NAME=${clusterName} npm run status`,
-      `  DIND_CLUSTER_NAME=${clusterName} npm run aaaa -- ${mode.aaaa ? 'off' : 'on '}   # change the mode of the live cluster`,
-      `  npm run detach -- --kind ${kind}        # the cluster as it was`,
+      `  ${howTo('status', `DIND_CLUSTER_NAME=${clusterName}`)}`,
+      `  ${howTo(`aaaa ${mode.aaaa ? 'off' : 'on '}`, `DIND_CLUSTER_NAME=${clusterName}`)}   # change the mode of the live cluster`,
+      `  ${howTo(`detach --kind ${kind}`)}        # the cluster as it was`,
     ],
   });
 }
@@ -98,7 +99,7 @@ async function prepare(context: Context, request: Request): Promise<StepContext>
   const survey = await runPhase(context, 'survey', 'cluster and engine host', async () => {
     const found = await readCluster(adopted, request, record);
     const facts = await readHostFacts(engine, baseImage, { signal: context.signal });
-    const again = describeAttachAgain(found);
+    const again = (settings: string): string => describeAttachAgain(found, settings);
     const mode = await decideMode(adopted, { engine, baseImage, facts, record, again });
     return { value: { ...found, facts, mode }, text: `AAAA use ${mode.aaaa ? 'on' : 'off'} (${mode.reason})` };
   });
@@ -195,7 +196,7 @@ export function refusePrefix(kind: string, addressing: Addressing, record: Clust
       exitCode: 2,
       doing: `attaching to the kind cluster ${kind}`,
       observed: `it has NAT64 with the prefix ${former}, not ${nat64Prefix}`,
-      hint: `leave DIND_NAT64_PREFIX out, or detach first: npm run detach -- --kind ${kind}`,
+      hint: `leave DIND_NAT64_PREFIX out, or detach first: ${howTo(`detach --kind ${kind}`)}`,
     });
   }
   const others = { 'the network of its nodes': nodeCidr, 'its pods': podCidr, 'its services': serviceCidr };
@@ -237,6 +238,6 @@ function ownCluster(engine: Engine, clusterName: string): DindError {
     doing: `looking for the names of what is attached`,
     where: engine.endpoint,
     observed: `${clusterName} is a cluster that \`up\` made`,
-    hint: `remove it (DIND_CLUSTER_NAME=${clusterName} npm run clean), or give the kind cluster another name`,
+    hint: `remove it (${howTo('clean', `DIND_CLUSTER_NAME=${clusterName}`)}), or give the kind cluster another name`,
   });
 }

@@ -14,6 +14,7 @@ import { readScript } from '../shell.js';
 import type { Context } from '../cluster/context.js';
 import { hasDefaultRoute } from '../verify/host-findings.js';
 import { requireRunningCluster } from '../cluster/running.js';
+import { howTo } from '../how-to.js';
 
 export interface CaptureOptions {
   /** `nat64`, `dns64`, `host` or a node. */
@@ -175,7 +176,7 @@ async function assertRuns(engine: Engine, { container }: CapturePlace): Promise<
       doing: 'capturing packets',
       where: container,
       observed: `the container is ${status}`,
-      hint: 'npm run up',
+      hint: howTo('up'),
     });
 }
 
@@ -188,7 +189,7 @@ function captureFailed(place: CapturePlace, said: readonly string[], status: num
       doing: 'capturing packets',
       where: place.name,
       observed: 'the NAT64 container is of an image without dumpcap',
-      hint: '`npm run up` makes it anew',
+      hint: `\`${howTo('up')}\` makes it anew`,
     });
   }
   return new CommandError({

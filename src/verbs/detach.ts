@@ -8,6 +8,7 @@ import { detachSteps } from '../steps/lists.js';
 import { runRemoval } from '../steps/run-steps.js';
 import { attachedContext } from './attach.js';
 import { removalContext } from './contexts.js';
+import { howTo } from '../how-to.js';
 
 /** Takes DNS64 and NAT64 from a kind cluster again, and leaves it, its nodes and its network as they were; one that was deleted meanwhile too. Idempotent. */
 export async function detach(given: Context, { kind }: { kind: string }): Promise<void> {
@@ -27,7 +28,7 @@ export async function detach(given: Context, { kind }: { kind: string }): Promis
         exitCode: 2,
         doing: `detaching from the kind cluster ${kind}`,
         observed: `${clusterName} is a cluster that \`up\` made`,
-        hint: `to remove it: DIND_CLUSTER_NAME=${clusterName} npm run clean`,
+        hint: `to remove it: ${howTo('clean', `DIND_CLUSTER_NAME=${clusterName}`)}`,
       });
     await runRemoval(detachSteps, removalContext(context, engine, record));
   });

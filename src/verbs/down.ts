@@ -11,6 +11,7 @@ import { withClusterLock } from '../cluster/lock.js';
 import { cleanSteps, downSteps } from '../steps/lists.js';
 import { runRemoval } from '../steps/run-steps.js';
 import { removalContext } from './contexts.js';
+import { howTo } from '../how-to.js';
 
 /** Removes nodes, their volumes, host rules and the context; networks, helpers and images stay, so the next `up` is quicker. */
 export async function down(context: Context): Promise<void> {
@@ -23,7 +24,7 @@ export async function down(context: Context): Promise<void> {
     type: 'summary',
     title: `${clusterName} is down`,
     lines: [
-      'Its networks, helpers and images are kept: `npm run up` builds it again, `npm run clean` removes them too.',
+      `Its networks, helpers and images are kept: \`${howTo('up')}\` builds it again, \`${howTo('clean')}\` removes them too.`,
     ],
   });
 }
@@ -51,7 +52,7 @@ export async function clean(context: Context, options: { images: boolean }): Pro
       ...(kept.length === 0
         ? []
         : [
-            `Kept as a cache: ${kept.length} images (\`npm run images\` lists them, \`npm run clean -- --images\` removes them)`,
+            `Kept as a cache: ${kept.length} images (\`${howTo('images')}\` lists them, \`${howTo('clean --images')}\` removes them)`,
           ]),
     ],
   });

@@ -26,6 +26,7 @@ import { doctor } from './doctor.js';
 import { requireRunningCluster } from '../cluster/running.js';
 import { status } from './status.js';
 import { verify } from './verify.js';
+import { howTo } from '../how-to.js';
 
 export interface DumpOptions {
   /** A folder that is made, or an archive by its name (`.tar.gz`, `.tgz`); default: a folder in the state folder, where the last ten stay. */
@@ -155,7 +156,7 @@ function cannotWrite(target: string, error: unknown): DindError {
     doing: 'writing the dump',
     where: target,
     observed: error instanceof Error ? error.message : String(error),
-    hint: 'name another place: npm run dump -- --to PATH',
+    hint: `name another place: ${howTo('dump --to PATH')}`,
     cause: error,
   });
 }

@@ -9,6 +9,7 @@ import { findControlPlane, readAdminAccess, renderAdminKubeconfig, type AdminAcc
 import { findReachableServer } from '../cluster/api-servers.js';
 import type { Engine } from '../engine/types.js';
 import { ensureKubectl } from './kubectl-binary.js';
+import { howTo } from '../how-to.js';
 
 /**
  * Runs the cluster's own kubectl (same version as its API) on this machine, so that local files, pipes and terminals work and none
@@ -40,7 +41,7 @@ function unreachable(engine: Engine, { servers }: AdminAccess): DindError {
     doing: 'looking for the Kubernetes API',
     where: engine.endpoint,
     observed: `it answers neither at ${servers.published}, on the engine host's loopback, nor at ${servers.internal}, on the node network`,
-    hint: 'npm run status     # on the engine host; elsewhere, `npm run up` says how to get to it',
+    hint: `${howTo('status')}     # on the engine host; elsewhere, \`${howTo('up')}\` says how to get to it`,
   });
 }
 

@@ -9,6 +9,7 @@ import { moveNat64, readRunningNat64 } from '../cluster/helpers/nat64.js';
 import { nextRecord, writeRecord } from '../cluster/record.js';
 import { requireRunningCluster } from '../cluster/running.js';
 import { noSuchCluster } from '../cluster/access.js';
+import { howTo } from '../how-to.js';
 
 /** Moves a live cluster's NAT64 from one engine to the other; nothing is restarted and connections go on. */
 export async function setNat64Engine(context: Context, wanted: Nat64Engine): Promise<Nat64Result> {
@@ -29,12 +30,12 @@ export async function setNat64Engine(context: Context, wanted: Nat64Engine): Pro
         doing: `moving NAT64 to ${wanted}`,
         where: nat64,
         observed: `the container is ${container.status}`,
-        hint: container.status === 'paused' ? 'npm run unpause' : `DIND_NAT64_ENGINE=${wanted} npm run up`,
+        hint: container.status === 'paused' ? howTo('unpause') : howTo('up', `DIND_NAT64_ENGINE=${wanted}`),
       });
     }
     const before = await readRunningNat64(engine, nat64);
     const after = await moveNat64(engine, nat64, wanted);
-    const given = { value: wanted, source: `npm run nat64 -- ${wanted}` };
+    const given = { value: wanted, source: howTo(`nat64 ${wanted}`) };
     await writeRecord(
       engine,
       nextRecord(record, {

@@ -2,6 +2,7 @@ import { DindError } from '../errors.js';
 import type { Context } from '../cluster/context.js';
 import { listClusterContainers, refuseAttached } from '../cluster/access.js';
 import { readRecord } from '../cluster/record.js';
+import { howTo } from '../how-to.js';
 
 const allRoles = ['control-plane', 'worker', 'dns64', 'nat64', 'api'];
 
@@ -31,7 +32,7 @@ async function changeAll(
       doing: `looking for the containers of ${clusterName}`,
       where: engine.endpoint,
       observed: 'there are none',
-      hint: 'npm run up',
+      hint: howTo('up'),
     });
   }
   const changing = containers.filter((container) => container.status === from);

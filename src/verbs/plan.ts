@@ -14,6 +14,7 @@ import type { ClusterImages, ClusterRecord } from '../plan/record.js';
 import { decideMode } from '../steps/mode.js';
 import { surveyHost } from '../steps/survey.js';
 import { composeRecord } from './contexts.js';
+import { howTo } from '../how-to.js';
 
 /**
  * What `up` would do. Facts are read with the base image where the engine has it; without one, or without an engine, the plan says what is unknown.
@@ -33,7 +34,7 @@ export async function plan(context: Context): Promise<PlanResult> {
   return base === undefined
     ? assume(
         adopted,
-        'the base image, with which the engine host is looked at, is not there yet (`npm run images` makes it), so these are assumed:',
+        `the base image, with which the engine host is looked at, is not there yet (\`${howTo('images')}\` makes it), so these are assumed:`,
       )
     : planWithFacts(adopted, engine, base, record);
 }

@@ -18,6 +18,7 @@ import { findDrift, findOtherSettings } from '../cluster/drift.js';
 import { helperRoles } from '../plan/attached.js';
 import { readRunningCluster } from '../cluster/running.js';
 import type { ClusterRecord } from '../plan/record.js';
+import { howTo } from '../how-to.js';
 
 /** How long a look into a helper may take before it counts as a problem itself. */
 const lookMs = 8000;
@@ -226,7 +227,7 @@ async function remarkResolvers(
   if (healthOf(containers.find(({ name }) => name === plan.dns64.name)) !== 'running') return [];
   const { used, current, changed } = await compareResolvers(engine, plan, signal);
   return changed
-    ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`npm run up\` renews it`]
+    ? [`DNS64 asks ${used.join(', ')}; the engine host has ${current.join(', ')} now: \`${howTo('up')}\` renews it`]
     : [];
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterPlan } from '../plan/types.js';
+import { howTo } from '../how-to.js';
 
 export interface UpFacts {
   /** Settings of before that were not given now. */
@@ -21,11 +22,11 @@ export function summarizeUp(plan: ClusterPlan, { kept = [], unreachableFrom }: U
     '',
     'Use it:',
     ...(unreachableFrom === undefined ? [] : explainFarEngine(unreachableFrom, plan)),
-    `  kubectl --context ${plan.kubeconfig.context} get nodes -o wide     # or, without kubectl: npm run kubectl -- get nodes -o wide`,
+    `  kubectl --context ${plan.kubeconfig.context} get nodes -o wide     # or, without kubectl: ${howTo('kubectl get nodes -o wide')}`,
     'Try next:',
-    `  npm run aaaa -- ${aaaa ? 'off' : 'on '}   # change the mode of the live cluster`,
-    '  npm run status        # what runs and how it is',
-    '  npm run clean         # remove everything, restore the host',
+    `  ${howTo(`aaaa ${aaaa ? 'off' : 'on '}`)}   # change the mode of the live cluster`,
+    `  ${howTo('status')}        # what runs and how it is`,
+    `  ${howTo('clean')}         # remove everything, restore the host`,
   ];
 }
 
@@ -42,6 +43,6 @@ function explainFarEngine(endpoint: string, { api: { port }, nodeNetwork, cluste
         ]
       : []),
     `  docker network connect ${nodeNetwork.name} <this container>     # in a container with the engine's socket; then run \`up\` again`,
-    `  npm run kubeconfig -- --internal     # for other containers on ${nodeNetwork.name}: the API as ${clusterName}-control-plane`,
+    `  ${howTo('kubeconfig --internal')}     # for other containers on ${nodeNetwork.name}: the API as ${clusterName}-control-plane`,
   ];
 }

@@ -28,6 +28,7 @@ import { planHostRequests, readHostViews, type HostView } from '../verify/reques
 import { scaleLimit } from '../wait.js';
 import { listClusterContainers, refuseAttached } from '../cluster/access.js';
 import { requireRunningCluster } from '../cluster/running.js';
+import { howTo } from '../how-to.js';
 
 export interface VerifyOptions {
   /** Besides those of DIND_CHECK_TARGETS. */ targets?: readonly CheckTarget[];
@@ -267,19 +268,19 @@ function remedyOf(hop: string, plan: ClusterPlan): string | undefined {
   switch (hop) {
     case 'node':
     case 'host-rules':
-      return '`npm run up` puts rules and routes right';
+      return `\`${howTo('up')}\` puts rules and routes right`;
     case 'dns64':
-      return `docker logs ${plan.dns64.name}; resolvers of your own: DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up`;
+      return `docker logs ${plan.dns64.name}; resolvers of your own: ${howTo('up', 'DIND_DNS64_UPSTREAMS=192.0.2.53')}`;
     case 'nat64':
       return `docker logs ${plan.nat64.name}`;
     case 'cluster-dns':
-      return 'npm run kubectl -- -n kube-system logs -l k8s-app=kube-dns';
+      return howTo('kubectl -n kube-system logs -l k8s-app=kube-dns');
     case 'uplink':
       return plan.mode.aaaa
-        ? "restore the host's IPv6, or let dind64 see that it has none: npm run aaaa -- auto"
+        ? `restore the host's IPv6, or let dind64 see that it has none: ${howTo('aaaa auto')}`
         : undefined;
     case 'mtu':
-      return "the network's MTU is chosen at the first `up` from the host's uplinks: `npm run clean && npm run up` after an uplink or a VPN has changed";
+      return `the network's MTU is chosen at the first \`up\` from the host's uplinks: \`${howTo('clean')} && ${howTo('up')}\` after an uplink or a VPN has changed`;
     default:
       return undefined;
   }

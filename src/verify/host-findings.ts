@@ -2,6 +2,7 @@ import type { ContainerState } from '../engine/types.js';
 import type { ClusterPlan, HostFacts } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
 import type { HostView } from './requests.js';
+import { howTo } from '../how-to.js';
 
 /** Containers of the cluster that do not run: what each of them is for says what is broken. Pure. */
 export function findDeadContainers(
@@ -24,7 +25,7 @@ export function findDeadContainers(
             text: `${task} is dead: container ${name} is ${status}; ${effect}`,
             severity: 'wrong' as const,
             cells: 0,
-            remedy: status === 'paused' ? 'npm run unpause' : 'npm run up',
+            remedy: status === 'paused' ? howTo('unpause') : howTo('up'),
           },
         ];
   });
@@ -42,7 +43,7 @@ export function findDeadResolvers(views: readonly HostView[]): VerifyFinding[] {
       severity: 'warning',
       cells: 0,
       text: `the engine host's own resolvers (${servers.join(', ') || 'none'}) do not answer: no name outside can be resolved, by the cluster or by the host`,
-      remedy: "restore the host's name resolution, or name others: DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up",
+      remedy: `restore the host's name resolution, or name others: ${howTo('up', 'DIND_DNS64_UPSTREAMS=192.0.2.53')}`,
     },
   ];
 }

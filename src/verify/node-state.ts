@@ -6,6 +6,7 @@ import type { IpAddress } from '../net/types.js';
 import type { NodePlan } from '../plan/types.js';
 import type { VerifyFinding } from '../results/verify.js';
 import { readScript } from '../shell.js';
+import { howTo } from '../how-to.js';
 
 export interface RouteExpectation {
   destination: IpAddress;
@@ -75,12 +76,18 @@ export function readNodeState(output: string, node: string, routes: readonly Rou
       fault(
         'node',
         `its route for ${destination} leads to ${taken} and not to ${via} (${leadsTo})`,
-        "`npm run up` puts the nodes' routes right",
+        `\`${howTo('up')}\` puts the nodes' routes right`,
       ),
     ];
   });
   const rules = lines.includes('egress-rules missing')
-    ? [fault('node', 'its egress rules (nftables table ip6 dind64_egress) are gone', '`npm run up` puts them back')]
+    ? [
+        fault(
+          'node',
+          'its egress rules (nftables table ip6 dind64_egress) are gone',
+          `\`${howTo('up')}\` puts them back`,
+        ),
+      ]
     : [];
   const [, free = '1', all = '1'] = /^disk (\d+) (\d+)$/m.exec(output) ?? [];
   const disk =

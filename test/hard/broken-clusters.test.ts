@@ -95,6 +95,12 @@ const breaks: Break[] = [
     says: /(does not forward or translate|does not get out by IPv4).*table inet strict, chain forward: policy drop/,
   },
   {
+    name: "an administrator's rule in DOCKER-USER drops what the cluster sends",
+    on: (cluster) => onHost(cluster, ['ip6tables', '-I', 'DOCKER-USER', '-o', 'eth0', '-j', 'DROP']),
+    off: (cluster) => onHost(cluster, ['ip6tables', '-D', 'DOCKER-USER', '-o', 'eth0', '-j', 'DROP']),
+    says: /does not forward or translate.*chain DOCKER-USER: .*drop/i,
+  },
+  {
     name: 'the IPv6 default route has expired',
     on: (cluster) => onHost(cluster, ['ip', '-6', 'route', 'del', 'default']),
     off: (cluster) => onHost(cluster, ['ip', '-6', 'route', 'add', 'default', 'via', '2001:db8:0:1::1']),
@@ -109,7 +115,7 @@ const breaks: Break[] = [
 ];
 
 describeWithCluster(
-  'Clusters broken in ten ways',
+  'Clusters broken in eleven ways',
   { profile: 'dual', env, up: false },
   (cluster) => {
     const verify = async (): Promise<{ exitCode: number; result: VerifyResult }> => {

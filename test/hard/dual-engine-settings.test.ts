@@ -12,6 +12,12 @@ describe.each([
   },
   { what: 'no IPv6 packet rules', daemonJson: { ip6tables: false }, notice: /own packet rules for IPv6 are/ },
   { what: 'forwarding left alone', daemonJson: { 'ip-forward': false }, notice: undefined },
+  { what: 'no userland proxy', daemonJson: { 'userland-proxy': false }, notice: undefined },
+  {
+    what: 'live restore, an init and private IPC',
+    daemonJson: { 'live-restore': true, init: true, 'default-ipc-mode': 'private' },
+    notice: undefined,
+  },
 ])('An engine with $what', ({ daemonJson, notice }) => {
   describeWithCluster(
     'makes a cluster',

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/types.js';
 import { guardProgram } from '../../plan/containers/host.js';
 import type { ClusterPlan } from '../../plan/types.js';
 import { checkHelperHealth, type HelperHealth } from './helper.js';
+import { howTo } from '../../how-to.js';
 
 type GuardPlan = Pick<ClusterPlan, 'host'>;
 
@@ -57,6 +58,6 @@ async function guardNotRunning(engine: Engine, container: string, doing: string)
       state === undefined
         ? 'there is no such container'
         : `the container is ${state.status}, exit code ${state.exitCode}${log === '' ? '' : `; the end of its log:\n${log}`}`,
-    hint: 'npm run up',
+    hint: howTo('up'),
   });
 }

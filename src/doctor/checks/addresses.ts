@@ -4,6 +4,7 @@ import { chooseCidrs } from '../../plan/addressing.js';
 import { nameCluster } from '../../plan/names.js';
 import type { HostFacts } from '../../plan/types.js';
 import { checkOf, failure, known, ok, warning } from '../check.js';
+import { howTo } from '../../how-to.js';
 
 export const cidrs = checkOf(
   {
@@ -32,7 +33,7 @@ export const cidrs = checkOf(
     if (first !== undefined)
       return failure(
         taken.map(({ text }) => text).join('; '),
-        `${first.name}=fd00:64:1::/64 npm run up     # or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`,
+        `${howTo('up', `${first.name}=fd00:64:1::/64`)}     # or another DIND_CLUSTER_NAME, whose CIDRs are derived from it`,
       );
     if (conflicts.length > 0)
       return warning(

@@ -1,5 +1,6 @@
 import { describeShortMemory } from '../../host/memory.js';
 import { checkOf, failure, known, ok, unknown, warning } from '../check.js';
+import { howTo } from '../../how-to.js';
 
 const gigabyte = 1024 ** 3;
 /** What a cluster writes in its first hour, and what its images take when they have to be pulled or built. */
@@ -13,8 +14,7 @@ export const disk = checkOf(
     const where = known(engine)?.info.dataRoot ?? '/';
     const needed = known(images)?.missing.length === 0 ? needs.cluster : needs.images;
     const seen = `${formatSize(space.freeBytes)} of ${formatSize(space.totalBytes)} free at ${where}`;
-    const remedy =
-      'docker system df && docker system prune     # what uses it, and what can go; npm run clean -- --images frees what dind64 has';
+    const remedy = `docker system df && docker system prune     # what uses it, and what can go; ${howTo('clean --images')} frees what dind64 has`;
     if (space.freeBytes < needs.cluster / 4) return failure(`${seen}: a cluster cannot start`, remedy);
     if (space.totalInodes > 0 && space.freeInodes < needs.inodes)
       return warning(`${space.freeInodes} inodes free at ${where}; images have many small files`, remedy);
@@ -34,7 +34,10 @@ export const memory = checkOf(
     const total = machine.memory?.totalBytes ?? known(engine)?.info.memoryBytes;
     const shortTotal = describeShortMemory(total, settings.numWorkers);
     if (shortTotal !== undefined)
-      return warning(shortTotal, "DIND_NUM_WORKERS=0 npm run up     # or give the engine's virtual machine more");
+      return warning(
+        shortTotal,
+        `${howTo('up', 'DIND_NUM_WORKERS=0')}     # or give the engine's virtual machine more`,
+      );
     const available = machine.memory?.availableBytes;
     // What a cluster that runs already has is no longer available.
     const shortNow =
@@ -56,7 +59,7 @@ export const cpus = checkOf(
     return info.cpus < 2
       ? warning(
           'one CPU: kubeadm asks for two, and everything takes twice as long',
-          "DIND_TIMEOUT=15m npm run up     # or give the engine's virtual machine more",
+          `${howTo('up', 'DIND_TIMEOUT=15m')}     # or give the engine's virtual machine more`,
         )
       : ok(String(info.cpus));
   },

@@ -1,11 +1,12 @@
 import type { ClusterStatus } from '../../results/status.js';
 import { checkOf, failure, ok, warning } from '../check.js';
+import { howTo } from '../../how-to.js';
 
 const none = 'there is no cluster yet';
 
 /** The command that puts right what is missing. */
 function again({ attached }: Pick<ClusterStatus, 'attached'>): string {
-  return attached === undefined ? 'npm run up' : `npm run attach -- --kind ${attached.cluster}`;
+  return howTo(attached === undefined ? 'up' : `attach --kind ${attached.cluster}`);
 }
 
 export const nodes = checkOf(
@@ -15,7 +16,7 @@ export const nodes = checkOf(
     if (!cluster.exists) return ok(none);
     const bad = cluster.nodes.filter(({ health, ready }) => health !== 'running' || ready !== true);
     if (cluster.nodes.length === 0)
-      return warning('the cluster has a network and no nodes', 'npm run up     # or npm run clean');
+      return warning('the cluster has a network and no nodes', `${howTo('up')}     # or ${howTo('clean')}`);
     if (bad.length === 0) return ok(`${cluster.nodes.length} Ready`);
     const [first] = bad;
     const seen = bad
@@ -24,7 +25,7 @@ export const nodes = checkOf(
           `${name} is ${health === 'running' ? (ready === undefined ? 'running, and the API does not answer' : 'running and not Ready') : health}`,
       )
       .join('; ');
-    if (bad.every(({ health }) => health === 'paused')) return warning(seen, 'npm run unpause');
+    if (bad.every(({ health }) => health === 'paused')) return warning(seen, howTo('unpause'));
     return failure(
       seen,
       first?.health === 'running'
@@ -49,7 +50,7 @@ export const helpers = checkOf(
     const seen = bad
       .map(({ name, health, detail }) => `${name} is ${health}${detail === undefined ? '' : `: ${detail}`}`)
       .join('; ');
-    if (bad.every(({ health }) => health === 'paused')) return warning(seen, 'npm run unpause');
+    if (bad.every(({ health }) => health === 'paused')) return warning(seen, howTo('unpause'));
     return failure(seen, `docker logs --tail 30 ${bad[0]?.name ?? ''}     # then: ${again(cluster)}`);
   },
 );
@@ -73,9 +74,9 @@ export const hostRules = checkOf(
     if (guard !== undefined && (guard.health !== 'running' || guard.detail !== undefined))
       return failure(
         `${guard.name}, which keeps them, is ${guard.health}${guard.detail === undefined ? '' : `: ${guard.detail}`}`,
-        `docker logs --tail 30 ${guard.name}     # then: npm run up`,
+        `docker logs --tail 30 ${guard.name}     # then: ${howTo('up')}`,
       );
-    if (missing.length > 0) return failure(`missing: ${missing.join('; ')}`, 'npm run up');
+    if (missing.length > 0) return failure(`missing: ${missing.join('; ')}`, howTo('up'));
     const names = cluster.hostRules.map(({ name }) => name).join('; ');
     return ok(guard?.mended === undefined ? names : `${names}; last mended ${guard.mended}`);
   },

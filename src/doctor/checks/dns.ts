@@ -1,6 +1,7 @@
 import { checkOf, failure, ok, unknown, warning } from '../check.js';
 import type { ResolverAnswer } from '../parse-machine.js';
 import { usesAaaa } from '../mode.js';
+import { howTo } from '../../how-to.js';
 
 export const upstreams = checkOf(
   {
@@ -11,8 +12,7 @@ export const upstreams = checkOf(
   },
   ['host', 'machine'],
   ({ host, machine: { resolvers } }, { settings }) => {
-    const remedy =
-      'DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up     # a resolver that answers; or mend /etc/resolv.conf (resolvectl status)';
+    const remedy = `${howTo('up', 'DIND_DNS64_UPSTREAMS=192.0.2.53')}     # a resolver that answers; or mend /etc/resolv.conf (resolvectl status)`;
     if (resolvers.length === 0)
       return settings.dns64Upstreams.length === 0 && host.resolvers.length === 0
         ? failure('/etc/resolv.conf of the engine host names no resolver', remedy)
@@ -44,7 +44,7 @@ export const dns64 = checkOf(
     if (!usesAaaa(facts, host)) return ok(`${seen}: without AAAA use its answers are not looked at`);
     return warning(
       `${seen}: IPv4-only sites will be reached by this network's NAT64 and not by the cluster's`,
-      'DIND_DNS64_UPSTREAMS=192.0.2.53 npm run up     # a resolver without DNS64, or leave it so',
+      `${howTo('up', 'DIND_DNS64_UPSTREAMS=192.0.2.53')}     # a resolver without DNS64, or leave it so`,
     );
   },
 );

@@ -4,6 +4,7 @@ import type { TargetReport } from '../../checks/verdict.js';
 import { hasIpv6DefaultRoute } from '../../host/changes.js';
 import { checkOf, failure, ok, warning } from '../check.js';
 import { usesAaaa } from '../mode.js';
+import { howTo } from '../../how-to.js';
 
 const notTried = 'not tried: DIND_CHECK_TARGETS=none';
 
@@ -43,7 +44,7 @@ export const ipv4Egress = checkOf(
     if (!host.routes.some((route) => route.family === 4 && route.destination === 'default')) {
       return warning(
         'the engine host has no IPv4 default route: NAT64 reaches nothing, so only IPv6 sites can be',
-        'DIND_ALLOW_AAAA_USE=true npm run up',
+        howTo('up', 'DIND_ALLOW_AAAA_USE=true'),
       );
     }
     return failure(

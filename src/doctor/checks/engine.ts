@@ -1,6 +1,7 @@
 import { remedyForeignObject } from '../../cluster/foreign-objects.js';
 import { describeMissingRules, missingRulesRemedy } from '../../host/engine-rules.js';
 import { checkOf, failure, ok, warning, type Check } from '../check.js';
+import { howTo } from '../../how-to.js';
 
 export const engineAnswers: Check = {
   id: 'engine',
@@ -13,7 +14,7 @@ export const engineAnswers: Check = {
         `Docker ${info.version} (API ${info.apiVersion}) at ${endpoint}, Linux ${info.kernel} ${info.arch}${info.desktop ? ', in a virtual machine' : ''}`,
       );
     }
-    if (mayEmbed) return warning(engine.unknown, "npm run up     # starts an engine of dind64's own");
+    if (mayEmbed) return warning(engine.unknown, `${howTo('up')}     # starts an engine of dind64's own`);
     return failure(engine.unknown, engineProblem?.hint);
   },
 };

@@ -2,6 +2,7 @@ import { describeDrop } from '../../host/firewalls.js';
 import { judgeFirewalls } from '../../host/judge-firewalls.js';
 import { checkOf, failure, ok, unknown, warning } from '../check.js';
 import { usesAaaa } from '../mode.js';
+import { howTo } from '../../how-to.js';
 
 const blind = "packet rules can only be listed by root, or through an engine with dind64's base image";
 
@@ -28,7 +29,7 @@ export const firewall = checkOf(
     if (possible.length > 0)
       return warning(
         `may drop what the cluster sends: ${possible.map(({ text }) => text).join('; ')}`,
-        'npm run verify     # on a running cluster, tells whether it does',
+        `${howTo('verify')}     # on a running cluster, tells whether it does`,
       );
     return ok(
       `none drops the cluster's packets; policy of FORWARD: IPv4 ${forwardPolicy.ipv4 ?? 'none'}, IPv6 ${forwardPolicy.ipv6 ?? 'none'}`,

@@ -1,6 +1,7 @@
 import { listIpv6Uplinks, planAcceptRa } from '../../host/changes.js';
 import { checkOf, failure, ok, warning } from '../check.js';
 import { usesAaaa } from '../mode.js';
+import { howTo } from '../../how-to.js';
 
 export const hostIpv6 = checkOf(
   { id: 'host-ipv6', title: 'IPv6 of the host', looked: 'net.ipv6.conf.{all,default}.{disable_ipv6,forwarding}' },
@@ -34,12 +35,12 @@ export const ipv6Route = checkOf(
       if (facts.settings.allowAaaaUse === 'true')
         return failure(
           `${seen}, and DIND_ALLOW_AAAA_USE=true needs one`,
-          'DIND_ALLOW_AAAA_USE=auto npm run up     # NAT64 alone where there is no IPv6',
+          `${howTo('up', 'DIND_ALLOW_AAAA_USE=auto')}     # NAT64 alone where there is no IPv6`,
         );
       if (usesAaaa(facts, host))
         return failure(
           `${seen}, and the cluster uses AAAA records: IPv6 sites cannot be reached`,
-          'npm run aaaa -- off     # or bring the route back',
+          `${howTo('aaaa off')}     # or bring the route back`,
         );
       return ok(`${seen}: IPv4 sites are reached through NAT64, IPv6-only ones not at all`);
     }

@@ -2,6 +2,7 @@ import { isCommandsOwn, labels } from '../../labels.js';
 import { nameCluster } from '../../plan/names.js';
 import { checkOf, ok, warning } from '../check.js';
 import type { DoctorParts } from '../facts.js';
+import { howTo } from '../../how-to.js';
 
 /** What an earlier cluster has left: rules that no cluster owns, records of host changes without a cluster, parts of a cluster without its network. */
 export const leftovers = checkOf(
@@ -59,7 +60,7 @@ function listClusters({ networks, containers, volumes }: DoctorParts['engine']):
 
 function cleanings(halves: readonly string[], records: readonly string[], current: string): string[] {
   const names = halves.length === 0 && records.length > 0 ? [current] : halves;
-  return names.map((name) => `${name === current ? '' : `DIND_CLUSTER_NAME=${name} `}npm run clean`);
+  return names.map((name) => howTo('clean', name === current ? '' : `DIND_CLUSTER_NAME=${name}`));
 }
 
 function removals(orphans: readonly string[]): string[] {

@@ -79,17 +79,15 @@ export function describeProof(
 
 function assertAttached({ plan }: StepContext, verdict: Verdict): void {
   if (verdict.outcome !== 'failed') return;
-  const again = describeAttachAgain(plan);
   const broken = [...verdict.brokenParts, ...verdict.targets].find(({ hop }) => hop === 'node');
-  if (broken === undefined)
-    return assertEgress({ ...verdict, remedy: verdict.remedy?.replaceAll('npm run up', again) }, plan);
+  if (broken === undefined) return assertEgress(verdict, plan);
   throw new DindError({
     code: 'cni-drops',
     source: 'environment',
     doing: 'checking the connectivity of pods',
     where: `cluster ${plan.clusterName}`,
     observed: broken.explanation,
-    hint: `the CNI plugin stops what pods send, or sends it past the node's routes: its network policies, its own masquerade; then \`${again}\``,
+    hint: `the CNI plugin stops what pods send, or sends it past the node's routes: its network policies, its own masquerade; then \`${describeAttachAgain(plan)}\``,
   });
 }
 

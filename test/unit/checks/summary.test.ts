@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { judgeEgress } from '../../../src/checks/judge-egress.js';
 import { assertEgress, describeVerdict, renderCheckSummary } from '../../../src/checks/summary.js';
 import { DindError } from '../../../src/errors.js';
+import { asTyped } from '../../support/wording.js';
 import { input, native, seenByCluster, seenByHost, synthesized, tcp } from './reports.js';
 
 const github = { name: 'github.com' };
@@ -26,11 +27,13 @@ test('what passed, as a table and as a line', () => {
 });
 
 test('what failed: the reason first, then every target, and what to do', () => {
-  const verdict = judgeEgress(
-    input(true, [
-      [seenByCluster(github, synthesized, 'connected'), seenByHost(github, 'connected', undefined)],
-      [seenByCluster(kubernetes, native, 'timed-out'), seenByHost(kubernetes, 'connected', 'connected')],
-    ]),
+  const verdict = asTyped(() =>
+    judgeEgress(
+      input(true, [
+        [seenByCluster(github, synthesized, 'connected'), seenByHost(github, 'connected', undefined)],
+        [seenByCluster(kubernetes, native, 'timed-out'), seenByHost(kubernetes, 'connected', 'connected')],
+      ]),
+    ),
   );
   let error: unknown;
   try {

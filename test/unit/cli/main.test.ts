@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -105,6 +105,17 @@ test('bad settings: all of them, exit code 2, no log and nothing else touched', 
   expect(readdirSync(home)).toEqual([]);
 });
 
+// Seen to fail with a main that names the scripts everywhere.
+test.each([
+  [true, 'npm run up'],
+  [false, 'dind64 up'],
+])('commands are named as who started it can type them; in a checkout: %s', async (isCheckout, words) => {
+  const env = { HOME: home, DIND_ENGINE: 'embedded' };
+  const { stdout, stderr } = await withStreams((streams) => main(['status'], env, streams, isCheckout));
+  // The engine does not run, or has no such cluster.
+  expect(`${stdout}${stderr}`).toContain(words);
+});
+
 test('no engine: what, where, hint, log; exit code 1', async () => {
   const { exitCode, stdout, stderr } = await run(['status'], { DOCKER_HOST: `unix://${home}/no.sock` });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -153,7 +164,10 @@ describe('what a verb ends with', () => {
   });
 
   test('a bug without a log shows its stack', async () => {
-    const { stderr } = await runAction(() => Promise.reject(new TypeError('x')), { XDG_STATE_HOME: '/dev/null/state' });
+    // Nobody can make a folder below a file, root neither.
+    const file = path.join(home, 'file');
+    writeFileSync(file, '');
+    const { stderr } = await runAction(() => Promise.reject(new TypeError('x')), { XDG_STATE_HOME: file });
     expect(stderr).toContain('main.test.ts');
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.js';
 import type { ClusterStatus } from '../../../src/results/status.js';
+import { asTyped } from '../../support/wording.js';
 
 const status: ClusterStatus = {
   cluster: 'kubeadm-dind',
@@ -38,7 +39,7 @@ const status: ClusterStatus = {
 };
 
 test('a cluster', () => {
-  expect(renderStatus(status)).toMatchInlineSnapshot(`
+  expect(asTyped(() => renderStatus(status))).toMatchInlineSnapshot(`
     "kubeadm-dind: AAAA use is on (DIND_ALLOW_AAAA_USE=true)
     engine: Docker 28.5.2 at unix:///var/run/docker.sock
     context: dind64-kubeadm-dind
@@ -62,7 +63,7 @@ test('a cluster', () => {
 });
 
 test('none', () => {
-  expect(renderStatus({ ...status, exists: false })).toBe(
+  expect(asTyped(() => renderStatus({ ...status, exists: false }))).toBe(
     'kubeadm-dind: there is no such cluster (npm run up)\nengine: Docker 28.5.2 at unix:///var/run/docker.sock\n',
   );
 });

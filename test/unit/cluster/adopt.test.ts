@@ -11,6 +11,7 @@ import type { ClusterRecord } from '../../../src/plan/record.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import type { Environment } from '../../../src/settings/types.js';
 import { sampleRecord } from '../../support/sample-plan.js';
+import { asTyped } from '../../support/wording.js';
 
 const read = (env: Record<string, string>): Environment =>
   readEnvironment({ HOME: '/nonexistent', ...env }, '/nonexistent');
@@ -88,6 +89,8 @@ describe('settings that a cluster cannot take', () => {
     }
   };
 
+  const typedRefusal = (env: Parameters<typeof refusal>[0]): ReturnType<typeof refusal> => asTyped(() => refusal(env));
+
   it.each([
     ['DIND_NODE_CIDR', 'fd99:1::/64', 'clean'],
     ['DIND_POD_CIDR', 'fd99:2::/72', 'clean'],
@@ -98,14 +101,14 @@ describe('settings that a cluster cannot take', () => {
     ['DIND_K8S_VERSION', '1.36', 'down'],
     ['DIND_NODE_IMAGE', 'kindest/node:v1.36.0', 'down'],
   ])('%s=%s is refused with the command that gets there', (name, value, verb) => {
-    const error = refusal({ [name]: value });
+    const error = typedRefusal({ [name]: value });
     expect(error).toMatchObject({ code: 'cluster-differs', exitCode: 2 });
     expect(error?.observed).toContain(`not ${value} (environment)`);
     expect(error?.hint).toContain(`npm run ${verb} && ${name}=${value} npm run up`);
   });
 
   it('are all named at once', () => {
-    const error = refusal({ DIND_NODE_CIDR: 'fd99:1::/64', DIND_CNI: 'none' });
+    const error = typedRefusal({ DIND_NODE_CIDR: 'fd99:1::/64', DIND_CNI: 'none' });
     expect(error?.observed.split('\n')).toHaveLength(2);
     expect(error?.hint).toContain('npm run clean && DIND_NODE_CIDR=fd99:1::/64 DIND_CNI=none npm run up');
   });

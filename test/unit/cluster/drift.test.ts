@@ -4,6 +4,7 @@ import { createPlan } from '../../../src/plan/create-plan.js';
 import type { ClusterRecord } from '../../../src/plan/record.js';
 import { readEnvironment } from '../../../src/settings/environment.js';
 import { sampleRecord } from '../../support/sample-plan.js';
+import { asTyped } from '../../support/wording.js';
 
 const record: ClusterRecord = { ...sampleRecord, digests: { [sampleRecord.images.dns64]: 'sha256:d' } };
 const plan = createPlan(record);
@@ -42,7 +43,7 @@ describe('findDrift', () => {
       container('kubeadm-dind-worker-3'),
     ];
     const small = [{ name: 'kubeadm-dind-net', options: { 'com.docker.network.driver.mtu': '1400' }, ranges: [] }];
-    expect(findDrift(record, plan, { containers, networks: small })).toEqual([
+    expect(asTyped(() => findDrift(record, plan, { containers, networks: small }))).toEqual([
       'container kubeadm-dind-nat64 is not there',
       'container kubeadm-dind-worker-3 is there, and the cluster has 2 workers',
       'kubeadm-dind-dns64 runs dind64/other:1, recorded is dind64/dns64:d',
@@ -55,7 +56,7 @@ describe('findDrift', () => {
 
 it('settings given now that the cluster does not have are told', () => {
   const env = { HOME: '/nonexistent', DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'true', DIND_OUTPUT: 'json' };
-  expect(findOtherSettings(readEnvironment(env, '/nonexistent'), record)).toEqual([
+  expect(asTyped(() => findOtherSettings(readEnvironment(env, '/nonexistent'), record))).toEqual([
     'DIND_NUM_WORKERS=1 (environment) is not what the cluster was made with (2): `npm run up` applies it or says why not',
   ]);
 });

@@ -9,6 +9,7 @@ import type { ClusterStatus } from '../../../src/results/status.js';
 import { sampleSettings } from '../../support/sample-plan.js';
 import { seenByHost } from '../checks/reports.js';
 import { parts, sampleFacts } from './sample-facts.js';
+import { asTyped } from '../../support/wording.js';
 
 const { engine, host, machine, cluster } = parts;
 const findings = (facts: DoctorFacts): Record<string, DoctorFinding> =>
@@ -291,7 +292,7 @@ describe('no engine', () => {
   });
 
   test('is a warning where `up` starts one', () => {
-    expect(findings({ ...facts, mayEmbed: true })['engine']).toMatchObject({
+    expect(asTyped(() => findings({ ...facts, mayEmbed: true }))['engine']).toMatchObject({
       status: 'warning',
       remedy: expect.stringContaining('npm run up'),
     });

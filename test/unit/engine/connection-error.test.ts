@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectionError, type Machine } from '../../../src/engine/connection-error.js';
 import { parseEndpoint } from '../../../src/engine/endpoint.js';
+import { asTyped } from '../../support/wording.js';
 
 describe('connectionError', () => {
   const from = (
@@ -57,7 +58,7 @@ describe('connectionError', () => {
       'only on Debian',
     ],
   ])('says what to install where there is none: %j', (machine, parts, absent) => {
-    const { hint } = from('ENOENT', socket, { machine });
+    const { hint } = asTyped(() => from('ENOENT', socket, { machine }));
     for (const part of parts) expect(hint).toContain(part);
     expect(hint).not.toContain(absent);
   });

@@ -1,6 +1,7 @@
 // Seen to fail: an `allow_aaaa_use` that is left out taken for true (the first test); lineOf returning 1 (all refusals but those of syntax);
-// without the rule of /112 (its row, by a RangeError); the parser's messages, or no look at aliases (the lines that are not quoted); the
-// refusals of `mode`, of `cidr2` and of fields that have to be empty taken out of the schema (their rows, and the IPv4 and dual-stack samples).
+// without the rule of /112 (its row, by a RangeError); the parser's messages, or no look at aliases (the lines that are not quoted); without the
+// rules of pod_net's length, of ids without a part of it, and of the addresses of NAT64 and DNS64 (their rows); the refusals of `mode`, of `cidr2`
+// and of fields that have to be empty taken out of the schema (their rows, and the IPv4 and dual-stack samples).
 import { expect, test } from 'vitest';
 import { readHostsConfig } from '../../../src/hosts/config.js';
 import { DindError } from '../../../src/errors.js';
@@ -78,6 +79,10 @@ test.each([
   // Shorter than its hosts' ids have room in: a refusal, where the address of id 10 would be a RangeError.
   ['"fd00:20::/64"', '"fd00:20::/125"', 'line 16: mgmt_net.cidr: no room for the ids of hosts: at most /112'],
   ['"fd00:40::/72"', '"fd00:20::/72"', 'line 18: pod_net.cidr: overlaps mgmt_net.cidr'],
+  ['"fd00:40::/72"', '"fd00:40::/56"', 'line 18: pod_net.cidr: each host gets a /80 of it: between /64 and /79'],
+  ['id: 10', 'id: 256', 'line 11: topology.second.id: pod_net.cidr has a /80 for ids up to 255, and none for 256'],
+  ['ip: "fd00:10::100"', 'ip: "fd00:10::200"', 'line 28: dns64.ip: is nat64.ip'],
+  ['ip: "fd00:10::200"', 'ip: "fd00:10::1"', 'line 24: nat64.ip: is the address of the host itself'],
   ['v4_ip: "172.18.0.200"', 'v4_ip: "172.19.0.200"', 'line 23: nat64.v4_ip: lies outside of support_net.v4cidr'],
   ['  remote_server: "64.102.6.247"\n', '', 'line 25: dns64.remote_server: is missing'],
   ['ff9b::/96', 'ff9b::/64', 'line 27: dns64.cidr: has length /64'],

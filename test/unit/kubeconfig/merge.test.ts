@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
@@ -32,6 +32,16 @@ test('a missing file is made, 0600, in a directory made 0700, and a client can u
   });
   expect(readKubeconfigEntry({ files: [file], context: entry.context })).toEqual({ file, ...entry });
   expect(await readdir(folder.path('.kube'))).toEqual(['config']);
+});
+
+// Seen to be root's.
+test.runIf(process.getuid?.() === 0)('what root makes in a user’s home is the user’s', async () => {
+  await using folder = await makeFolder();
+  await chown(folder.path('.'), 1000, 1001);
+  const file = folder.path('a/.kube/config');
+  await mergeKubeconfig({ files: [file], ...entry });
+  for (const made of ['a', 'a/.kube', 'a/.kube/config'])
+    expect(await stat(folder.path(made)), made).toMatchObject({ uid: 1000, gid: 1001 });
 });
 
 test('an empty file becomes a whole one', async () => {

@@ -51,26 +51,29 @@ test('the engine is told as to Docker’s own client', () => {
   });
 });
 
-// Seen to be the user's own cache.
-test.runIf(process.getuid?.() === 0)('root’s cache is nowhere that another user can write', () => {
+// Seen to be the user's own cache and state.
+test.runIf(process.getuid?.() === 0)('root’s cache and state are nowhere that another user can write', () => {
   const home = mkdtempSync(path.join(tmpdir(), 'dind64-home-'));
-  const cache = (): string => readUserPaths({ HOME: home }).cache;
-  const own = path.join(home, '.cache/dind64');
+  const read = (env: Record<string, string> = {}): string[] => {
+    const { cache, state } = readUserPaths({ HOME: home, ...env });
+    return [cache, state];
+  };
+  const [cache, state] = [path.join(home, '.cache/dind64'), path.join(home, '.local/state/dind64')];
+  const roots = ['/var/cache/dind64', '/var/lib/dind64'];
   try {
-    expect(cache()).toBe(own);
-    mkdirSync(own, { recursive: true });
-    expect(cache()).toBe(own);
+    expect(read()).toEqual([cache, state]);
+    for (const own of [cache, state]) mkdirSync(own, { recursive: true });
+    expect(read()).toEqual([cache, state]);
     chmodSync(path.join(home, '.cache'), 0o777);
-    expect(cache()).toBe('/var/cache/dind64');
+    expect(read()).toEqual([roots[0], state]);
     chmodSync(path.join(home, '.cache'), 0o755);
-    chownSync(own, 1000, 1000);
-    expect(cache()).toBe('/var/cache/dind64');
-    chownSync(own, 0, 0);
+    for (const own of [cache, state]) chownSync(own, 1000, 1000);
+    expect(read()).toEqual(roots);
+    for (const own of [cache, state]) chownSync(own, 0, 0);
     chownSync(home, 1000, 1000);
-    expect(cache()).toBe('/var/cache/dind64');
-    expect(readUserPaths({ HOME: home, XDG_CACHE_HOME: path.join(tmpdir(), 'not-there-yet') }).cache).toBe(
-      '/var/cache/dind64',
-    );
+    expect(read()).toEqual(roots);
+    const missing = path.join(tmpdir(), 'not-there-yet');
+    expect(read({ XDG_CACHE_HOME: missing, XDG_STATE_HOME: missing })).toEqual(roots);
   } finally {
     rmSync(home, { recursive: true });
   }

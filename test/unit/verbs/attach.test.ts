@@ -4,6 +4,7 @@ import { describeProof } from '../../../src/steps/attached/check.js';
 import { attachedContext, refusePrefix } from '../../../src/verbs/attach.js';
 import type { Context } from '../../../src/cluster/context.js';
 import { sampleInputs, sampleRecord, sampleSettings } from '../../support/sample-plan.js';
+import { asTyped } from '../../support/wording.js';
 
 const { addressing } = sampleInputs;
 
@@ -23,7 +24,9 @@ describe('refusePrefix', () => {
 
   it('refuses another one than is there', () => {
     expect(() =>
-      refusePrefix('theirs', { ...addressing, nat64Prefix: parseIpv6Cidr('64:ff9b::/96') }, sampleRecord),
+      asTyped(() =>
+        refusePrefix('theirs', { ...addressing, nat64Prefix: parseIpv6Cidr('64:ff9b::/96') }, sampleRecord),
+      ),
     ).toThrow(
       expect.objectContaining({
         code: 'attached-already',

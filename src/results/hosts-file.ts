@@ -14,7 +14,12 @@ const secondNetwork = z
 const plugin = z.enum(['bridge', 'ptp'], { error: 'neither bridge nor ptp' }).optional();
 
 const host = z.strictObject({
-  interface: z.string().min(1).describe('The main interface: that of the management network, e.g. `eth1`.'),
+  interface: z
+    .string()
+    .min(1)
+    .describe(
+      'The interface on the management network, e.g. `eth1`. The way out is another one: that of the default route.',
+    ),
   opmodes: z.string().min(1).describe('Words out of master, minion, dns64, nat64, e.g. `master dns64 nat64`.'),
   id: z.int().min(2).max(65535).describe('Ends the address of the host on the management network.'),
 });
@@ -49,7 +54,7 @@ const general = z.strictObject({
 
 /**
  * Lazyjack's config.yaml, field by field, with its names, and the reason why a field's value is refused. What shows only between fields is
- * checked by hosts/config.ts.
+ * checked by src/hosts.
  */
 export const hostsFile = z.strictObject({
   general: general.optional(),
