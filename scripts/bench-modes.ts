@@ -86,7 +86,7 @@ async function count(lab: Lab, container: string): Promise<number> {
 /** The base image, which every node has, on the first worker. */
 async function startPod(lab: Lab): Promise<void> {
   const image =
-    (await run(lab, ['docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', 'dind64/base'])).stdout
+    (await run(lab, ['docker', 'image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', 'localhost/dind64/base'])).stdout
       .trim()
       .split('\n')[0] ?? '';
   const manifest = {

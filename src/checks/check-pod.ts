@@ -1,5 +1,6 @@
 import { CommandError, DindError, WaitError } from '../errors.js';
 import type { Engine, ExecResult } from '../engine/types.js';
+import { qualifyImageName } from '../engine/image-reference.js';
 import { renderCheckPod } from '../render/check-pod.js';
 import { runKubectl } from '../cluster/kubectl.js';
 import type { Vantage } from './run-probe.js';
@@ -12,7 +13,7 @@ export interface CheckPodTarget {
   controlPlane: string;
   /** Node that the pod runs on. */
   node: string;
-  /** An image that every node has, with bash and coreutils. */
+  /** An image that every node has, with bash and coreutils, as the engine names it. */
   image: string;
   limitMs: number;
   signal: AbortSignal;
@@ -92,7 +93,7 @@ async function createPod(target: CheckPodTarget): Promise<Pod | undefined> {
   const text = renderCheckPod({
     name: nameOf(target),
     node,
-    image,
+    image: qualifyImageName(image),
     lifetimeSeconds,
     labels,
     command,
@@ -187,7 +188,11 @@ function judgePod(target: CheckPodTarget, { metadata, spec, status }: Pod, creat
   // It is going: its end is waited for.
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const ended = status.phase === 'Failed' || status.phase === 'Succeeded';
-  if (spec.nodeName !== target.node || spec.containers[0]?.image !== target.image || (ended && !created))
+  if (
+    spec.nodeName !== target.node ||
+    spec.containers[0]?.image !== qualifyImageName(target.image) ||
+    (ended && !created)
+  )
     return 'unfit';
   const state = status.containerStatuses?.[0]?.state;
   const hopeless = ended || ['ErrImageNeverPull', 'InvalidImageName'].includes(state?.waiting?.reason ?? '');

@@ -49,7 +49,7 @@ export function settingsOfCluster({ settings }: Pick<Environment, 'settings'>): 
   return {
     ...picked,
     clusterName: settings.clusterName,
-    nat64Engine: settings.nat64Engine ?? 'tayga',
+    nat64Engine: settings.nat64Engine ?? 'auto',
     cni: cni.kind === 'manifest' ? { ...cni, source: hideCredentials(cni.source) } : cni,
   };
 }

@@ -1,12 +1,11 @@
+import { qualifyImageName } from '../engine/image-reference.js';
 import type { Engine } from '../engine/types.js';
 import { execInNode } from './node.js';
 
 export interface ImageLoan {
   node: string;
-  /** As pods name it: `docker.io/dind64/base:tag`. */
+  /** As the engine names it. */
   image: string;
-  /** As the engine does. */
-  reference: string;
   signal: AbortSignal;
   observe?: (text: string) => void;
 }
@@ -16,7 +15,8 @@ export interface ImageLoan {
  * throws: an image that stays does no harm.
  */
 export async function lendImage(engine: Engine, loan: ImageLoan): Promise<() => Promise<void>> {
-  const { node, image, reference, signal, observe } = loan;
+  const { node, image: reference, signal, observe } = loan;
+  const image = qualifyImageName(reference);
   const ctr = ['ctr', '--namespace=k8s.io', 'images'];
   const doing = `looking for ${reference} on a node`;
   const has = await execInNode(engine, node, [...ctr, 'ls', '--quiet', `name==${image}`], { doing, signal });

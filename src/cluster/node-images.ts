@@ -1,4 +1,4 @@
-import { parseImageReference } from '../engine/image-reference.js';
+import { qualifyImageName } from '../engine/image-reference.js';
 import type { Engine } from '../engine/types.js';
 import { execInNode } from './node.js';
 
@@ -18,11 +18,5 @@ export function parseNodeImages(text: string): NodeImages {
 
 /** Whether a node has an image of the engine's by all of these names. `id`: the engine's, which is the digest of the configuration or, in containerd's store, of what the names stand for. */
 export function hasImage(images: NodeImages, { names, id }: { names: readonly string[]; id: string }): boolean {
-  return names.every((name) => [id, images.get(id)].includes(images.get(fullName(name)) ?? ''));
-}
-
-/** `app:1` is `docker.io/library/app:1` to containerd. */
-function fullName(name: string): string {
-  const { registry, repository, tag } = parseImageReference(name);
-  return `${registry}/${repository}:${tag ?? 'latest'}`;
+  return names.every((name) => [id, images.get(id)].includes(images.get(qualifyImageName(name)) ?? ''));
 }

@@ -76,6 +76,9 @@ export class DockerEngine implements Engine {
   loadImages(archive: Readable): Promise<string[]> {
     return loadImages(this.connection, archive);
   }
+  tagImage(reference: string, name: string): Promise<void> {
+    return images.tagImage(this.connection, reference, name);
+  }
   removeImage(reference: string): Promise<void> {
     return images.removeImage(this.connection, reference);
   }

@@ -28,6 +28,12 @@ export function parseImageReference(text: string): ImageReference {
   };
 }
 
+/** The name that a node's containerd and its kubelet know an image by: `app` is `docker.io/library/app:latest`, `localhost/app:1` stays. */
+export function qualifyImageName(text: string): string {
+  const { registry, repository, tag, digest } = parseImageReference(text);
+  return `${registry}/${repository}${digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`}`;
+}
+
 /** Whether an engine may have an image of this name, digest or id: a reference's letters, and no part that is empty or of dots alone. */
 export function isImageName(text: string): boolean {
   return (

@@ -39,6 +39,14 @@ export async function listImages(
   return images.filter((image) => image !== undefined);
 }
 
+/** Gives an image a further name, `[registry/]repository:tag`. */
+export async function tagImage({ docker, endpoint }: Connection, reference: string, name: string): Promise<void> {
+  const colon = name.lastIndexOf(':');
+  await ask(endpoint, `naming image ${reference} ${name}`, () =>
+    docker.getImage(reference).tag({ repo: name.slice(0, colon), tag: name.slice(colon + 1) }),
+  );
+}
+
 /** Removes a tag, and the image with its last tag; absent is fine. */
 export async function removeImage({ docker, endpoint }: Connection, reference: string): Promise<void> {
   await askForOptional(endpoint, `removing image ${reference}`, () => docker.getImage(reference).remove());

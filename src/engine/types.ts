@@ -241,6 +241,8 @@ export interface Engine {
   /** One archive of several images. `platform`: of an image for several; containerd's image store alone takes it. */
   saveImages(references: string[], platform?: ImagePlatform): Promise<Readable>;
   loadImages(archive: Readable): Promise<string[]>;
+  /** Gives an image a further name. */
+  tagImage(reference: string, name: string): Promise<void>;
   removeImage(reference: string): Promise<void>;
 
   findNetwork(name: string): Promise<NetworkState | undefined>;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { readCaBundle } from './ca-bundle.js';
 import type { ImageContext } from './context.js';
+import { ensureNamed } from './find-made.js';
 import type { Recipe } from './recipe.js';
 
 /** Builds the image unless the engine has it; says whether it did. */
@@ -10,7 +11,7 @@ export async function ensureBuilt(
   onLine: (line: string) => void,
 ): Promise<'done' | 'unchanged'> {
   const { engine, signal, engineEnv } = context;
-  if ((await engine.findImage(recipe.reference)) !== undefined) return 'unchanged';
+  if (await ensureNamed(engine, recipe)) return 'unchanged';
   const files = [...recipe.files];
   // Not part of the content that the tag stands for: it says how to fetch, not what.
   if (recipe.wantsCaBundle) files.push({ path: 'ca-bundle.crt', content: (await readCaBundle(engineEnv)) ?? '' });

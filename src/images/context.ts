@@ -6,7 +6,7 @@ import type { EngineEnvironment, Settings, UserPaths } from '../settings/types.j
 export interface ImageContext {
   engine: Engine;
   settings: Pick<Settings, 'k8sVersion' | 'nodeImage' | 'imageSource' | 'timeoutMs'>;
-  paths: Pick<UserPaths, 'cache'>;
+  paths: Pick<UserPaths, 'cache' | 'state'>;
   engineEnv: Pick<EngineEnvironment, 'proxy' | 'caBundle'>;
   reporter: Reporter;
   signal: AbortSignal;

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { debianRootfsPath, ensureDebianRootfs, type DebianRecipe } from '../engine/embedded/debian.js';
 import { labels } from '../labels.js';
 import type { ImageContext } from './context.js';
+import { pullPatiently } from './pull-patiently.js';
+import { localNames } from './recipe.js';
 import { tryPull } from './try-pull.js';
 
 const debianReference = 'docker.io/library/debian:trixie-slim';
@@ -16,7 +18,7 @@ export async function ensureDebianImage(context: ImageContext, onLine: (line: st
   if (settings.imageSource !== 'build') {
     if ((await engine.findImage(debianReference)) !== undefined) return debianReference;
     if (settings.imageSource === 'pull') {
-      await engine.pullImage(debianReference, { signal, onLine });
+      await pullPatiently(engine, debianReference, { signal, onLine });
       return debianReference;
     }
     const answer = await tryPull(engine, debianReference, { signal, onLine });
@@ -35,7 +37,7 @@ async function describeDebian({ engine }: ImageContext): Promise<DebianRecipe> {
 }
 
 function importedReference({ paths }: ImageContext, recipe: DebianRecipe): string {
-  return `dind64/debian:${basename(debianRootfsPath(paths.cache, recipe), '.tar').replace(/^debian-/, '')}`;
+  return `${localNames}debian:${basename(debianRootfsPath(paths.cache, recipe), '.tar').replace(/^debian-/, '')}`;
 }
 
 function tagOf(reference: string): string {

@@ -3,6 +3,7 @@ import { helperNames, readBaseRecipe, readHelperRecipe, type HelperName } from '
 import { ensureComponentStore } from './component-store.js';
 import type { ImageContext } from './context.js';
 import { ensureDebianImage } from './debian-image.js';
+import { ensureNamed, findMade } from './find-made.js';
 import { ensureNodeImage } from './node-image.js';
 import { reportWork } from './report-work.js';
 
@@ -26,18 +27,18 @@ export interface ImageSet {
 export async function ensureBaseImage(context: ImageContext): Promise<string> {
   const { engine, reporter } = context;
   // What it is built on does not matter for its name, and is asked for only when it must be built.
-  const { reference } = await readBaseRecipe('');
-  if ((await engine.findImage(reference)) !== undefined) return reference;
+  const recipe = await readBaseRecipe('');
+  const { reference } = recipe;
+  if (await ensureNamed(engine, recipe)) return reference;
   return reportWork(reporter, { step: 'image-base', title: 'base image' }, async (observe) => {
     const debian = await ensureDebianImage(context, observe);
     return { value: reference, result: await ensureBuilt(context, await readBaseRecipe(debian), observe) };
   });
 }
 
-/** The base image's reference where the engine has it. */
+/** What the engine calls the base image, where it has it. */
 export async function findBaseImage(engine: ImageContext['engine']): Promise<string | undefined> {
-  const { reference } = await readBaseRecipe('');
-  return (await engine.findImage(reference)) === undefined ? undefined : reference;
+  return findMade(engine, await readBaseRecipe(''));
 }
 
 /** Makes or pulls everything a cluster needs, side by side where one does not need the other. */

@@ -7,8 +7,10 @@ import { ensureBuilt } from './build-recipe.js';
 import { readComponentRecipes, readNodeRecipe } from './catalog.js';
 import type { ImageContext } from './context.js';
 import { ensureDebianImage } from './debian-image.js';
+import { ensureNamed } from './find-made.js';
 import { kindestNodes } from './kindest.js';
 import { removeBuildStages } from './list.js';
+import { pullPatiently } from './pull-patiently.js';
 import { reportWork } from './report-work.js';
 import { tryPull } from './try-pull.js';
 import { readVersions } from './versions.js';
@@ -37,7 +39,7 @@ export async function ensureNodeImage(context: ImageContext, base: string): Prom
   return reportWork(reporter, { step: 'image-node', title: 'image node', parent: 'images' }, async (observe) => {
     if (imageSource !== 'build' && kindest !== undefined) {
       if (own === undefined)
-        return done((await engine.pullImage(kindest, { signal: context.signal, onLine: observe }), kindest));
+        return done((await pullPatiently(engine, kindest, { signal: context.signal, onLine: observe }), kindest));
       const answer = await tryPull(engine, kindest, { signal: context.signal, onLine: observe });
       if (answer.pulled) return done(kindest);
       observe(
@@ -69,7 +71,7 @@ async function ensureGivenImage({ engine, reporter, signal }: ImageContext, refe
     reporter,
     { step: 'image-node', title: `image ${reference}`, parent: 'images' },
     async (observe) => {
-      await engine.pullImage(reference, { signal, onLine: observe });
+      await pullPatiently(engine, reference, { signal, onLine: observe });
       return done(reference);
     },
   );
@@ -89,11 +91,7 @@ async function buildOwn(
 ): Promise<void> {
   let debian: string | undefined;
   for (const { component, recipe } of own.components) {
-    if (
-      (await context.engine.findImage(recipe.reference)) !== undefined ||
-      (await loadFromCache(context, recipe.reference))
-    )
-      continue;
+    if ((await ensureNamed(context.engine, recipe)) || (await loadFromCache(context, recipe.reference))) continue;
     debian ??= await ensureDebianImage(context, observe);
     const buildArgs = { ...recipe.buildArgs, BASE: debian };
     await ensureBuilt(context, { ...recipe, buildArgs }, (line) => observe(`${component.title}: ${line}`));

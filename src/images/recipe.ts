@@ -3,10 +3,16 @@ import { labels } from '../labels.js';
 import { hashContent } from './content-hash.js';
 import { readImageFiles } from './image-files.js';
 
+/**
+ * What images that are made here are called. The first part is a registry's host: one named `dind64/...` that is missing would be pulled, by a build's `FROM` or
+ * by a node, from whoever has that name at Docker Hub.
+ */
+export const localNames = 'localhost/dind64/';
+
 /** An image that dind64 builds: the context is a folder of images/, the tag its content. */
 export interface Recipe {
-  /** Second part of the tag: `dind64/<name>:<hash>`. */
   name: string;
+  /** `localhost/dind64/<name>:<hash>`. */
   reference: string;
   files: FileEntry[];
   buildArgs: Record<string, string>;
@@ -43,7 +49,7 @@ export async function readRecipe({
   const hash = hashContent(files, buildArgs);
   return {
     name,
-    reference: `dind64/${name}:${hash}`,
+    reference: `${localNames}${name}:${hash}`,
     files,
     buildArgs: { ...neutralArgs, ...buildArgs },
     labels: { [labels.content]: hash, ...more },

@@ -8,6 +8,8 @@ const detourMark = '0x40';
 
 /** Marks of images/nat64/bpf: what it has translated, and why it wants a packet dropped. */
 const translatedMark = '0x6400';
+/** The same, past the rules of IPv6, where packets are counted. */
+const shortcutMark = '0x6406';
 const dropMarks: Readonly<Record<string, string>> = {
   malformed: '0x6401',
   no_mapping: '0x6402',
@@ -61,8 +63,16 @@ export function renderNat64Rules({
     '    iifname "bounce" meta nfproto ipv4 add @full { meta nfproto } drop',
     '    iifname != "nat64" accept',
     `    meta mark ${translatedMark} counter name by_ebpf meta mark set 0 accept`,
+    `    meta mark ${shortcutMark} counter name by_ebpf counter name out meta mark set 0 accept`,
     '    meta mark 0 counter name by_tayga accept',
     ...Object.entries(dropMarks).map(([name, mark]) => `    meta mark ${mark} counter name ${name} drop`),
+    '  }',
+    '',
+    // What needs no state on the IPv6 side, since the IPv4 side has it: half of the entries, and time. Pings and fragments do (below).
+    '  chain stateless {',
+    '    type filter hook prerouting priority raw; policy accept;',
+    `    iifname { $node, "nat64" } meta l4proto { tcp, udp } ip6 daddr ${nat64.prefix} notrack`,
+    `    iifname "nat64" meta l4proto { tcp, udp } ip6 saddr ${nat64.prefix} notrack`,
     '  }',
     '',
     // The kernel has reassembled and fragments again: each fragment keeps the length of the whole, which the checksum of ICMPv6 covers.

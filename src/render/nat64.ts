@@ -16,11 +16,12 @@ export function renderNat64Files(plan: Nat64Plan): FileEntry[] {
   ];
 }
 
-/** What is changed while it runs: the rules, whose refusals follow the engine's networks, and which translator is wanted. */
+/** What is changed while it runs: the rules, whose refusals follow the engine's networks, for the eBPF program as well, and which translator is wanted. */
 export function renderNat64LiveFiles(plan: Nat64Plan): FileEntry[] {
   return [
     { path: 'nat64.nft', content: renderNat64Rules(plan) },
     { path: 'engine', content: `${plan.nat64.engine}\n` },
+    { path: 'refused', content: plan.nat64.deny.map((cidr) => `${cidr}\n`).join('') },
   ];
 }
 

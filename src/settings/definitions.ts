@@ -116,7 +116,7 @@ export const definitions: { readonly [Field in keyof Settings]: Definition<Exclu
   },
   nat64Engine: {
     name: 'DIND_NAT64_ENGINE',
-    defaultMeaning: '`tayga`, or what the running cluster has',
+    defaultMeaning: '`auto`, or what the running cluster has',
     meaning:
       'NAT64 translator: `ebpf` works at the kernel’s speed, `tayga` on every kernel, `auto` is `ebpf` where the kernel takes it, else `tayga`.',
     allowed: 'auto, ebpf or tayga',

@@ -27,7 +27,7 @@ export interface ClusterOptions {
   podCidr?: string | undefined;
   serviceCidr?: string | undefined;
   nat64Prefix?: string | undefined;
-  /** DIND_NAT64_ENGINE. Default `tayga`. */
+  /** DIND_NAT64_ENGINE. Default `auto`. */
   nat64Engine?: Exclude<Settings['nat64Engine'], undefined> | undefined;
   /** DIND_NAT64_DENY: IPv4 CIDRs that are never translated to. */
   nat64Deny?: readonly string[] | undefined;

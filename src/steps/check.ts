@@ -61,5 +61,5 @@ async function forgetPod(context: StepContext): Promise<void> {
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {
   const controlPlane = controlPlaneOf(plan).name;
   const node = plan.nodes.find((candidate) => candidate.role === 'worker')?.name ?? controlPlane;
-  return { engine, controlPlane, node, image: `docker.io/${plan.baseImage}`, limitMs: plan.timeoutMs, signal };
+  return { engine, controlPlane, node, image: plan.baseImage, limitMs: plan.timeoutMs, signal };
 }

@@ -7,7 +7,7 @@ import { refuseWithoutRecord } from '../cluster/running.js';
 import { DindError } from '../errors.js';
 import type { Engine } from '../engine/types.js';
 import { findBaseImage } from '../images/ensure.js';
-import { readHelperRecipe } from '../images/catalog.js';
+import { readBaseRecipe, readHelperRecipe } from '../images/catalog.js';
 import { chooseCidrs } from '../plan/addressing.js';
 import { createPlan } from '../plan/create-plan.js';
 import type { ClusterImages, ClusterRecord } from '../plan/record.js';
@@ -47,7 +47,7 @@ async function planWithFacts(
 ): Promise<PlanResult> {
   const survey = await surveyHost(context, { engine, baseImage, record });
   const mode = await decideMode(context, survey);
-  const images = record !== undefined && survey.made.nodes ? record.images : await imagesToBe(context, baseImage);
+  const images = record !== undefined && survey.made.nodes ? record.images : await imagesToBe(context);
   return {
     plan: createPlan(composeRecord(context, survey, { mode, images, digests: record?.digests ?? {} })),
     unknown: record === undefined ? ['the component store (made with the node image)'] : [],
@@ -80,7 +80,7 @@ async function assume(context: Context, why: string): Promise<PlanResult> {
         aaaa: requested === 'true',
         reason: requested === 'auto' ? 'auto: not decided without facts' : `DIND_ALLOW_AAAA_USE=${requested}`,
       },
-      images: await imagesToBe(context, 'dind64/base'),
+      images: await imagesToBe(context),
       digests: {},
     },
   );
@@ -99,8 +99,9 @@ async function assume(context: Context, why: string): Promise<PlanResult> {
 }
 
 /** As `up` would name them, were it to make them now. */
-async function imagesToBe(context: Context, base: string): Promise<ClusterImages> {
+async function imagesToBe(context: Context): Promise<ClusterImages> {
   const { settings } = context.environment;
+  const { reference: base } = await readBaseRecipe('');
   const reference = async (name: 'dns64' | 'nat64' | 'api'): Promise<string> =>
     (await readHelperRecipe(name, base)).reference;
   const [dns64, nat64, api] = await Promise.all([reference('dns64'), reference('nat64'), reference('api')]);

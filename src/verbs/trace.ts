@@ -33,8 +33,7 @@ export async function trace(context: Context, name: string, options: TraceOption
   await findControlPlane(engine, clusterName);
   const { plan } = await requireRunningCluster(context, engine);
   const target = podTarget(engine, plan, options.node, context.signal);
-  const loan = { ...target, reference: plan.baseImage };
-  const giveBack = plan.attached === undefined ? undefined : await lendImage(engine, loan);
+  const giveBack = plan.attached === undefined ? undefined : await lendImage(engine, target);
   try {
     return await follow(
       engine,
@@ -227,7 +226,7 @@ function podTarget(engine: Engine, plan: ClusterPlan, wanted: string | undefined
     engine,
     controlPlane: controlPlaneOf(plan).name,
     node: found.name,
-    image: `docker.io/${plan.baseImage}`,
+    image: plan.baseImage,
     limitMs: scaleLimit(30_000, plan.timeoutMs),
     signal,
     name: 'dind64-trace',

@@ -114,7 +114,7 @@ function podTarget(
     engine,
     controlPlane: controlPlaneOf(plan).name,
     node,
-    image: `docker.io/${plan.baseImage}`,
+    image: plan.baseImage,
     limitMs,
     signal,
     name: `dind64-verify-${node.replace(`${plan.clusterName}-`, '')}-${run}`,

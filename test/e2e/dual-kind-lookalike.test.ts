@@ -18,7 +18,7 @@ describeWithCluster(
       const node =
         (await cluster.engine.listImages({ 'dev.dind64.content': undefined }))
           .flatMap((image) => image.tags)
-          .find((tag) => tag.startsWith('dind64/node:')) ?? '';
+          .find((tag) => tag.startsWith('localhost/dind64/node:')) ?? '';
       const image = await ensureKindLookalike(cluster.engine, node);
       const env = { DIND_NODE_IMAGE: image, DIND_NUM_WORKERS: '1', DIND_ALLOW_AAAA_USE: 'true' };
       sysctls = await readSysctls();

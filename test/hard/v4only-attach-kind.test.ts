@@ -38,7 +38,7 @@ describeWithCluster(
     const reach = 'curl -sS --max-time 10 http://v4only.test/source';
     const makePod = async (): Promise<void> => {
       const images = (await cluster.engine.listImages({ 'dev.dind64.content': undefined })).flatMap(({ tags }) => tags);
-      const image = images.find((tag) => tag.startsWith('dind64/dns64:'));
+      const image = images.find((tag) => tag.startsWith('localhost/dind64/dns64:'));
       const load = `docker tag ${image} ${probeImage} && docker save ${probeImage} | docker exec -i ${node} ctr -n k8s.io images import -`;
       expect((await cluster.lab.host(['bash', '-c', load], { cwd: '/' })).exitCode).toBe(0);
       await kubectl(['apply', '-f', '-'], renderPod('probe', node, probeImage));
@@ -60,7 +60,7 @@ describeWithCluster(
     beforeAll(async () => {
       const nodeImage = (await cluster.engine.listImages({ 'dev.dind64.content': undefined }))
         .flatMap(({ tags }) => tags)
-        .find((tag) => tag.startsWith('dind64/node:'));
+        .find((tag) => tag.startsWith('localhost/dind64/node:'));
       theirs = {
         kind: await installKind(),
         name: 'theirs',

@@ -64,13 +64,18 @@ def flaw_of_payload(protocol, payload, pseudo, icmp):
         length = int.from_bytes(payload[4:6], 'big')
         if not 8 <= length <= len(payload):
             return 'UDP length'
-        # What is behind the datagram is the surplus area of RFC 9868.
+        # What is behind the datagram is the surplus area of RFC 9868. Linux lets pass what has a right checksum with it as well (nf_ip_checksum).
+        if length != len(payload) and internet_checksum(pseudo + struct.pack('!II', len(payload), protocol) + payload) == 0:
+            return None
         payload = payload[:length]
         if payload[6:8] == b'\0\0':
             return None if icmp == 1 else 'UDP checksum 0 over IPv6'
     elif protocol == 6:
         if len(payload) < 20 or not 20 <= (payload[12] >> 4) * 4 <= len(payload):
             return 'TCP header length'
+        # Linux clamps such a MSS without regard to its place in the checksum (nft_exthdr_tcp_set_eval), natively as well.
+        if has_odd_mss(payload):
+            return None
     elif protocol == icmp:
         if len(payload) < 8:
             return 'ICMP header'
@@ -82,6 +87,16 @@ def flaw_of_payload(protocol, payload, pseudo, icmp):
         return None
     total = pseudo + struct.pack('!II', len(payload), protocol) + payload if pseudo else payload
     return None if internet_checksum(total) == 0 else 'transport checksum'
+
+
+def has_odd_mss(payload):
+    """Whether a SYN has its option MSS at an odd offset, as Linux finds it: past an end of options, too."""
+    at, end = 20, (payload[12] >> 4) * 4
+    while payload[13] & 2 and at < end - 1:
+        if payload[at] == 2 and at & 1:
+            return True
+        at += 1 if payload[at] <= 1 or payload[at + 1] == 0 else payload[at + 1]
+    return False
 
 
 def reassemble(packets):

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectSocket } from '../../src/engine/connect.js';
+import { qualifyImageName } from '../../src/engine/image-reference.js';
 import type { Engine, ExecResult } from '../../src/engine/types.js';
 import { waitUntil } from '../../src/wait.js';
 import { hostEnvironment } from '../lab/host.js';
@@ -214,7 +215,7 @@ function clusterFixture(made: () => { lab: Lab; engine: Engine }, settings: Reco
     node: (script, node = nodes.first) => made().engine.exec(node, ['bash', '-c', script]),
     baseImage: async () => {
       const images = await made().engine.listImages({ 'dev.dind64.content': undefined });
-      return images.flatMap((image) => image.tags).find((tag) => tag.startsWith('dind64/base:')) ?? '';
+      return images.flatMap((image) => image.tags).find((tag) => tag.startsWith('localhost/dind64/base:')) ?? '';
     },
     ensurePods: async () => {
       const image = await fixture.baseImage();
@@ -237,6 +238,6 @@ spec:
   ${more.replaceAll(', ', '\n  ')}nodeName: ${node}
   terminationGracePeriodSeconds: 0
   containers:
-  - { name: probe, image: docker.io/${image}, imagePullPolicy: Never, command: [sleep, infinity] }
+  - { name: probe, image: ${qualifyImageName(image)}, imagePullPolicy: Never, command: [sleep, infinity] }
 `;
 }

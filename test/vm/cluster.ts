@@ -43,7 +43,7 @@ export function useCluster(fixture: MachineFixture): MachineCluster {
   const baseImage = async (): Promise<string> =>
     (await fixture.machine.engine.listImages({ 'dev.dind64.content': undefined }))
       .flatMap(({ tags }) => tags)
-      .find((tag) => tag.startsWith('dind64/base:')) ?? '';
+      .find((tag) => tag.startsWith('localhost/dind64/base:')) ?? '';
   const pod = async (script: string): Promise<string> => kubectl(['exec', 'probe', '--', 'bash', '-ec', script]);
   return {
     pod,
@@ -68,7 +68,7 @@ export function useCluster(fixture: MachineFixture): MachineCluster {
     makePod: async (name = 'probe', script = 'exec sleep infinity') => {
       const container = {
         name,
-        image: `docker.io/${await baseImage()}`,
+        image: await baseImage(),
         imagePullPolicy: 'Never',
         command: ['bash', '-c', script],
       };

@@ -4,6 +4,9 @@
  * device's ingress, where the kernel routes, tracks and masquerades it. Only addresses and headers change here; ports and state are the
  * kernel's. What is not translated here goes on to the device itself, where tayga reads it.
  *
+ * Nearly all packets take a shortcut past the kernel's IPv6: plain TCP and UDP of nodes is translated as it arrives at the node network's
+ * interface (`shortcut`), and answers leave by that interface at once. All that is special takes the way above.
+ *
  * The kernel around it does the rest: it has reassembled and fragmented again (conntrack), so fragments come complete and in order; it
  * counts hop limits down; it answers what is too big (routes with an MTU). nat64.nft leaves the length of the whole datagram in the
  * mark of its fragments, which ICMP's checksum needs: the pseudo-header of ICMPv6 has it, and ICMPv4 has no pseudo-header.
@@ -14,6 +17,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/ip.h>
+#include <linux/if_packet.h>
 #include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
 #include <bpf/bpf_endian.h>
@@ -21,6 +25,8 @@
 
 /* Some helpers of the kernel ask for it; this file may be used under either licence. */
 char _license[] SEC("license") = "GPL";
+
+enum { refused_most = 64 };
 
 /* Filled in by the start-up (dind64-engine), which finds it in the object by its first 16 bytes. */
 struct config {
@@ -30,6 +36,10 @@ struct config {
 	__u8 node_net[16];   /* the node network; its first 2^16 addresses map one to one */
 	__u8 translator[16]; /* tayga's own address */
 	__u32 mtu;           /* of the node network */
+	__u32 device;        /* index of the device `nat64` */
+	__u32 node_leg;      /* index of the interface on the node network; 0: no shortcuts */
+	__u32 refused_count; /* what the rules refuse, which the shortcut must leave to them */
+	struct { __u32 network, mask; } refused[refused_most]; /* host byte order */
 };
 const volatile struct config config = { .magic = { 'd', 'i', 'n', 'd', '6', '4', ' ', 'n', 'a', 't', '6', '4', ' ', 'c', 'f', 'g' } };
 
@@ -54,6 +64,7 @@ enum mark {
 	mark_pool_full,
 	mark_zero_checksum,
 	mark_unknown_icmp,
+	mark_shortcut,
 };
 /* nat64.nft: the upper half of the mark of a packet whose lower half is the length of the whole datagram. */
 enum { mark_length = 0x64, mark_length_may_fragment = 0x65 };
@@ -742,7 +753,7 @@ static __noinline int to_ipv6(struct __sk_buff *skb)
 	struct fragment_header fragment = {};
 	struct pseudo_header pseudo;
 	__u32 sum = 0, check = 0, length, at, later, fragmented;
-	int flags = BPF_F_PSEUDO_HDR, type = -1, room;
+	int flags = BPF_F_PSEUDO_HDR, type = -1, room, shortcut;
 	__u16 udp_check = 0;
 
 	if (bpf_skb_load_bytes(skb, 0, &from, sizeof(from)) < 0 || from.version != 4 || from.ihl < 5) return TC_ACT_SHOT;
@@ -819,6 +830,9 @@ static __noinline int to_ipv6(struct __sk_buff *skb)
 	to.payload_len = bpf_htons(length);
 
 	room = (fragmented != 0 ? (int)sizeof(fragment) : 0) - (int)(at - sizeof(from));
+	/* The kernel's IPv6 would count it down once more. */
+	shortcut = config.node_leg != 0 && fragmented == 0 && check != 0 && flags & BPF_F_PSEUDO_HDR;
+	if (shortcut) to.hop_limit = from.ttl;
 	if (bpf_skb_change_proto(skb, bpf_htons(ETH_P_IPV6), 0) < 0) return TC_ACT_OK;
 	if (room != 0 && bpf_skb_adjust_room(skb, room, BPF_ADJ_ROOM_NET, 0) < 0) return TC_ACT_SHOT;
 	if (bpf_skb_store_bytes(skb, 0, &to, sizeof(to), 0) < 0) return TC_ACT_SHOT;
@@ -832,7 +846,59 @@ static __noinline int to_ipv6(struct __sk_buff *skb)
 		bpf_skb_store_bytes(skb, at, &translated, 1, 0);
 	}
 	if (check != 0) bpf_l4_csum_replace(skb, at + check, 0, sum, flags);
+	/* The helper takes the place of a header of Ethernet for granted, which this device has not. */
+	if (shortcut) return bpf_skb_change_head(skb, ETH_HLEN, 0) < 0 ? TC_ACT_SHOT : bpf_redirect_neigh(config.node_leg, 0, 0, 0);
 	return back(skb, mark_translated);
+}
+
+static __always_inline int is_refused(__u32 address)
+{
+	for (__u32 i = 0; i < refused_most && i < config.refused_count; i++)
+		if ((address & config.refused[i].mask) == config.refused[i].network) return 1;
+	return 0;
+}
+
+/*
+ * At the ingress of the node network's interface, before the kernel's IPv6: what is translated here comes out of the device `nat64` as if it had gone in there.
+ * Only what needs none of the kernel's IPv6: no fragment, no extension header, nothing that is refused, that expires or that has no fixed address of the pool.
+ */
+SEC("classifier")
+int shortcut(struct __sk_buff *skb)
+{
+	struct ipv6hdr from;
+	struct iphdr to = {};
+	__u32 length, sum, check;
+	int flags = BPF_F_PSEUDO_HDR;
+
+	if (config.node_leg == 0 || skb->protocol != bpf_htons(ETH_P_IPV6) || skb->pkt_type != PACKET_HOST || skb->vlan_present) return TC_ACT_OK;
+	if (bpf_skb_load_bytes(skb, ETH_HLEN, &from, sizeof(from)) < 0 || from.version != 6) return TC_ACT_OK;
+	if (!has_prefix(&from.daddr) || from.hop_limit <= 1) return TC_ACT_OK;
+	check = checksum_offset(from.nexthdr);
+	length = skb->len - ETH_HLEN - sizeof(from);
+	/* The kernel cuts off what is behind a packet. */
+	if (check == 0 || length != bpf_ntohs(from.payload_len) || length > 65515) return TC_ACT_OK;
+	to.saddr = fixed_offset(&from.saddr);
+	if (to.saddr == 0 || is_refused(bpf_ntohl(from.daddr.s6_addr32[3]))) return TC_ACT_OK;
+	to.saddr = bpf_htonl(config.pool + to.saddr);
+	to.daddr = from.daddr.s6_addr32[3];
+	to.protocol = from.nexthdr;
+	to.ttl = from.hop_limit;
+	to.tos = from.priority << 4 | from.flow_lbl[0] >> 4;
+	to.tot_len = bpf_htons(sizeof(to) + length);
+	if ((skb->gso_size != 0 ? skb->gso_size + 40 : sizeof(to) + length) > 1260) to.frag_off = bpf_htons(0x4000);
+	else to.id = bpf_get_prandom_u32();
+	sum = bpf_csum_diff((__be32 *)&from.saddr, 32, &to.saddr, 8, 0);
+	if (from.nexthdr == IPPROTO_UDP) {
+		__u16 present;
+		if (bpf_skb_load_bytes(skb, ETH_HLEN + sizeof(from) + 6, &present, 2) < 0 || present == 0) return TC_ACT_OK;
+		flags |= BPF_F_MARK_MANGLED_0;
+	}
+	finish_ipv4(&to);
+	if (bpf_skb_change_proto(skb, bpf_htons(ETH_P_IP), 0) < 0) return TC_ACT_OK;
+	if (bpf_skb_store_bytes(skb, ETH_HLEN, &to, sizeof(to), 0) < 0) return TC_ACT_SHOT;
+	bpf_l4_csum_replace(skb, ETH_HLEN + sizeof(to) + check, 0, sum, flags);
+	skb->mark = mark_shortcut;
+	return bpf_redirect(config.device, BPF_F_INGRESS);
 }
 
 SEC("tc")

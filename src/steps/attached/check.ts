@@ -19,7 +19,7 @@ export const checkAttached: UpStep = {
   run: async (context, observe) => {
     const { engine, plan, facts, reporter, signal } = context;
     const target = checkPodTarget(context);
-    const unload = await lendImage(engine, { ...target, reference: plan.baseImage, observe });
+    const unload = await lendImage(engine, { ...target, observe });
     try {
       const pod = await ensureCheckPod(target, { observe });
       const [verdict, ipv4] = await Promise.all([
@@ -94,5 +94,5 @@ function assertAttached({ plan }: StepContext, verdict: Verdict): void {
 function checkPodTarget({ engine, plan, signal }: StepContext): CheckPodTarget {
   const controlPlane = controlPlaneOf(plan).name;
   const node = plan.nodes.find(({ role }) => role === 'worker')?.name ?? controlPlane;
-  return { engine, controlPlane, node, image: `docker.io/${plan.baseImage}`, limitMs: plan.timeoutMs, signal };
+  return { engine, controlPlane, node, image: plan.baseImage, limitMs: plan.timeoutMs, signal };
 }

@@ -33,7 +33,7 @@ export interface HelperCluster {
 
 /**
  * The engine of the lab has all images (its seed), or, with DIND64_TEST_IMAGES, those of that archive: quicker while working on the
- * helper images, `docker save` of dind64/{base,dns64,nat64,api}.
+ * helper images, `docker save` of localhost/dind64/{base,dns64,nat64,api}.
  */
 export const engineChoice = process.env['DIND64_TEST_IMAGES'] === undefined ? true : { seed: false };
 

@@ -20,7 +20,7 @@ describeWithLab(
         await node.output(`kubeadm config images list --kubernetes-version ${version} 2> /dev/null`)
       ).split('\n');
       const present = (await node.output('ctr -n k8s.io images ls -q 2> /dev/null')).split('\n');
-      expect(present).toEqual(expect.arrayContaining([...wanted, `docker.io/${images.bench.images.base}`]));
+      expect(present).toEqual(expect.arrayContaining([...wanted, images.bench.images.base]));
       expect(
         await node.output(
           'ctr -n k8s.io run --rm registry.k8s.io/kube-proxy:$(kubeadm version -o short) t /usr/local/bin/kube-proxy --version 2> /dev/null',

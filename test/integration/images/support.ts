@@ -30,7 +30,7 @@ export function useImages(fixture: LabFixture): { readonly bench: ImageBench } {
       engine,
       events,
       settings: { ...sampleSettings, imageSource: 'build' },
-      paths: { cache: '/nonexistent' },
+      paths: { cache: '/nonexistent', state: '/nonexistent' },
       engineEnv: bareEnvironment,
       reporter: { report: (event) => void events.push(event), close: () => undefined },
       signal: new AbortController().signal,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { connectSocket } from '../../../src/engine/connect.js';
 import type { Engine } from '../../../src/engine/types.js';
@@ -31,6 +32,28 @@ describeWithLab(
       const start = performance.now();
       expect(await pull('drop.test/image:1')).toMatchObject({ pulled: false });
       expect(performance.now() - start).toBeLessThan(13_000);
+    });
+
+    // Seen to fail with a single try in pullPatiently.
+    it('one that fails for a moment: the image, at the second or third try', async () => {
+      const { servers } = fixture.lab;
+      await engine.removeImage(testImage.reference);
+      await servers.stop('registry');
+      const pulled = pull(testImage.reference);
+      await sleep(1500);
+      await servers.start('registry');
+      expect(await pulled).toEqual({ pulled: true });
+    });
+
+    it('one that is out of order is no absent one: an error after some tries, and nothing to build instead', async () => {
+      const { servers } = fixture.lab;
+      await engine.removeImage(testImage.reference);
+      await servers.stop('registry');
+      await expect(pull(testImage.reference)).rejects.toMatchObject({
+        code: 'pull-failed',
+        observed: expect.stringContaining('502'),
+      });
+      await servers.start('registry');
     });
 
     it('a refusal is an answer', async () => {

@@ -20,7 +20,7 @@ const names = [
 
 const container = (name: string, imageId = 'sha256:d'): Found['containers'][number] => ({
   name,
-  image: 'dind64/other:1',
+  image: 'localhost/dind64/other:1',
   imageId,
   status: 'running',
   labels: { 'dev.dind64.role': /worker/.test(name) ? 'worker' : 'other' },
@@ -46,7 +46,7 @@ describe('findDrift', () => {
     expect(asTyped(() => findDrift(record, plan, { containers, networks: small }))).toEqual([
       'container kubeadm-dind-nat64 is not there',
       'container kubeadm-dind-worker-3 is there, and the cluster has 2 workers',
-      'kubeadm-dind-dns64 runs dind64/other:1, recorded is dind64/dns64:d',
+      'kubeadm-dind-dns64 runs localhost/dind64/other:1, recorded is localhost/dind64/dns64:d',
       'network kubeadm-dind-net has an MTU of 1400, recorded is 1500',
       "network kubeadm-dind-net was made by an earlier dind64: containers of your own there may take nodes' addresses, and pods do not reach them; `npm run clean && npm run up` makes it anew",
       'network kubeadm-dind-egress is not there',

@@ -93,7 +93,7 @@ export const parts: DoctorParts = {
     { feature: 'veth', problem: undefined },
     { feature: 'tun', problem: undefined },
   ],
-  images: { present: ['dind64/base:b'], missing: [] },
+  images: { present: ['localhost/dind64/base:b'], missing: [] },
   kubectl: { version: 'v1.37.0' },
   cluster: {
     cluster: 'kubeadm-dind',

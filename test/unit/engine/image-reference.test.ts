@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseImageReference } from '../../../src/engine/image-reference.js';
+import { parseImageReference, qualifyImageName } from '../../../src/engine/image-reference.js';
 
 describe('parseImageReference', () => {
   it.each([
@@ -15,4 +15,17 @@ describe('parseImageReference', () => {
   ])('%s', (text, registry, repository, tag, digest) =>
     expect(parseImageReference(text)).toEqual({ registry, repository, tag, digest }),
   );
+});
+
+describe('qualifyImageName', () => {
+  // Seen to fail when docker.io went before every name, as it did while ours were called dind64/...
+  it.each([
+    ['localhost/dind64/base:0123', 'localhost/dind64/base:0123'],
+    ['dind64/base:0123', 'docker.io/dind64/base:0123'],
+    ['app', 'docker.io/library/app:latest'],
+    ['docker.io/a/b:1', 'docker.io/a/b:1'],
+    ['registry.k8s.io/pause:3.10', 'registry.k8s.io/pause:3.10'],
+    ['localhost:5000/a', 'localhost:5000/a:latest'],
+    ['kindest/node:v1@sha256:00', 'docker.io/kindest/node@sha256:00'],
+  ])('%s', (text, full) => expect(qualifyImageName(text)).toBe(full));
 });

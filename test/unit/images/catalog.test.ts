@@ -13,17 +13,17 @@ const minors = ['1.37', '1.36', '1.35', '1.34'];
 describe('the catalog', () => {
   it('names the base image the same, wherever its root file system came from', async () => {
     expect((await readBaseRecipe('debian:trixie-slim')).reference).toBe(
-      (await readBaseRecipe('dind64/debian:1')).reference,
+      (await readBaseRecipe('localhost/dind64/debian:1')).reference,
     );
     expect((await readBaseRecipe('x')).buildArgs).toEqual({ DEBIAN: 'x' });
   });
 
   it.each(helperNames)('has a Dockerfile for %s that stands on the base image', async (name) => {
-    const recipe = await readHelperRecipe(name, 'dind64/base:123');
+    const recipe = await readHelperRecipe(name, 'localhost/dind64/base:123');
     const dockerfile = recipe.files.find(({ path }) => path === 'Dockerfile')?.content.toString() ?? '';
     expect(dockerfile).toMatch(/^ARG BASE\nFROM \$\{BASE\}/m);
-    expect(recipe.reference).toMatch(/^dind64\/[a-z0-9]+:[0-9a-f]{12}$/);
-    expect((await readHelperRecipe(name, 'dind64/base:456')).reference).not.toBe(recipe.reference);
+    expect(recipe.reference).toMatch(/^localhost\/dind64\/[a-z0-9]+:[0-9a-f]{12}$/);
+    expect((await readHelperRecipe(name, 'localhost/dind64/base:456')).reference).not.toBe(recipe.reference);
   });
 
   it.each(minors)('builds Kubernetes %s from pinned versions', async (minor) => {
@@ -44,15 +44,15 @@ describe('the catalog', () => {
   it('does not build Kubernetes again for another base image or another Debian', async () => {
     const versions = await readVersions('1.37');
     const [one, other] = await Promise.all(
-      ['debian:trixie-slim', 'dind64/debian:1'].map((debian) => readComponentRecipes(versions, debian)),
+      ['debian:trixie-slim', 'localhost/dind64/debian:1'].map((debian) => readComponentRecipes(versions, debian)),
     );
     expect(one!.map(({ recipe }) => recipe.reference)).toEqual(other!.map(({ recipe }) => recipe.reference));
     const nodes = await Promise.all(
-      ['dind64/base:1', 'dind64/base:2'].map((base) => readNodeRecipe(versions, base, one!)),
+      ['localhost/dind64/base:1', 'localhost/dind64/base:2'].map((base) => readNodeRecipe(versions, base, one!)),
     );
     expect(nodes[0]!.reference).not.toBe(nodes[1]!.reference);
     expect(nodes[0]!.buildArgs).toMatchObject({
-      CNI_PLUGINS: expect.stringMatching(/^dind64\/cni-plugins:/),
+      CNI_PLUGINS: expect.stringMatching(/^localhost\/dind64\/cni-plugins:/),
       KUBERNETES_VERSION: '1.37.2',
     });
     expect(nodes[0]!.files.map(({ path }) => path)).not.toContainEqual(expect.stringMatching(/^component\//));

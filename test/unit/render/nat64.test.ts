@@ -64,6 +64,6 @@ describe('the files of the NAT64 container', () => {
 
   it('keep what changes on a running container apart', () => {
     expect(renderNat64Files(plan).map(({ path }) => path)).toEqual(['helper.env', 'tayga.conf']);
-    expect(renderNat64LiveFiles(plan).map(({ path }) => path)).toEqual(['nat64.nft', 'engine']);
+    expect(renderNat64LiveFiles(plan).map(({ path }) => path)).toEqual(['nat64.nft', 'engine', 'refused']);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DindError } from '../../../../src/errors.js';
 import type { BuildRequest, Engine } from '../../../../src/engine/types.js';
+import { localNames } from '../../../../src/images/recipe.js';
 import { waitUntil } from '../../../../src/wait.js';
 import { busyboxTag, testLabels } from '../support/busybox-image.js';
 import { failure, freshName } from '../support/scratch.js';
@@ -65,6 +66,15 @@ export function buildSuite(engine: () => Engine): void {
     };
     expect((await engine().buildImage(wanted)).env).toContain('HERE=1');
     await engine().removeImage(wanted.tag);
+  });
+
+  // Seen to fail with the names of before, without `localhost/`: a registry of the world is asked.
+  it('asks no registry for an image of dind64 that is not there', async () => {
+    const wanted = request([]);
+    wanted.files[0] = { path: 'Dockerfile', content: `FROM ${localNames}absent:1\n` };
+    const { observed } = await failure<DindError>(engine().buildImage(wanted));
+    expect(observed).toMatch(/localhost/);
+    expect(observed).toMatch(/(127\.0\.0\.1|\[::1\]|localhost):(80|443).*refused/);
   });
 
   it('fails with the last lines of output', async () => {

@@ -21,6 +21,16 @@ export function imageSuite(engine: () => Engine): void {
     await engine().removeImage(tag);
   });
 
+  it('gives an image a further name', async () => {
+    const tag = `${freshName('image')}:1`;
+    const further = `localhost/${freshName('further')}:2`;
+    const { id } = await engine().importImage(await packBusybox(), tag, testLabels);
+    await engine().tagImage(tag, further);
+    await engine().removeImage(tag);
+    expect(await engine().findImage(further)).toMatchObject({ id, tags: [further] });
+    await engine().removeImage(further);
+  });
+
   it('ends an import whose source fails, with the reason', async () => {
     const broken = new Readable({
       read() {
