@@ -1,4 +1,4 @@
-// Seen to fail: without the flag `wx` (the file that was there), with `EEXIST` misspelt (the code).
+// Seen to fail: without the flag `wx` (the file that was there).
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
