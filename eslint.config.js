@@ -14,7 +14,7 @@ const layers = {
   verbs:
     'hosts steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version output-file make-directories how-to errors node:',
   steps: 'checks cluster host images kubeconfig render plan engine settings labels wait how-to errors node:',
-  hosts: 'doctor/check render results engine/types net shell wait how-to errors node:',
+  hosts: 'render results settings/hosts-file net errors',
   doctor: 'checks cluster host images render plan results engine settings labels wait shell how-to errors',
   dump: 'cluster host render progress results engine settings labels shell make-directories how-to node:',
   verify: 'checks cluster host render plan results engine settings net wait shell how-to errors node:',
@@ -27,7 +27,7 @@ const layers = {
   kubeconfig: 'make-directories errors node:',
   render: 'plan engine/types net wait errors',
   progress: 'results settings make-directories node:',
-  results: 'plan/record net errors',
+  results: 'plan/record settings/hosts-file',
   plan: 'engine/types settings net labels how-to errors',
   engine: 'settings wait interrupt shell make-directories how-to errors node:',
   settings: 'net errors node:',

@@ -3,7 +3,7 @@ import { cidrLength, contains, nthAddress, overlaps, parseIpv4Cidr, parseIpv6Cid
 import { nat64PrefixProblem } from '../net/embed.js';
 import type { HostsAddressing } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
-import type { HostsFile } from '../results/hosts-file.js';
+import type { HostsFile } from '../settings/hosts-file.js';
 
 /** Of a host's part of the pod network, which is chosen by the host's id. */
 export const hostPodLength = 80;

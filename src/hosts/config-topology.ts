@@ -3,7 +3,7 @@ import { hostPodLength } from './config-addressing.js';
 import type { Ipv6Cidr } from '../net/types.js';
 import type { ConfiguredHost, HostRole } from './config.js';
 import type { ConfigProblem } from './config-problems.js';
-import type { HostsFile } from '../results/hosts-file.js';
+import type { HostsFile } from '../settings/hosts-file.js';
 
 const roles: Readonly<Record<string, HostRole>> = {
   master: 'control-plane',

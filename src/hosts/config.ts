@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { IpAddress, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr } from '../net/types.js';
 import { badHostsConfig, lineOf, syntaxProblems } from './config-problems.js';
 import { addressingProblems, readAddressing } from './config-addressing.js';
-import { hostsFile } from '../results/hosts-file.js';
+import { hostsFile } from '../settings/hosts-file.js';
 import { placeHosts, podProblems, topologyProblems } from './config-topology.js';
 
 /** What a host does, in Kubernetes' words of today: Lazyjack's `master` is a control plane, its `minion` a worker. */

@@ -4,7 +4,7 @@ import { doctorReport } from './doctor.js';
 import { dumpResult } from './dump.js';
 import { clusterRecord } from '../plan/record.js';
 import { outputEvent } from './event.js';
-import { hostsFile } from './hosts-file.js';
+import { hostsFile } from '../settings/hosts-file.js';
 import { hostsPlan } from './hosts-plan.js';
 import { captureResult } from './capture.js';
 import { nat64Result } from './nat64.js';
