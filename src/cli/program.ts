@@ -8,6 +8,7 @@ import { registerClean } from './clean.js';
 import { registerDoctor } from './doctor.js';
 import { registerDown } from './down.js';
 import { registerDump } from './dump.js';
+import { registerHosts } from './hosts.js';
 import { registerImages } from './images.js';
 import { registerKubeconfig } from './kubeconfig.js';
 import { registerKubectl } from './kubectl.js';
@@ -40,6 +41,7 @@ const registrations = [
   registerVerify,
   registerTrace,
   registerCapture,
+  registerHosts,
 ];
 
 /** The command line: verbs, flags and help. Throws CommanderError for what it does not know and after help. */

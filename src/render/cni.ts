@@ -1,16 +1,23 @@
 import type { ClusterPlan, NodePlan } from '../plan/types.js';
 
+/** What joins pods to their node, with the fields that it alone has. */
+export type PodPlugin = { type: 'ptp' } | { type: 'bridge'; bridge: string; isDefaultGateway: true };
+
 /**
- * CNI configuration of one node: ptp with the node's own /80. `ipMasq` stays off since it would translate pod to pod traffic
+ * CNI configuration of one node: ptp, or a bridge, with the node's own /80. `ipMasq` stays off since it would translate pod to pod traffic
  * between nodes; the node's egress table does what is needed (render/egress.ts).
  */
-export function renderCniConfig(plan: Pick<ClusterPlan, 'nodeNetwork'>, node: Pick<NodePlan, 'podCidr'>): string {
+export function renderCniConfig(
+  plan: { nodeNetwork: Pick<ClusterPlan['nodeNetwork'], 'mtu'> },
+  node: Pick<NodePlan, 'podCidr'>,
+  plugin: PodPlugin = { type: 'ptp' },
+): string {
   const config = {
     cniVersion: '1.0.0',
     name: 'dind64',
     plugins: [
       {
-        type: 'ptp',
+        ...plugin,
         ipMasq: false,
         mtu: plan.nodeNetwork.mtu,
         ipam: {

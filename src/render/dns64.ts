@@ -4,7 +4,12 @@ import type { FileEntry } from '../engine/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import type { IpAddress } from '../net/types.js';
 
-type Dns64Plan = Pick<ClusterPlan, 'nodeNetwork' | 'nat64' | 'dns64' | 'mode'>;
+interface Dns64Plan {
+  nodeNetwork: Pick<ClusterPlan['nodeNetwork'], 'cidr'>;
+  nat64: Pick<ClusterPlan['nat64'], 'prefix'>;
+  dns64: Pick<ClusterPlan['dns64'], 'address' | 'upstreams' | 'nat64Zones'>;
+  mode: Pick<ClusterPlan['mode'], 'aaaa'>;
+}
 
 /** The engine's embedded resolver, as containers see it. */
 const embeddedResolver = parseIpv4Address('127.0.0.11');

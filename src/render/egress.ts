@@ -1,5 +1,6 @@
 import { indexes } from '../plan/addressing.js';
 import { nthAddress, subnet } from '../net/cidr.js';
+import type { Ipv6Cidr } from '../net/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 
 /**
@@ -30,18 +31,24 @@ export function renderEgressTable(
     '    type filter hook forward priority filter - 1; policy accept;',
     `    ip6 saddr ${podCidr} ip6 daddr != { ${podCidr}, ${serviceCidr}, ${nodeRange} } ct state invalid counter drop`,
     '  }',
-    // Still a service's address here: kube-proxy has no rules yet, or none for it. The default route would take it to the uplink. Dropped and
-    // not refused: what is asked again in a second finds kube-proxy ready.
-    ...(['forward', 'output'] as const).flatMap((hook) => [
-      `  chain unserved_${hook} {`,
-      `    type filter hook ${hook} priority filter - 1; policy accept;`,
-      `    ip6 daddr ${serviceCidr} counter drop`,
-      '  }',
-    ]),
+    ...renderUnserved(serviceCidr),
     ...(aaaa ? [] : renderRejects(plan)),
     '}',
     '',
   ].join('\n');
+}
+
+/**
+ * Chains that drop what is still addressed to a service behind kube-proxy's rules: it has none yet, or none for it. The default route would take it
+ * to the uplink. Dropped and not refused: what is asked again in a second finds kube-proxy ready.
+ */
+export function renderUnserved(serviceCidr: Ipv6Cidr): string[] {
+  return (['forward', 'output'] as const).flatMap((hook) => [
+    `  chain unserved_${hook} {`,
+    `    type filter hook ${hook} priority filter - 1; policy accept;`,
+    `    ip6 daddr ${serviceCidr} counter drop`,
+    '  }',
+  ]);
 }
 
 function renderRejects(plan: Pick<ClusterPlan, 'podCidr' | 'serviceCidr' | 'nodeNetwork' | 'nat64'>): string[] {

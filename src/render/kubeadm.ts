@@ -9,10 +9,26 @@ export interface JoinSecrets {
   token: string;
 }
 
+/** What kubeadm's files are made of: of a cluster of containers, or of whole machines. */
+export interface KubeadmPlan extends Pick<
+  ClusterPlan,
+  'clusterName' | 'timeoutMs' | 'podCidr' | 'serviceCidr' | 'clusterDns'
+> {
+  /** `undefined`: left to kubeadm. */
+  kubernetesVersion: string | undefined;
+  api: Pick<ClusterPlan['api'], 'address'>;
+  nodes: readonly KubeadmNode[];
+  nodeTraits: Pick<ClusterPlan['nodeTraits'], 'cgroupVersion'>;
+  /** Nodes are machines of their own: nothing is told to bear with a container's limits, and pods' resolvers are in a file beside the machine's own. */
+  machines?: { resolvConf: string; discoveryFile: string } | undefined;
+}
+
+type KubeadmNode = Pick<NodePlan, 'name' | 'role' | 'address'>;
+
 const apiVersion = 'kubeadm.k8s.io/v1beta4';
 
 /** kubeadm's InitConfiguration and what belongs to it, one YAML stream (kubeadm v1beta4: Kubernetes 1.31 and later). */
-export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
+export function renderInitConfig(plan: KubeadmPlan, node: KubeadmNode): string {
   return joinDocuments([
     {
       apiVersion,
@@ -33,7 +49,9 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
       encryptionAlgorithm: 'ECDSA-P256',
       controlPlaneEndpoint: `[${node.address}]:6443`,
       networking: { podSubnet: plan.podCidr, serviceSubnet: plan.serviceCidr, dnsDomain: 'cluster.local' },
-      apiServer: { certSANs: ['localhost', '127.0.0.1', '::1', node.address, plan.api.address, node.name] },
+      apiServer: {
+        certSANs: [...new Set(['localhost', '127.0.0.1', '::1', node.address, plan.api.address, node.name])],
+      },
       controllerManager: {
         extraArgs: [
           { name: 'bind-address', value: '::1' },
@@ -52,7 +70,7 @@ export function renderInitConfig(plan: ClusterPlan, node: NodePlan): string {
       kind: 'KubeProxyConfiguration',
       mode: 'nftables',
       clusterCIDR: plan.podCidr,
-      // The engine host's limits are not writable from a node; 0 leaves them alone.
+      // The engine host's limits are not writable from a node, and a machine's are its owner's; 0 leaves them alone.
       conntrack: { maxPerCore: 0, tcpCloseWaitTimeout: '0s', tcpEstablishedTimeout: '0s' },
     },
   ]);
@@ -92,12 +110,15 @@ function isSlow(plan: Pick<ClusterPlan, 'timeoutMs'>): boolean {
 }
 
 /** A worker joins by a discovery file, so no polling for a signed cluster-info is needed. */
-export function renderJoinConfig(plan: ClusterPlan, node: NodePlan, secrets: JoinSecrets): string {
+export function renderJoinConfig(plan: KubeadmPlan, node: KubeadmNode, secrets: JoinSecrets): string {
   return joinDocuments([
     {
       apiVersion,
       kind: 'JoinConfiguration',
-      discovery: { file: { kubeConfigPath: '/dind64/discovery.conf' }, tlsBootstrapToken: secrets.token },
+      discovery: {
+        file: { kubeConfigPath: plan.machines?.discoveryFile ?? '/dind64/discovery.conf' },
+        tlsBootstrapToken: secrets.token,
+      },
       nodeRegistration: registration(plan, node),
       timeouts: timeouts(plan),
     },
@@ -127,7 +148,7 @@ export function renderDiscoveryFile(plan: ClusterPlan, caPem: string): string {
   ]);
 }
 
-function registration(plan: ClusterPlan, node: NodePlan): object {
+function registration(plan: KubeadmPlan, node: KubeadmNode): object {
   const alone = plan.nodes.length === 1;
   return {
     name: node.name,
@@ -138,7 +159,7 @@ function registration(plan: ClusterPlan, node: NodePlan): object {
         ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]
         : [],
     kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
-    ignorePreflightErrors: ignoredPreflightChecks(plan),
+    ...(plan.machines === undefined ? { ignorePreflightErrors: ignoredPreflightChecks(plan) } : {}),
   };
 }
 
@@ -148,7 +169,7 @@ function withoutElection(): object[] {
 }
 
 /** Checks of kubeadm that say nothing about a node in a container; the reason stands with each. */
-function ignoredPreflightChecks(plan: ClusterPlan): string[] {
+function ignoredPreflightChecks(plan: KubeadmPlan): string[] {
   return [
     'Swap', // laptops swap; the kubelet is told to bear it
     'NumCPU', // a one-core machine is slow, not wrong
@@ -160,7 +181,7 @@ function ignoredPreflightChecks(plan: ClusterPlan): string[] {
   ];
 }
 
-function kubeletConfig(plan: ClusterPlan): object {
+function kubeletConfig(plan: KubeadmPlan): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -169,17 +190,23 @@ function kubeletConfig(plan: ClusterPlan): object {
     clusterDNS: [plan.clusterDns],
     clusterDomain: 'cluster.local',
     cgroupDriver: 'systemd',
+    ...(plan.machines === undefined ? inContainer() : { resolvConf: plan.machines.resolvConf }),
+    ...(plan.nodeTraits.cgroupVersion === '1' ? { failCgroupV1: false } : {}),
+  };
+}
+
+function inContainer(): object {
+  return {
     cgroupRoot: '/kubelet',
     failSwapOn: false,
     // The disk is the engine host's and shared with everything else there: a nearly full laptop must not evict a test cluster's pods.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'nodefs.available': '0%', 'nodefs.inodesFree': '0%', 'imagefs.available': '0%' },
-    ...(plan.nodeTraits.cgroupVersion === '1' ? { failCgroupV1: false } : {}),
   };
 }
 
 /** kubeadm's own waits, scaled like ours. */
-function timeouts(plan: ClusterPlan): object {
+function timeouts(plan: KubeadmPlan): object {
   const seconds = (share: number): string => `${Math.max(30, Math.round((plan.timeoutMs / 1000) * share))}s`;
   return {
     controlPlaneComponentHealthCheck: seconds(0.8),
