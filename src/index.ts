@@ -1,6 +1,6 @@
 /** The library: clusters for programs, and the verbs of the command line as functions (docs/library.md). */
 export { connectCluster, createCluster } from './library/cluster.js';
-export type { Cluster } from './library/cluster.js';
+export type { Cluster, CreateRunOptions } from './library/cluster.js';
 export type { RunOptions } from './library/compose.js';
 export type { ClusterOptions } from './settings/options.js';
 export { SettingsError } from './settings/problem.js';

@@ -10,7 +10,6 @@ import { readOptions, type ClusterOptions } from '../settings/options.js';
 import type { Context } from '../cluster/context.js';
 import { readRecord } from '../cluster/record.js';
 import { setAaaa } from '../verbs/aaaa.js';
-import { clean } from '../verbs/down.js';
 import { dump, type DumpOptions } from '../verbs/dump.js';
 import { kubeconfig } from '../verbs/kubeconfig.js';
 import { kubectl } from '../verbs/kubectl.js';
@@ -20,6 +19,8 @@ import { trace, type TraceOptions } from '../verbs/trace.js';
 import { up } from '../verbs/up.js';
 import { verify, type VerifyOptions } from '../verbs/verify.js';
 import { composeContext, type RunOptions } from './compose.js';
+import { removeCluster } from './remove.js';
+import { watchThisProcess } from './watch.js';
 
 /** A live cluster. Every function rejects with a DindError: `code` is stable, and `doing`, `where`, `observed` and `hint` are for people. */
 export interface Cluster extends AsyncDisposable {
@@ -43,21 +44,36 @@ export interface Cluster extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
+/** How `createCluster` runs. */
+export interface CreateRunOptions extends RunOptions {
+  /**
+   * Removes the cluster, be it finished or not, also when this process ends in another way: by Ctrl-C, a crash or `kill -9`. A small process of its own waits for
+   * that. Default `false`: it stays then, and the next `createCluster` of that name completes it.
+   */
+  removeAtExit?: boolean | undefined;
+}
+
 /**
  * Makes a cluster, or completes the one of that name, and ends when all nodes are Ready, cluster DNS answers and the connectivity check has passed.
  * Leaving the scope of an `await using` removes it. When it fails or is aborted, what it made is removed, unless a cluster of that name was there before.
  * Throws SettingsError before anything is touched, DindError, WaitError.
  */
-export async function createCluster(options: ClusterOptions = {}, run: RunOptions = {}): Promise<Cluster> {
+export async function createCluster(options: ClusterOptions = {}, run: CreateRunOptions = {}): Promise<Cluster> {
   const context = composeContext(readOptions(options, run.env), run, 'always');
   const { clusterName } = context.environment.settings;
   const before = await readRecord(await context.connect(), clusterName);
+  const watch = run.removeAtExit === true ? await watchThisProcess(options, run) : undefined;
+  const remove = async (): Promise<void> => {
+    await removeCluster(options, run);
+    watch?.end();
+  };
   try {
     await up(context);
-    return await handle(context, options, run, true);
+    return { ...(await handle(context, remove)), [Symbol.asyncDispose]: remove };
   } catch (error) {
     // The first error is the one that matters; what cannot be removed is there for `remove` of `connectCluster`.
-    if (before === undefined) await removeCluster(options, run).catch(() => undefined);
+    if (before === undefined) await remove().catch(() => undefined);
+    else watch?.end();
     throw error;
   }
 }
@@ -67,12 +83,11 @@ export async function connectCluster(
   options: Pick<ClusterOptions, 'name' | 'engine'> = {},
   run: RunOptions = {},
 ): Promise<Cluster> {
-  return handle(composeContext(readOptions(options, run.env), run, 'if-made'), options, run, false);
+  const context = composeContext(readOptions(options, run.env), run, 'if-made');
+  return handle(context, () => removeCluster(options, run));
 }
 
-async function handle(context: Context, options: ClusterOptions, run: RunOptions, owned: boolean): Promise<Cluster> {
-  const { name, engine } = options;
-  const remove = (): Promise<void> => removeCluster({ name, engine }, run);
+async function handle(context: Context, remove: Cluster['remove']): Promise<Cluster> {
   const config = await kubeconfig(context);
   return {
     name: context.environment.settings.clusterName,
@@ -85,13 +100,8 @@ async function handle(context: Context, options: ClusterOptions, run: RunOptions
     setAaaaUse: (use) => setAaaa(context, use === 'auto' ? 'auto' : use ? 'on' : 'off'),
     dump: (given) => dump(context, given),
     remove,
-    [Symbol.asyncDispose]: owned ? remove : () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-/** Whatever made the cluster may have been aborted; its removal is not. */
-async function removeCluster({ name, engine }: ClusterOptions, { reporter, env }: RunOptions): Promise<void> {
-  await clean(composeContext(readOptions({ name, engine }, env), { reporter }, 'if-made'), { images: false });
 }
 
 async function runKubectl(
