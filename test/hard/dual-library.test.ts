@@ -173,7 +173,7 @@ describeWithCluster(
         await nothingIsLeft();
       });
 
-      // Seen to fail without removeAtExit: Vitest calls no teardown then.
+      // It was tried without a cluster that Vitest calls no teardown at these signals: without removeAtExit the cluster would stay.
       it.each(['SIGINT', 'SIGKILL'])('leaves nothing after %s', async (signal) => {
         expect((await vitest({ ENDS_WITH: signal })).exitCode).not.toBe(0);
         await nothingIsLeftSoon();
