@@ -79,7 +79,6 @@ describeWithCluster(
       expect(await cluster.engine.listContainers({ 'dev.dind64.cluster': undefined })).toEqual([]);
     };
 
-    // Seen to fail with a megabyte more than the page says in `images`, which the package holds.
     it('is as large as the page says, and has the licences of what is bundled', async () => {
       const page = await readFile(join(project, 'docs/library.md'), 'utf8');
       const published = /archive has ([\d.]+) MB; installed, it is (\d+) packages and (\d+) MB/
