@@ -33,7 +33,10 @@ export function explainNoAddress(input: JudgeInput, report: TargetReport): Findi
       explanation: `DNS64 (${input.dns64.address}) answers the node, but not the pod: the node's masquerade`,
     };
   }
-  return { hop: 'dns64', explanation: `DNS64 (${input.dns64.address}) does not answer: ${describeDns(parts.dns64)}` };
+  return {
+    hop: 'dns64',
+    explanation: `DNS64 (${input.dns64.address}) does not answer: ${describeDns(parts.dns64)}${named(input)}`,
+  };
 }
 
 /** The answer is of the wrong kind for the mode. */
@@ -66,7 +69,7 @@ function explainNat64(input: JudgeInput, report: TargetReport, index: number): F
   if (!['prohibited', 'refused'].includes(input.cluster.parts.nat64?.outcome ?? '')) {
     return {
       hop: 'nat64',
-      explanation: `NAT64 (${input.nat64.address}) does not answer at all: ${describeMissing(input.cluster.parts.nat64?.outcome)}`,
+      explanation: `NAT64 (${input.nat64.address}) does not answer at all: ${describeMissing(input.cluster.parts.nat64?.outcome)}${named(input)}`,
     };
   }
   if (nat64?.outcome === 'connected')
@@ -109,8 +112,9 @@ function describeMissing(outcome: NonNullable<JudgeInput['cluster']['parts']['na
   return outcome === undefined ? 'no result in time' : describeOutcome(outcome);
 }
 
+/** They drop what passes among containers of one network, too, where the kernel shows it to them (bridge-nf-call-ip6tables). */
 function named(input: JudgeInput): string {
   return input.foreignFirewalls.length === 0
     ? ''
-    : `; firewalls there that drop forwarded packets: ${input.foreignFirewalls.join(', ')}`;
+    : `; firewalls of the engine host that drop forwarded packets: ${input.foreignFirewalls.join(', ')}`;
 }

@@ -1,10 +1,10 @@
 import type { VerifyCell, VerifyFinding, VerifyResult } from '../results/verify.js';
 
-/** From the inside outwards: a fault further in explains those behind it. */
+/** From the inside outwards: a fault further in explains those behind it. A node's full disk or stopped kubelet is why the API fails, and not the other way round. */
 const order = [
   'container',
-  'api',
   'node',
+  'api',
   'cluster-dns',
   'dns64',
   'upstream-dns',

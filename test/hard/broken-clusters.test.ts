@@ -22,6 +22,13 @@ const onHost = async (cluster: ClusterFixture, argv: string[], stdin = ''): Prom
   expect(exitCode, stderr).toBe(0);
 };
 const nft = (cluster: ClusterFixture, text: string): Promise<void> => onHost(cluster, ['nft', '-f', '-'], text);
+const ip6tables = async ({ engine, baseImage }: ClusterFixture, words: string): Promise<void> => {
+  await runOnHost(engine, await baseImage(), {
+    doing: 'changing rules',
+    script: `ip6tables ${words}`,
+    capabilities: packetRules,
+  });
+};
 const onNode = async (cluster: ClusterFixture, script: string): Promise<void> => {
   const { exitCode, stderr } = await cluster.node(script, worker);
   expect(exitCode, stderr).toBe(0);
@@ -92,12 +99,12 @@ const breaks: Break[] = [
         'table inet strict {\n chain forward {\n type filter hook forward priority 10; policy drop;\n }\n}\n',
       ),
     off: (cluster) => nft(cluster, 'delete table inet strict'),
-    says: /(does not forward or translate|does not get out by IPv4).*table inet strict, chain forward: policy drop/,
+    says: /(does not forward or translate|does not get out by IPv4|does not answer).*firewalls of the engine host.*table inet strict, chain forward: policy drop/,
   },
   {
     name: "an administrator's rule in DOCKER-USER drops what the cluster sends",
-    on: (cluster) => onHost(cluster, ['ip6tables', '-I', 'DOCKER-USER', '-o', 'eth0', '-j', 'DROP']),
-    off: (cluster) => onHost(cluster, ['ip6tables', '-D', 'DOCKER-USER', '-o', 'eth0', '-j', 'DROP']),
+    on: (cluster) => ip6tables(cluster, '-I DOCKER-USER -o eth0 -j DROP'),
+    off: (cluster) => ip6tables(cluster, '-D DOCKER-USER -o eth0 -j DROP'),
     says: /does not forward or translate.*chain DOCKER-USER: .*drop/i,
   },
   {

@@ -71,4 +71,21 @@ describe('where a path breaks', () => {
     expect(verdict.outcome).toBe('failed');
     expect(verdict.targets[0]).toMatchObject({ status: 'broken', hop });
   });
+
+  // Seen to fail: DNS64 alone was blamed, since a kernel with bridge-nf-call-ip6tables shows a firewall what passes within a network as well.
+  test('a firewall that drops what is forwarded is named beside a helper that does not answer', () => {
+    const { targets } = judgeEgress(
+      input(
+        false,
+        [[unresolved(github, 'SERVFAIL', dns('AAAA', 'timed-out')), seenByHost(github, 'connected', undefined)]],
+        {
+          parts: { dns64: dns('AAAA', 'timed-out') },
+          foreignFirewalls: ['table inet strict, chain forward: policy drop'],
+        },
+      ),
+    );
+    expect(targets[0]?.explanation).toMatch(
+      /^DNS64 .* does not answer: .*; firewalls of the engine host that drop forwarded packets: table inet strict, chain forward: policy drop$/,
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseAddress } from '../../../src/net/address.js';
 import type { ContainerState } from '../../../src/engine/types.js';
-import type { VerifyCell, VerifyResult } from '../../../src/results/verify.js';
+import type { VerifyCell, VerifyFinding, VerifyResult } from '../../../src/results/verify.js';
 import { collectFindings, outcomeOf } from '../../../src/verify/findings.js';
 import { explainCell, type ExplainContext } from '../../../src/verify/explain.js';
 import { findDeadContainers, findDeadResolvers } from '../../../src/verify/host-findings.js';
@@ -287,4 +287,14 @@ test('findings: parts first, then what explains most; a warning alone is no fail
     outcomeOf([warning], [cell(podOne, 'unverified')]),
     outcomeOf([], [cell(podOne, 'wrong')]),
   ]).toEqual(['wrong', 'ok', 'wrong']);
+});
+
+// Seen to fail with the API named first, which had only nowhere to write to.
+test('a node’s fault comes before the API that it takes along', () => {
+  const finding = (hop: string): VerifyFinding => ({ hop, text: hop, severity: 'wrong', cells: 0 });
+  expect(
+    collectFindings([finding('api'), finding('nat64'), finding('node'), finding('container')], [], () => undefined).map(
+      ({ hop }) => hop,
+    ),
+  ).toEqual(['container', 'node', 'api', 'nat64']);
 });
