@@ -20,7 +20,7 @@ export interface ConfiguredHost {
 }
 
 /** How a host is reached: it is this machine, or by ssh. */
-export type HostAccess = 'local' | { ssh: string };
+type HostAccess = 'local' | { ssh: string };
 
 /** The networks of a cluster over several hosts. */
 export interface HostsAddressing {

@@ -17,7 +17,9 @@ export async function readHost(name: string, shell: HostShell, signal: AbortSign
   const beforeMs = Date.now();
   const { exitCode, stdout, stderr } = await shell.run(scripts.map(readScript).join('\n'), args, { signal });
   const afterMs = Date.now();
-  if (!stdout.includes('\n@@ end\n') && !stdout.endsWith('\n@@ end'))
+  const network = parseHostFacts(stdout, askedPorts);
+  // Without its last line it was cut off; without interfaces there is no `ip`.
+  if (!/^@@ end$/m.test(stdout) || network.links.length === 0)
     throw new CommandError({
       code: 'host-not-read',
       doing: 'reading facts about a host',
@@ -28,7 +30,7 @@ export async function readHost(name: string, shell: HostShell, signal: AbortSign
       hint: 'it needs bash 5, ip and ss (iproute2) on the host',
     });
   return {
-    network: parseHostFacts(stdout, askedPorts),
+    network,
     machine: parseMachineFacts(stdout, { beforeMs, afterMs }),
     system: parseHostSystem(stdout),
   };

@@ -9,7 +9,7 @@ export interface SshConnection {
   close(): Promise<void>;
 }
 
-export interface SshTarget {
+interface SshTarget {
   /** The host's name in the hosts file. */
   name: string;
   /** `user@host`, or a host of ssh's own configuration. */

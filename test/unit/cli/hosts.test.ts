@@ -1,4 +1,4 @@
-// Seen to fail: with an unreachable host's error thrown on (the first test); without the help of `hosts` alone, and without the refusal of a word
+// Seen to fail: with an unreachable host's error thrown on (the first two tests); without the help of `hosts` alone, and without the refusal of a word
 // behind it (their tests).
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Seen to fail: with the script as `-c` of a shell that is given no arguments (the first test); without the folder's removal (the second).
+// Seen to fail: with a shell that is given no arguments (the first test); without the folder's removal (the last one).
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';

@@ -3,9 +3,8 @@ import { expect, test } from 'vitest';
 import type { CheckedHost } from '../../../../src/hosts/checks/check.js';
 import { hostChecks } from '../../../../src/hosts/checks/list.js';
 import type { DoctorFinding } from '../../../../src/results/doctor.js';
-import { checkedHost, reading } from '../sample-reading.js';
+import { checkedHost } from '../sample-reading.js';
 
-const { system } = reading;
 const first = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('first', changes);
 const second = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('second', changes);
 
