@@ -36,7 +36,7 @@ export const clusterStatus = z.object({
       wanted: z.enum(['auto', 'ebpf', 'tayga']),
       engine: z.enum(['ebpf', 'tayga']).describe('which translator works'),
       reason: z.string(),
-      tracked: z.number().describe('entries of its connection tracking, two for each connection'),
+      tracked: z.number().describe('entries of its connection tracking, one for each connection'),
       packets: z
         .record(z.string(), z.number())
         .describe('since its start, by what became of them; what is not there is zero'),

@@ -110,6 +110,8 @@ describeWithMachine('An ordinary host', { profile: 'dual', ipv6Setup: 'router-ad
         helpers: ['dns64', 'nat64', 'api'].map((role) => ({ role, health: 'running' })),
         hostRules: [{ present: true }, { present: true }, { present: true }],
         guard: { health: 'running' },
+        // This kernel takes the eBPF program.
+        nat64: { wanted: 'auto', engine: 'ebpf' },
       });
     });
 
