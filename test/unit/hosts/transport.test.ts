@@ -1,14 +1,24 @@
 // Seen to fail: with a shell that is given no arguments (the first test); without the folder's removal (the last one).
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openTransport } from '../../../src/hosts/transport.js';
 
 const { signal } = new AbortController();
 const options = { signal, limitMs: 10_000 };
 const local = { name: 'first', reachedBy: 'local' } as const;
-const folders = async (): Promise<string[]> =>
-  (await readdir(tmpdir())).filter((name) => name.startsWith('dind64-ssh-')).sort();
+
+/** What the tests of this file alone make temporary folders in. */
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dind64-transport-'));
+  vi.stubEnv('TMPDIR', folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 test('a script on this machine is given its arguments, and its end is told', async () => {
   await using transport = await openTransport();
@@ -31,7 +41,6 @@ test('a script ends with its signal', async () => {
 });
 
 test('a host that does not listen is named, and nothing is left behind', async () => {
-  const before = await folders();
   {
     await using transport = await openTransport();
     // A port of loopback's that nobody listens on.
@@ -40,7 +49,7 @@ test('a host that does not listen is named, and nothing is left behind', async (
       code: 'host-unreachable',
       where: 'second, by ssh://127.0.0.1:1',
     });
-    expect(await folders()).toHaveLength(before.length + 1);
+    expect(await readdir(folder)).toHaveLength(1);
   }
-  expect(await folders()).toEqual(before);
+  expect(await readdir(folder)).toEqual([]);
 });
