@@ -60,7 +60,7 @@ export async function connectBySsh(
         ? `no answer in ${Math.round(limitMs / 1000)} s`
         : outcome.code === 'ENOENT'
           ? 'there is no ssh on this machine'
-          : lastLine(outcome.stderr),
+          : (lastLine(outcome.stderr) ?? 'ssh ended without a word'),
     );
   }
   return {
@@ -92,7 +92,7 @@ async function runBySsh(
   });
   if (signal.aborted) throw interruptError(signal, 'running a script on a host', target.name);
   // ssh's own failures: the connection is gone.
-  if (exitCode === 255) throw unreachable(target, lastLine(stderr));
+  if (exitCode === 255) throw unreachable(target, lastLine(stderr) ?? 'the connection is lost');
   return { exitCode, stdout, stderr };
 }
 
@@ -131,6 +131,10 @@ function unreachable({ name, destination }: SshTarget, observed: string): DindEr
   });
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.trim() || 'ssh ended without a word';
+function lastLine(text: string): string | undefined {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .at(-1)
+    ?.trim();
 }

@@ -78,7 +78,6 @@ export const acceptRa: HostCheck = {
   id: 'accept-ra',
   title: 'accept_ra',
   looked: 'accept_ra on interfaces whose default route came by router advertisements',
-  of: 'nodes',
   judge: ({ reading: { network } }) => {
     const { routes, sysctls } = network;
     const advertised = listIpv6Uplinks({ routes: routes.filter(({ protocol }) => protocol === 'ra') });

@@ -1,4 +1,5 @@
-// Seen to fail: with a shell that is given no arguments (the first test); without the folder's removal (the last one).
+// Seen to fail: with a shell that is given no arguments (the first test); without the folder's removal (the third one);
+// with no look at why ssh could not be started (the last one).
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,4 +53,13 @@ test('a host that does not listen is named, and nothing is left behind', async (
     expect(await readdir(folder)).toHaveLength(1);
   }
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('a machine without ssh is told from a host that is not reached', async () => {
+  vi.stubEnv('PATH', folder);
+  await using transport = await openTransport();
+  await expect(transport.reach({ name: 'second', reachedBy: { ssh: 'second' } }, options)).rejects.toMatchObject({
+    code: 'host-unreachable',
+    observed: 'there is no ssh on this machine',
+  });
 });
