@@ -1,4 +1,5 @@
 import { splitSections } from '../host/sections.js';
+import { readScript } from '../shell.js';
 
 /** Where a host keeps the records of what was changed on it. */
 const recordsFolder = '/var/lib/dind64/changes';
@@ -12,17 +13,23 @@ interface RecordedChange {
   before: string;
 }
 
-/** The arguments of shell/hosts-provision.bash that make a change, or take it back. */
-export function provisionArguments(
-  verb: 'apply' | 'undo',
-  { name, item }: Pick<RecordedChange, 'name' | 'item'>,
-): string[] {
-  return [verb, recordsFolder, name, ...(verb === 'apply' ? item : [])];
+/** A script and its arguments, for the shell of a host. */
+interface HostScript {
+  script: string;
+  args: string[];
 }
 
-/** The arguments that print all records of a host. */
-export function listArguments(): string[] {
-  return ['list', recordsFolder];
+/** Makes a change, or takes it back by its record. */
+export function provision(verb: 'apply' | 'undo', { name, item }: Pick<RecordedChange, 'name' | 'item'>): HostScript {
+  return {
+    script: readScript('hosts-provision.bash'),
+    args: [verb, recordsFolder, name, ...(verb === 'apply' ? item : [])],
+  };
+}
+
+/** Prints all records of a host, for `parseRecords`. */
+export function listRecords(): HostScript {
+  return { script: readScript('hosts-provision.bash'), args: ['list', recordsFolder] };
 }
 
 /** Reads what `list` printed: the records, oldest first. What is no record is left out: it is nothing that could be taken back. */

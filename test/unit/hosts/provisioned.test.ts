@@ -1,21 +1,14 @@
 // Seen to fail: with `before` taken for an argument of the item (the second test); without the look for a record's last line (the last one).
 import { expect, test } from 'vitest';
 import type { ProvisionedChange } from '../../../src/hosts/plan-changes.js';
-import { listArguments, parseRecords, provisionArguments } from '../../../src/hosts/provisioned.js';
+import { listRecords, parseRecords, provision } from '../../../src/hosts/provisioned.js';
 
 test('what the script is told', () => {
   const change: ProvisionedChange = { name: '01-address', item: ['address', 'eth1', 'fd00:20::2/64'] };
   const folder = '/var/lib/dind64/changes';
-  expect(provisionArguments('apply', change)).toEqual([
-    'apply',
-    folder,
-    '01-address',
-    'address',
-    'eth1',
-    'fd00:20::2/64',
-  ]);
-  expect(provisionArguments('undo', change)).toEqual(['undo', folder, '01-address']);
-  expect(listArguments()).toEqual(['list', folder]);
+  expect(provision('apply', change).args).toEqual(['apply', folder, '01-address', 'address', 'eth1', 'fd00:20::2/64']);
+  expect(provision('undo', change).args).toEqual(['undo', folder, '01-address']);
+  expect(listRecords().args).toEqual(['list', folder]);
 });
 
 test('the records of a host', () => {
