@@ -14,7 +14,7 @@ const layers = {
   verbs:
     'hosts steps doctor dump verify trace capture checks cluster host images kubeconfig render plan results engine settings net labels wait shell version output-file make-directories how-to errors node:',
   steps: 'checks cluster host images kubeconfig render plan engine settings labels wait how-to errors node:',
-  hosts: 'render results settings/hosts-file net errors',
+  hosts: 'doctor host render plan/types results settings/hosts-file net interrupt shell errors node:',
   doctor: 'checks cluster host images render plan results engine settings labels wait shell how-to errors',
   dump: 'cluster host render progress results engine settings labels shell make-directories how-to node:',
   verify: 'checks cluster host render plan results engine settings net wait shell how-to errors node:',

@@ -100,6 +100,7 @@ export class WaitError extends DindError {
   }
 }
 
-function quoteArgument(argument: string): string {
+/** An argument as a shell reads it again. */
+export function quoteArgument(argument: string): string {
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

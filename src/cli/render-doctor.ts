@@ -4,19 +4,32 @@ import { formatDuration } from '../progress/duration.js';
 
 /** `doctor` for people: a line for each check, and below what is not well what was looked at and what to do. */
 export function renderDoctor(report: DoctorReport, paint: Paint): string {
-  const width = Math.max(...report.findings.map(({ title }) => title.length));
-  const { counts, durationMs } = report;
-  const summary = [
-    `${report.findings.length} checks in ${formatDuration(durationMs)}`,
+  const checks = `${report.findings.length} checks`;
+  return `${[...renderFindings(report.findings, paint), '', renderSummary(report, checks, paint)].join('\n')}\n`;
+}
+
+/** How much was looked at, in what time, and how many findings are not well. */
+export function renderSummary(
+  { counts, durationMs }: Pick<DoctorReport, 'counts' | 'durationMs'>,
+  looked: string,
+  paint: Paint,
+): string {
+  return [
+    `${looked} in ${formatDuration(durationMs)}`,
     ...(counts.failure > 0 ? [paint.bad(countOf(counts.failure, 'failure'))] : []),
     ...(counts.warning > 0 ? [paint.warning(countOf(counts.warning, 'warning'))] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),
     ...(counts.failure + counts.warning + counts.unknown === 0 ? [paint.good('all is well')] : []),
-  ];
-  const lines = report.findings
+  ].join(', ');
+}
+
+/** A line for each finding, and below what is not well what was looked at and what to do; at the end what could not be looked at. */
+export function renderFindings(findings: readonly DoctorFinding[], paint: Paint): string[] {
+  const width = Math.max(...findings.map(({ title }) => title.length));
+  const lines = findings
     .filter(({ status }) => status !== 'unknown')
     .flatMap((finding) => renderFinding(finding, width, paint));
-  return `${[...lines, ...renderUnknown(report.findings, paint), '', summary.join(', ')].join('\n')}\n`;
+  return [...lines, ...renderUnknown(findings, paint)];
 }
 
 /** What could not be looked at, by the reason: an engine that does not answer takes many checks along. */

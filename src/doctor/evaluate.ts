@@ -1,4 +1,4 @@
-import type { DoctorReport } from '../results/doctor.js';
+import type { DoctorFinding, DoctorReport } from '../results/doctor.js';
 import type { Check } from './check.js';
 import type { DoctorFacts } from './facts.js';
 
@@ -13,13 +13,18 @@ export function evaluateFacts(
     looked: check.looked,
     ...check.evaluate(facts),
   }));
-  const count = (status: (typeof findings)[number]['status']): number =>
-    findings.filter((finding) => finding.status === status).length;
   return {
     ...('known' in facts.engine
       ? { engine: { endpoint: facts.engine.known.endpoint, version: facts.engine.known.info.version } }
       : {}),
-    counts: { ok: count('ok'), warning: count('warning'), failure: count('failure'), unknown: count('unknown') },
+    counts: countFindings(findings),
     findings,
   };
+}
+
+/** How many findings have each status. */
+export function countFindings(findings: readonly Pick<DoctorFinding, 'status'>[]): DoctorReport['counts'] {
+  const count = (status: DoctorFinding['status']): number =>
+    findings.filter((finding) => finding.status === status).length;
+  return { ok: count('ok'), warning: count('warning'), failure: count('failure'), unknown: count('unknown') };
 }

@@ -26,6 +26,8 @@ export interface ConflictInputs {
   networks: readonly Pick<NetworkState, 'name' | 'subnets' | 'bridge'>[];
   /** Names of the cluster's own networks: they, their routes and their addresses are no conflict. */
   ownNetworks: readonly string[];
+  /** Whose addresses and routes they are. Default: the engine host. */
+  place?: string | undefined;
 }
 
 /** The CIDRs of a cluster, by the settings that choose them. */
@@ -78,7 +80,7 @@ export function findCidrConflicts(inputs: ConflictInputs): CidrConflict[] {
   );
 }
 
-function listOccupants({ facts, networks, ownNetworks }: ConflictInputs): Occupant[] {
+function listOccupants({ facts, networks, ownNetworks, place = 'the engine host' }: ConflictInputs): Occupant[] {
   const foreign = networks.filter((network) => !ownNetworks.includes(network.name));
   const ofNetworks = foreign.flatMap((network) =>
     network.subnets.map((subnet): Occupant => ({
@@ -97,7 +99,7 @@ function listOccupants({ facts, networks, ownNetworks }: ConflictInputs): Occupa
         .filter(({ scope }) => scope !== 'link')
         .map(({ address }): Occupant => ({
           other: cidrOfText(address),
-          what: `the address ${address} of ${link.name} on the engine host`,
+          what: `the address ${address} of ${link.name} on ${place}`,
           isRoute: false,
         })),
     );
@@ -105,7 +107,7 @@ function listOccupants({ facts, networks, ownNetworks }: ConflictInputs): Occupa
     .filter((route) => route.destination !== 'default' && !bridges.has(route.device))
     .map((route): Occupant => ({
       other: cidrOfText(route.destination),
-      what: `${route.destination}, a route of the engine host via ${route.gateway === undefined ? '' : `${route.gateway} `}${route.device}`,
+      what: `${route.destination}, a route of ${place} via ${route.gateway === undefined ? '' : `${route.gateway} `}${route.device}`,
       isRoute: true,
     }));
   return [...ofNetworks, ...ofAddresses, ...ofRoutes];

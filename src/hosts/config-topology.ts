@@ -14,6 +14,10 @@ const roles: Readonly<Record<string, HostRole>> = {
 
 const nodeWords = ['master', 'minion'];
 
+/** Kubernetes' names of nodes (RFC 1123). A name is also given to ssh, which would take a leading `-` for an option. */
+const nodeName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+const noNodeName = 'a node has no such name: lower-case letters, digits, `-` and `.`';
+
 /** Ids that have no part of the pod network. */
 export function podProblems(file: HostsFile, podCidr: Ipv6Cidr): ConfigProblem[] {
   const parts = 2 ** (hostPodLength - cidrLength(podCidr));
@@ -33,6 +37,10 @@ export function topologyProblems(file: HostsFile): ConfigProblem[] {
     const unknown = words.filter((word) => !Object.hasOwn(roles, word));
     const twin = entries.find((other) => other.host.id === host.id);
     return [
+      ...(nodeName.test(name) ? [] : [{ path: ['topology', name], text: noNodeName }]),
+      ...(host.local === true && host.ssh !== undefined
+        ? [at('ssh', 'the host is this machine: `local` is true')]
+        : []),
       ...unknown.map((word) => at('opmodes', `\`${word}\` is none of ${Object.keys(roles).join(', ')}`)),
       ...(words.includes('master') && words.includes('minion') ? [at('opmodes', 'both master and minion')] : []),
       ...(words.includes('dns64') !== words.includes('nat64') ? [at('opmodes', 'dns64 and nat64 go together')] : []),
@@ -44,7 +52,12 @@ export function topologyProblems(file: HostsFile): ConfigProblem[] {
     const called = word === 'master' ? 'master' : 'dns64 and nat64';
     return count === 1 ? [] : [{ path: ['topology'], text: `one host is ${called}; here ${count} are` }];
   });
-  return [...perHost, ...once];
+  const locals = entries.filter(({ host }) => host.local === true);
+  const more = locals.slice(1).map(({ name }) => ({
+    path: ['topology', name, 'local'],
+    text: `${locals[0]?.name} is this machine already`,
+  }));
+  return [...perHost, ...once, ...more];
 }
 
 /** The hosts, each with its address: for a file without problems, in whose management network every id has room. */
@@ -55,6 +68,7 @@ export function placeHosts(file: HostsFile, nodeCidr: Ipv6Cidr, podCidr: Ipv6Cid
     roles: words.flatMap((word) => roles[word] ?? []),
     address: nthAddress(nodeCidr, host.id),
     podCidr: words.some((word) => nodeWords.includes(word)) ? subnet(podCidr, hostPodLength, host.id) : undefined,
+    reachedBy: host.local === true ? 'local' : { ssh: host.ssh ?? name },
   }));
 }
 

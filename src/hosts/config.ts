@@ -16,7 +16,11 @@ export interface ConfiguredHost {
   address: Ipv6Address;
   /** Of its pods: the part of the pod network with the host's id. `undefined`: no node of Kubernetes. */
   podCidr: Ipv6Cidr | undefined;
+  reachedBy: HostAccess;
 }
+
+/** How a host is reached: it is this machine, or by ssh. */
+type HostAccess = 'local' | { ssh: string };
 
 /** The networks of a cluster over several hosts. */
 export interface HostsAddressing {

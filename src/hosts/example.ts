@@ -19,6 +19,8 @@ topology:
     interface: eth1
     opmodes: "minion"
     id: 3
+    # How ssh reaches the host. Left out: by its name. \`local: true\` instead: it is the machine that the command runs on.
+    # ssh: root@second.example
 
 # The network that the hosts share.
 mgmt_net:

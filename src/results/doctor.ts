@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What one check of `doctor` found. */
-const doctorFinding = z.object({
+/** What one check found, of `doctor` and of `hosts check`. */
+export const doctorFinding = z.object({
   id: z.string().describe('stable name of the check'),
   title: z.string(),
   status: z
@@ -12,11 +12,13 @@ const doctorFinding = z.object({
   remedy: z.string().optional().describe('what to do, with commands that can be pasted'),
 });
 
+export const findingCounts = z.object({ ok: z.int(), warning: z.int(), failure: z.int(), unknown: z.int() });
+
 /** What `doctor` answers, and the shape of `doctor --json`. */
 export const doctorReport = z.object({
   cluster: z.string(),
   engine: z.object({ endpoint: z.string(), version: z.string() }).optional().describe('absent: none answers'),
-  counts: z.object({ ok: z.int(), warning: z.int(), failure: z.int(), unknown: z.int() }),
+  counts: findingCounts,
   findings: z.array(doctorFinding),
   durationMs: z.int(),
 });

@@ -5,6 +5,7 @@ import { dumpResult } from './dump.js';
 import { clusterRecord } from '../plan/record.js';
 import { outputEvent } from './event.js';
 import { hostsFile } from '../settings/hosts-file.js';
+import { hostsCheck } from './hosts-check.js';
 import { hostsPlan } from './hosts-plan.js';
 import { captureResult } from './capture.js';
 import { nat64Result } from './nat64.js';
@@ -19,6 +20,7 @@ export const resultTypes = {
   dump: dumpResult,
   event: outputEvent,
   hosts: hostsFile,
+  'hosts-check': hostsCheck,
   'hosts-plan': hostsPlan,
   capture: captureResult,
   nat64: nat64Result,

@@ -22,6 +22,12 @@ const host = z.strictObject({
     ),
   opmodes: z.string().min(1).describe('Words out of master, minion, dns64, nat64, e.g. `master dns64 nat64`.'),
   id: z.int().min(2).max(65535).describe('Ends the address of the host on the management network.'),
+  ssh: z
+    .string()
+    .regex(/^[^\s-]\S*$/, 'neither user@host nor a host that ssh knows')
+    .optional()
+    .describe("How ssh reaches the host: `user@host`, or a host of ssh's own configuration. Left out: its name."),
+  local: z.boolean().optional().describe('True: the host is the machine that the command runs on. One host at most.'),
 });
 
 const general = z.strictObject({
@@ -53,7 +59,7 @@ const general = z.strictObject({
 });
 
 /**
- * Lazyjack's config.yaml, field by field, with its names, and the reason why a field's value is refused. What shows only between fields is
+ * Lazyjack's config.yaml, field by field, with its names, and the reason why a field's value is refused; `ssh` and `local` of a host are ours. What shows only between fields is
  * checked by src/hosts.
  */
 export const hostsFile = z.strictObject({

@@ -1,11 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DindError } from '../errors.js';
-import { readHostsConfig } from '../hosts/config.js';
 import { exampleHostsFile } from '../hosts/example.js';
 import { planHosts } from '../hosts/plan.js';
-import { howTo } from '../how-to.js';
 import type { HostsPlan } from '../results/hosts-plan.js';
+import { readHostsFile } from './read-hosts-file.js';
 
 /** Writes a commented example of a hosts file; its absolute path. Throws DindError `hosts-file-exists`, `hosts-file-not-written`. */
 export async function initHostsFile(file: string): Promise<string> {
@@ -28,19 +27,7 @@ export async function initHostsFile(file: string): Promise<string> {
 
 /** What each host of a hosts file gets; no host is asked. Throws DindError `hosts-file-unreadable`, `bad-hosts-config`. */
 export async function planHostsFile(file: string): Promise<HostsPlan> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new DindError({
-      code: 'hosts-file-unreadable',
-      source: 'user',
-      exitCode: 2,
-      doing: 'reading the hosts file',
-      where: resolve(file),
-      observed: messageOf(error),
-      hint: `name the file: --config FILE; \`${howTo('hosts init')}\` writes an example`,
-      cause: error,
-    });
-  });
-  return planHosts(readHostsConfig(file, text));
+  return planHosts(await readHostsFile(file));
 }
 
 function messageOf(error: unknown): string {

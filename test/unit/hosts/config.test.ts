@@ -1,7 +1,8 @@
 // Seen to fail: an `allow_aaaa_use` that is left out taken for true (the first test); lineOf returning 1 (all refusals but those of syntax);
 // without the rule of /112 (its row, by a RangeError); the parser's messages, or no look at aliases (the lines that are not quoted); without the
 // rules of pod_net's length, of ids without a part of it, and of the addresses of NAT64 and DNS64 (their rows); the refusals of `mode`, of `cidr2`
-// and of fields that have to be empty taken out of the schema (their rows, and the IPv4 and dual-stack samples).
+// and of fields that have to be empty taken out of the schema (their rows, and the IPv4 and dual-stack samples); without the
+// rules of `ssh`, `local` and of names of nodes (their rows), and with the name given to ssh where the file has `ssh` (the test of how a host is reached).
 import { expect, test } from 'vitest';
 import { readHostsConfig } from '../../../src/hosts/config.js';
 import { DindError } from '../../../src/errors.js';
@@ -65,6 +66,14 @@ test('the older place of the plugin is read, and bridge is the default', () => {
   expect(readHostsConfig('config.yaml', `plugin: ptp\n${without}`).plugin).toBe('ptp');
 });
 
+test('a host is reached by its name, as the file says, or is this machine', () => {
+  const reachedBy = (line: string) =>
+    readHostsConfig('config.yaml', sample.replace('id: 10', `id: 10${line}`)).hosts[1]?.reachedBy;
+  expect(reachedBy('')).toEqual({ ssh: 'second' });
+  expect(reachedBy('\n    ssh: root@second.example')).toEqual({ ssh: 'root@second.example' });
+  expect(reachedBy('\n    local: true')).toBe('local');
+});
+
 test.each([
   ['plugin: bridge', 'mode: dual-stack', 'line 2: general.mode: only ipv6'],
   ['plugin: bridge', 'plugin: calico', 'line 2: general.plugin: neither bridge nor ptp'],
@@ -74,6 +83,14 @@ test.each([
   ['opmodes: "minion"', 'opmodes: "minion dns64"', 'line 10: topology.second.opmodes: dns64 and nat64 go together'],
   ['opmodes: "minion"', 'opmodes: "worker"', 'line 10: topology.second.opmodes: `worker` is none of master'],
   ['opmodes: "minion"', 'opmodes: "master"', 'line 3: topology: one host is master; here 2 are'],
+  ['second:', '"-second":', 'line 8: topology.-second: a node has no such name'],
+  ['id: 10', 'id: 10\n    ssh: "-oProxyCommand=x"', 'line 12: topology.second.ssh: neither user@host nor'],
+  ['id: 10', 'id: 10\n    ssh: a@b\n    local: true', 'line 12: topology.second.ssh: the host is this machine'],
+  [
+    'id: 2\n  second:',
+    'id: 2\n    local: true\n  second:\n    local: true',
+    'line 10: topology.second.local: first is this machine already',
+  ],
   ['id: 10', 'id: 2', 'line 11: topology.second.id: 2 is the id of first'],
   ['"fd00:20::/64"', '"10.192.0.0/16"', 'line 16: mgmt_net.cidr: `10.192.0.0/16` is not an IPv6 CIDR'],
   // Shorter than its hosts' ids have room in: a refusal, where the address of id 10 would be a RangeError.
