@@ -22,12 +22,18 @@ export async function readRegistryAuth(
   return auth;
 }
 
-/** Gives a node's kubelet these credentials, or takes those of before away. A kubelet reads them anew within five minutes. Says whether something changed. */
+/**
+ * Gives a node's kubelet these credentials, or takes those of before away. It is started anew, which its pods do not notice: a kubelet remembers for five minutes what it read,
+ * even that there was nothing (pkg/credentialprovider, CachingDockerConfigProvider). Says whether something changed.
+ */
 export async function applyRegistryAuth(engine: Engine, node: string, auth: string | undefined): Promise<boolean> {
   const current = await engine.readFile(node, `/${kubeletAuth}`);
   if (current?.toString() === auth) return false;
-  if (auth === undefined)
-    await execInNode(engine, node, ['rm', `/${kubeletAuth}`], { doing: 'taking registry credentials from a node' });
+  const run = (argv: string[], doing: string): Promise<string> => execInNode(engine, node, argv, { doing });
+  if (auth === undefined) await run(['rm', `/${kubeletAuth}`], 'taking registry credentials from a node');
   else await engine.putFiles(node, '/', [{ path: kubeletAuth, content: auth, mode: 0o600 }]);
+  // A node that was just made has none yet.
+  const restart = 'if systemctl --quiet is-active kubelet; then systemctl restart kubelet; fi';
+  await run(['bash', '-c', restart], 'starting the kubelet anew with other registry credentials');
   return true;
 }

@@ -34,7 +34,7 @@ describeWithCluster(
       await runs('hello');
     });
 
-    // Seen to fail, with 401, while the nodes' file was not written.
+    // Seen to fail, with 401, while the kubelet was not started anew: it remembered that there were none.
     it('with a password, only when DIND_REGISTRY_AUTH=docker hands on that of `docker login`, which no dump shows', async () => {
       const folder = await mkdtemp(join(cluster.lab.directory, 'docker-'));
       const { user, password, reference } = privateImage;
