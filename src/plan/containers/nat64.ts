@@ -8,6 +8,8 @@ import { planHelperContainer } from './helper.js';
 export function planNat64Container(plan: PlanCore): NamedContainerSpec {
   const helper = planHelperContainer(plan, 'nat64');
   const { bpfVolume } = plan.nat64;
+  // Not /sys/fs/bpf: the engine's AppArmor profile lets nobody write below /sys/fs, and tc then does not load the program.
+  const bpfFolder = '/run/bpf';
   return {
     ...helper,
     capabilities: ['NET_ADMIN', 'SETPCAP', ...(bpfVolume === undefined ? [] : ['BPF', 'PERFMON'])],
@@ -15,8 +17,9 @@ export function planNat64Container(plan: PlanCore): NamedContainerSpec {
       ...(helper.mounts ?? []),
       ...(bpfVolume === undefined
         ? []
-        : [{ type: 'volume' as const, source: bpfVolume, target: '/sys/fs/bpf', noCopy: true }]),
+        : [{ type: 'volume' as const, source: bpfVolume, target: bpfFolder, noCopy: true }]),
     ],
+    ...(bpfVolume === undefined ? {} : { env: { ...helper.env, TC_BPF_MNT: bpfFolder } }),
     devices: ['/dev/net/tun'],
     tmpfs: { '/run': '' },
     sysctls: {
