@@ -62,7 +62,7 @@ export async function lendProbeImage({
   signal,
   observe,
 }: ProbePodRequest): Promise<(() => Promise<void>)[]> {
-  const loan = { image: `docker.io/${plan.baseImage}`, reference: plan.baseImage, signal, observe };
+  const loan = { image: plan.baseImage, signal, observe };
   const loans = plan.nodes.map(({ name }) => lendImage(engine, { node: name, ...loan }));
   return (await Promise.allSettled(loans)).flatMap((made) => (made.status === 'fulfilled' ? [made.value] : []));
 }
