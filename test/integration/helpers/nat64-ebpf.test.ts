@@ -70,7 +70,7 @@ describeWithLab('integration', 'NAT64 moved to eBPF', { profile: 'dual', engine:
     expect(await packets()).toBeGreaterThan(before + 100);
   });
 
-  // Seen to fail (connected) without the program's list of what is refused, and with one that is not loaded again.
+  // Should fail (not tried) without the program's list of what is refused, and with one that is not loaded again.
   it('refuses what comes to be refused while it translates, and no longer what no longer is', async () => {
     const { engine, plan } = made.cluster;
     const connect = (): Promise<string> =>

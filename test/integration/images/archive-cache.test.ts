@@ -14,7 +14,7 @@ import { bareEnvironment } from '../engine/support/engine-environment.js';
 
 const reference = 'localhost/dind64/kubernetes:0123456789ab';
 
-// Each of the faults was seen to be loaded without findFault, and the notice to be missing without its report.
+// Not yet tried: without findFault each of the faults should be loaded, and without its report the notice be missing.
 describeWithLab(
   'integration',
   'archives of components in the cache',

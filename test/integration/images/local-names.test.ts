@@ -30,7 +30,7 @@ describeWithLab(
       };
     });
 
-    // Seen to fail with `dind64/` as localNames: the engine then looks for registry-1.docker.io.
+    // Should fail (not tried) with `dind64/` as localNames: the engine then looks for registry-1.docker.io.
     it('a build on a base image that is gone asks the engine host itself, and no registry', async () => {
       const { reference: base } = await readBaseRecipe('');
       const recipe = await readHelperRecipe('api', base);
@@ -43,7 +43,7 @@ describeWithLab(
       expect(said).not.toMatch(/docker\.io/);
     });
 
-    // Seen to fail without ensureNamed in ensureBaseImage (it builds, and the lab has no package registry).
+    // Should fail (not tried) without ensureNamed in ensureBaseImage (it builds, and the lab has no package registry).
     it('an image of a former dind64 gets its name of now, keeps the other, and goes with it', async () => {
       const recipe = await readBaseRecipe('');
       const former = recipe.reference.replace('localhost/', '');
@@ -57,7 +57,7 @@ describeWithLab(
       expect(await engine.findImage(id)).toBeUndefined();
     });
 
-    // Seen to fail without the comparison of labels in findMade.
+    // Should fail (not tried) without the comparison of labels in findMade.
     it("somebody else's image by such a name is not taken", async () => {
       const recipe = await readBaseRecipe('');
       const former = recipe.reference.replace('localhost/', '');

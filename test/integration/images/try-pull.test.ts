@@ -34,7 +34,7 @@ describeWithLab(
       expect(performance.now() - start).toBeLessThan(13_000);
     });
 
-    // Seen to fail with a single try in pullPatiently.
+    // Should fail (not tried) with a single try in pullPatiently.
     it('one that fails for a moment: the image, at the second or third try', async () => {
       const { servers } = fixture.lab;
       await engine.removeImage(testImage.reference);

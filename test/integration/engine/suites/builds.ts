@@ -68,7 +68,7 @@ export function buildSuite(engine: () => Engine): void {
     await engine().removeImage(wanted.tag);
   });
 
-  // Seen to fail with the names of before, without `localhost/`: a registry of the world is asked.
+  // Should fail (not tried) with the names of before, without `localhost/`: a registry of the world is asked.
   it('asks no registry for an image of dind64 that is not there', async () => {
     const wanted = request([]);
     wanted.files[0] = { path: 'Dockerfile', content: `FROM ${localNames}absent:1\n` };
