@@ -4,7 +4,6 @@ import { findConnection, type TrackedConnection, type Tuple } from './read-connt
 /** What connection tracking told at each place; absent: it could not be asked. */
 export interface Tracked {
   node: readonly TrackedConnection[] | undefined;
-  nat64Ipv6?: readonly TrackedConnection[] | undefined;
   nat64Ipv4?: readonly TrackedConnection[] | undefined;
   host: readonly TrackedConnection[] | undefined;
 }
@@ -33,16 +32,15 @@ export function joinSegments(request: JoinRequest): Joined {
 
 function joinNat64({ pod, address, ipv4 = '', port, target, nat64, outcome, tracked }: JoinRequest): Joined {
   const node = find(tracked.node, { source: pod.address, destination: address, destinationPort: port });
-  const arrived = node === undefined ? undefined : find(tracked.nat64Ipv6, node.outgoing);
-  // The translator keeps ports and takes an address of its pool for the node's.
+  // The translator keeps ports and takes an address of its pool for the node's. It tracks the IPv4 side alone (render/nat64-rules.ts).
   const left =
-    arrived === undefined
+    node === undefined
       ? undefined
       : tracked.nat64Ipv4?.find(
           ({ original }) =>
             original.destination === ipv4 &&
             original.destinationPort === port &&
-            original.sourcePort === arrived.original.sourcePort,
+            original.sourcePort === node.outgoing.sourcePort,
         );
   const host = left === undefined ? undefined : find(tracked.host, left.outgoing);
   const segments: TraceSegment[] = [
@@ -59,8 +57,8 @@ function joinNat64({ pod, address, ipv4 = '', port, target, nat64, outcome, trac
       from: pod.node,
       to: 'NAT64',
       tuple: node?.outgoing,
-      answered: arrived?.replied ?? node?.replied,
-      evidence: `connection tracking of ${pod.node}${arrived === undefined ? '' : ` and ${nat64.name}`}`,
+      answered: node?.replied,
+      evidence: `connection tracking of ${pod.node}`,
       translated: describeChange(node, 'masquerade'),
     }),
     segment({
@@ -92,13 +90,14 @@ function joinNat64({ pod, address, ipv4 = '', port, target, nat64, outcome, trac
       segments,
       stopped: { at: 'NAT64', reason: `NAT64 refuses ${ipv4}: DIND_NAT64_DENY, or a network of the engine's own` },
     };
-  if (arrived === undefined)
+  if (left === undefined)
     return {
       segments,
-      stopped: { at: 'NAT64', reason: `${pod.node} sends it, NAT64 does not get it or does not let it in` },
+      stopped: {
+        at: 'NAT64',
+        reason: `${pod.node} sends it, NAT64 does not get it, does not let it in or does not translate it`,
+      },
     };
-  if (left === undefined)
-    return { segments, stopped: { at: 'NAT64', reason: 'NAT64 gets it and does not translate it' } };
   if (host === undefined)
     return {
       segments,

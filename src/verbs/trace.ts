@@ -181,13 +181,12 @@ async function readTracked(engine: Engine, plan: ClusterPlan, node: string, sign
     ({ stdout }) => readConntrack(stdout),
     () => undefined,
   );
-  const [fromNode, nat64Ipv6, nat64Ipv4, host] = await Promise.all([
+  const [fromNode, nat64Ipv4, host] = await Promise.all([
     inContainer(node, 'ipv6'),
-    inContainer(plan.nat64.name, 'ipv6'),
     inContainer(plan.nat64.name, 'ipv4'),
     onHost,
   ]);
-  return { node: fromNode, nat64Ipv6, nat64Ipv4, host };
+  return { node: fromNode, nat64Ipv4, host };
 }
 
 /** The server nearest to the upstream that failed is the one to blame. */

@@ -105,15 +105,13 @@ describe('joinSegments', () => {
     'tcp      6 86 TIME_WAIT src=fd00:40::3:0:0:9 dst=fd00:10:64:ff9b::c633:640a sport=1 dport=443 src=fd00:10:64:ff9b::c633:640a dst=fd00:20::3 sport=443 dport=1 [ASSURED] mark=0 use=1\n';
   const entry = (from: string | undefined, to: string | undefined, back: string | undefined, replied = true): string =>
     `tcp      6 86 ${replied ? 'TIME_WAIT' : 'SYN_SENT'} src=${from ?? ''} dst=${to ?? ''} sport=4321 dport=443 ${replied ? '' : '[UNREPLIED] '}src=${to ?? ''} dst=${back ?? ''} sport=443 dport=4321 mark=0 use=1\n`;
-  const tracked = (nodeText: string, nat64Ipv6: string, nat64Ipv4: string, hostText: string): Tracked => ({
+  const tracked = (nodeText: string, nat64Ipv4: string, hostText: string): Tracked => ({
     node: readConntrack(nodeText),
-    nat64Ipv6: readConntrack(nat64Ipv6),
     nat64Ipv4: readConntrack(nat64Ipv4),
     host: readConntrack(hostText),
   });
-  const whole = (replied = true): [string, string, string, string] => [
+  const whole = (replied = true): [string, string, string] => [
     other + entry(pod, target, node, replied),
-    entry(node, target, node, replied),
     entry(pool, site, egress, replied),
     entry(egress, site, host, replied),
   ];
@@ -153,17 +151,17 @@ describe('joinSegments', () => {
   it.each([
     [
       'NAT64 is dead',
-      join('timed-out', tracked(whole(false)[0], '', '', ''), { nat64: { name: 'n', state: 'exited' } }).stopped,
+      join('timed-out', tracked(whole(false)[0], '', ''), { nat64: { name: 'n', state: 'exited' } }).stopped,
       'NAT64: its container n is exited',
     ],
     [
       'not translated',
-      join('timed-out', tracked(whole(false)[0], whole(false)[1], '', '')).stopped,
-      'NAT64: NAT64 gets it and does not translate it',
+      join('timed-out', tracked(whole(false)[0], '', '')).stopped,
+      'NAT64: kubeadm-dind-worker-1 sends it, NAT64 does not get it, does not let it in or does not translate it',
     ],
     [
       'dropped by the host',
-      join('timed-out', tracked(whole(false)[0], whole(false)[1], whole(false)[2], '')).stopped,
+      join('timed-out', tracked(whole(false)[0], whole(false)[1], '')).stopped,
       'engine host: NAT64 sends it, the engine host does not forward it: its firewall, or its routes',
     ],
     [
@@ -178,7 +176,7 @@ describe('joinSegments', () => {
     ],
     [
       'nothing leaves',
-      join('no-route', tracked('', '', '', '')).stopped,
+      join('no-route', tracked('', '', '')).stopped,
       'kubeadm-dind-worker-1: kubeadm-dind-worker-1 forwards nothing to it: no-route',
     ],
   ])('says where it stopped: %s', (_, stopped, text) => {
@@ -186,7 +184,7 @@ describe('joinSegments', () => {
   });
 
   it('the picture and the text show what was seen, and escape what others named', () => {
-    const { segments, stopped } = join('timed-out', tracked(whole(false)[0], whole(false)[1], '', ''));
+    const { segments, stopped } = join('timed-out', tracked(whole(false)[0], '', ''));
     const result: TraceResult = {
       cluster: 'kubeadm-dind',
       mode: { aaaa: false, reason: 'a & b' },
@@ -209,6 +207,8 @@ describe('joinSegments', () => {
     expect(svg).not.toMatch(/<script|made <up>/);
     const text = renderTraceText(result, createPaint(false));
     expect(text).toContain('C  NAT64 -> engine host');
-    expect(text).toContain('stopped at NAT64 (timed-out): NAT64 gets it and does not translate it');
+    expect(text).toContain(
+      'stopped at NAT64 (timed-out): kubeadm-dind-worker-1 sends it, NAT64 does not get it, does not let it in or does not translate it',
+    );
   });
 });
