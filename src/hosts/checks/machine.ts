@@ -1,4 +1,5 @@
 import { failure, ok, unknown, warning } from '../../doctor/check.js';
+import { judgeClock } from '../../doctor/checks/clock.js';
 import type { HostCheck } from './check.js';
 
 export const rights: HostCheck = {
@@ -101,19 +102,10 @@ export const swap: HostCheck = {
         ),
 };
 
-/** Tokens and leases are impatient; certificates are valid from five minutes before they are made (client-go, cert.go). */
-const limits = { warningMs: 5000, failureMs: 60_000 };
-
 export const clock: HostCheck = {
   id: 'clock',
   title: 'clock',
   looked: "the host's clock against this machine's",
-  judge: ({ reading: { machine } }) => {
-    if (machine.clockAheadMs === undefined) return unknown('the clock could not be read');
-    const ahead = Math.abs(machine.clockAheadMs);
-    const seen = `${(ahead / 1000).toFixed(0)} s ${machine.clockAheadMs < 0 ? 'behind' : 'ahead of'} this machine`;
-    const remedy = 'sudo timedatectl set-ntp true     # on the host, and here';
-    if (ahead > limits.failureMs) return failure(`${seen}: certificates will not be valid yet, or no longer`, remedy);
-    return ahead > limits.warningMs ? warning(seen, remedy) : ok('no difference that counts');
-  },
+  judge: ({ reading: { machine } }) =>
+    judgeClock(machine.clockAheadMs, '', 'sudo timedatectl set-ntp true     # on the host, and here'),
 };

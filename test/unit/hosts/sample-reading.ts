@@ -114,3 +114,22 @@ export function at(
 ): HostReading['network']['links'][number]['addresses'][number] {
   return { address: parseAddress(address), length, scope };
 }
+
+type Changes = Parameters<typeof checkedHost>[1];
+export const first = (changes: Changes = {}): CheckedHost => checkedHost('first', changes);
+export const second = (changes: Changes = {}): CheckedHost => checkedHost('second', changes);
+
+/** A static route, as the reading has it. */
+export const route = (
+  destination: string,
+  device: string,
+  gateway?: string,
+): HostReading['network']['routes'][number] => ({
+  family: destination.includes(':') ? 6 : 4,
+  destination,
+  device,
+  gateway,
+  protocol: 'static',
+  metric: 0,
+  table: 'main',
+});

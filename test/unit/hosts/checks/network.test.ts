@@ -3,24 +3,13 @@ import { expect, test } from 'vitest';
 import type { CheckedHost, HostReading } from '../../../../src/hosts/checks/check.js';
 import { hostChecks } from '../../../../src/hosts/checks/list.js';
 import type { DoctorFinding } from '../../../../src/results/doctor.js';
-import { at, checkedHost, config, reading } from '../sample-reading.js';
+import { at, config, first, reading, route, second } from '../sample-reading.js';
 
 const { network } = reading;
-const first = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('first', changes);
-const second = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('second', changes);
 const withLink = (changes: Partial<HostReading['network']['links'][number]>): CheckedHost =>
   first({ network: { links: network.links.map((link) => (link.name === 'eth1' ? { ...link, ...changes } : link)) } });
 const withSysctls = (changes: Partial<HostReading['network']['sysctls']>): CheckedHost =>
   first({ network: { sysctls: { ...network.sysctls, ...changes } } });
-const route = (destination: string, device: string, gateway?: string): HostReading['network']['routes'][number] => ({
-  family: destination.includes(':') ? 6 : 4,
-  destination,
-  device,
-  gateway,
-  protocol: 'static',
-  metric: 0,
-  table: 'main',
-});
 const using = (changes: Partial<typeof config>, about = first()): CheckedHost => ({
   ...about,
   config: { ...config, ...changes },

@@ -3,20 +3,9 @@ import { expect, test } from 'vitest';
 import type { CheckedHost, HostReading } from '../../../../src/hosts/checks/check.js';
 import { hostChecks } from '../../../../src/hosts/checks/list.js';
 import type { DoctorFinding } from '../../../../src/results/doctor.js';
-import { checkedHost, reading } from '../sample-reading.js';
+import { first, reading, route, second } from '../sample-reading.js';
 
 const { network } = reading;
-const first = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('first', changes);
-const second = (changes: Parameters<typeof checkedHost>[1] = {}): CheckedHost => checkedHost('second', changes);
-const route = (destination: string, device: string, gateway?: string): HostReading['network']['routes'][number] => ({
-  family: destination.includes(':') ? 6 : 4,
-  destination,
-  device,
-  gateway,
-  protocol: 'static',
-  metric: 0,
-  table: 'main',
-});
 const withRoute = (...added: HostReading['network']['routes']): CheckedHost =>
   first({ network: { routes: [...network.routes, ...added] } });
 
